@@ -150,7 +150,7 @@ def _flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
     """Return gradients by name as one vector.
 
     Raises:
-        BrokenPromiseError: they are not those of the parameters.
+        InterfaceViolationError: the names or shapes are not those of the parameters.
     """
     if not isinstance(gradient, Mapping):
         problem = f"returned {type(gradient).__name__} for the gradients of the parameters"

@@ -1,1 +1,1 @@
-"""Layers of image networks, one idea a file: what is not a stage and serves several networks."""
+"""Layers of image networks, one idea per module; they are not stages, and several networks share them."""

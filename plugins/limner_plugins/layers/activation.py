@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from limner.plugin import ACTIVATIONS, Array, Context, namespace
 from limner_plugins.layers.layer import Layer, Pull, Size
 
-TOLD_BY_OUTPUT = ("leaky-relu", "relu", "tanh", "sigmoid", "unit-tanh")
+SLOPE_FROM_OUTPUT = ("leaky-relu", "relu", "tanh", "sigmoid", "unit-tanh")
 
 
 @dataclass(frozen=True)
 class ActivationLayer(Layer):
-    """One of limner's by its name; ``leaky-relu`` falls by ``slope`` below 0, ``unit-tanh`` is (1 + tanh x)/2."""
+    """A named activation: one of limner's, ``leaky-relu`` with ``slope`` below 0, or ``unit-tanh``, (1 + tanh x)/2."""
 
     name: str
     slope: float = 0.2
 
     def samples_held(self, channels: int, size: Size) -> int:
-        """What comes out; what came in too, where the output alone does not tell the slope."""
-        return channels * size[0] * size[1] * (1 if self.name in TOLD_BY_OUTPUT else 2)
+        """Return the size of the output, and of the input too if the output does not determine the slope."""
+        return channels * size[0] * size[1] * (1 if self.name in SLOPE_FROM_OUTPUT else 2)
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The activation of each number."""
+        """Return the activation of each number."""
         if self.name == "leaky-relu":
             return namespace(x).maximum(x, self.slope * x)
         if self.name == "unit-tanh":
@@ -30,9 +30,9 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.name].forward(x)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """Keeps what comes out, and what came in where that alone does not tell the slope."""
+        """Return the output and its pullback, which keeps the output if it determines the slope, else the input."""
         y = self.forward(theta, x, ctx)
-        kept = y if self.name in TOLD_BY_OUTPUT else x
+        stored = y if self.name in SLOPE_FROM_OUTPUT else x
 
         def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
             if self.name == "leaky-relu":
@@ -43,6 +43,6 @@ class ActivationLayer(Layer):
                 return slopes
             if self.name == "unit-tanh":
                 return 2.0 * dy * y * (1.0 - y)
-            return ACTIVATIONS[self.name].pullback(kept, y, dy)
+            return ACTIVATIONS[self.name].pullback(stored, y, dy)
 
         return y, pull

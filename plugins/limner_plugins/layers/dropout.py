@@ -12,9 +12,9 @@ from limner_plugins.layers.layer import Layer, Pull
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """While training each number is 0 with a probability, and divided by its complement where not.
+    """Dropout: training sets each number to 0 with probability ``rate`` and scales the others by 1 / (1 - rate).
 
-    Drawn from (seed, step, tile) and the layer's own name.
+    The mask depends on seed, step, tile and the layer's name.
 
     Source: N. Srivastava et al., "Dropout", 2014.
     """
@@ -23,11 +23,11 @@ class Dropout(Layer):
     name: str
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """While painting, x."""
+        """Return x, with dropout while training."""
         return x * self._mask(x, ctx) if ctx.training and self.rate else x
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
-        """Keeps what was drawn."""
+        """Return the output and its pullback, which keeps the mask."""
         if not (ctx.training and self.rate):
             return x, lambda dy, flat, start: dy  # noqa: ARG005
         mask = self._mask(x, ctx)

@@ -14,23 +14,23 @@ EPSILON = 1e-5
 
 @dataclass(frozen=True)
 class InstanceNorm(Layer):
-    """Each channel of each picture to mean 0 and variance 1, then times a gain and a shift on: θ is gain, then shift.
+    """Normalisation of each channel of each picture to mean 0 and variance 1, followed by a gain and a shift.
 
-    A map of 1 x 1 would all be 0: it is only scaled and shifted.
+    θ is gain, then shift. Maps of 1 x 1 would become 0, so they are only scaled and shifted.
 
     Source: D. Ulyanov et al., "Instance normalization", 2016.
     """
 
     def param_layout(self, channels: int) -> ParameterLayout:
-        """A gain and a shift a channel."""
+        """Return a gain and a shift per channel."""
         return ParameterLayout((Parameter("gain", (channels,)), Parameter("shift", (channels,))))
 
     def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
-        """Gains of 1, shifts of 0."""
+        """Return gains of 1 and shifts of 0."""
         return layout.pack({e.name: np.full(e.shape, float(e.name == "gain")) for e in layout.parameters})
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """Keeps the normalised pictures."""
+        """Return the output and its pullback, which keeps the normalised pictures."""
         xp, c = namespace(x), x.shape[0]
         gain, shift = theta[:c, None, None, None], theta[c:, None, None, None]
         normal, scale = _normalised(x)
@@ -53,7 +53,7 @@ class InstanceNorm(Layer):
 
 
 def _normalised(x: Array) -> tuple[Array, Array | None]:
-    """The normalised pictures, and one over their standard deviation."""
+    """Return the normalised pictures and the reciprocal of their standard deviation, or None for maps of 1 x 1."""
     if x.shape[2] * x.shape[3] == 1:
         return x, None
     xp = namespace(x)

@@ -1,4 +1,4 @@
-"""What a layer of an image network is: a pure function of its piece of θ and of pictures, and its pullback."""
+"""The base of layers of image networks: a pure function of its part of θ and of pictures, with a pullback."""
 
 from __future__ import annotations
 
@@ -13,101 +13,103 @@ from limner.plugin import Array, Context, ParameterLayout, namespace
 Size: TypeAlias = tuple[int, int]
 """Height and width."""
 Pull: TypeAlias = Callable[[Array, Array, int], Array]
-"""``pull(dy, flat, start) -> dx``: the gradient of the layer's θ is written into ``flat`` from ``start`` on.
+"""``pull(dy, flat, start) -> dx`` writes the gradient of the layer's θ into ``flat`` from ``start`` on.
 
-Where ``ctx.input_gradient`` is False, dx is anything of its shape; where ``ctx.theta_gradient`` is False, flat may stay
-as it is.
+If ``ctx.input_gradient`` is False, dx is any array of its shape. If ``ctx.theta_gradient`` is False, flat may stay
+unchanged.
 """
 TilesPull: TypeAlias = Callable[[list[Array], Array, int], list[Array]]
-"""The same over the tiles of a batch; what is written is their sum."""
-TILES = 4096  # of a batch, at most: each has a number of its own for what it draws
+"""A pullback of the tiles of a batch; it writes the sum of their gradients of θ."""
+MAX_TILES = 4096  # of a batch; each has its own tile number, which keys its random draws
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Pictures ``(c, n, h, w)`` to pictures. Most look at each picture by itself, and write ``forward`` and ``vjp``.
+    """A function of pictures ``(c, n, h, w)``.
 
-    A batch comes in tiles of a few pictures, side by side. A layer that ``mixes`` looks at all of them while training,
-    and writes the methods of tiles.
+    Most layers process each picture independently, and implement ``forward`` and ``vjp``.
+
+    A batch is split into tiles of a few pictures, which are processed in parallel. A layer that uses batch statistics
+    sees all tiles while training, and implements the methods of tiles.
     """
 
     def out_channels(self, channels: int) -> int:
-        """How many channels come out."""
+        """Return the number of output channels."""
         return channels
 
     def size(self, size: Size) -> Size:
-        """Height and width of what comes out."""
+        """Return height and width of the output."""
         return size
 
     def param_layout(self, channels: int) -> ParameterLayout:  # noqa: ARG002
-        """The entries of θ for so many channels."""
+        """Return the layout of θ for a number of input channels."""
         return ParameterLayout()
 
     def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
-        """θ at the start, float32, on the host."""
+        """Return the initial θ, float32 on the host."""
         return np.empty(0, dtype=np.float32)
 
     def with_updated_buffers(self, theta: Array, channels: int) -> Array:  # noqa: ARG002
-        """θ with what is measured of the weights themselves taken anew."""
+        """Return θ with updated buffers: fixed entries that are computed from the weights."""
         return theta
 
     def uses_batch_statistics(self) -> bool:
-        """Does training look at the pictures of a batch together?"""
+        """Return whether training processes the pictures of a batch together."""
         return False
 
     def samples_held(self, channels: int, size: Size) -> int:
-        """How many numbers a picture are kept for a pullback: as many as come out, unless nobody keeps these."""
+        """Return the count of numbers per picture that a pullback keeps; by default the size of the output."""
         height, width = self.size(size)
         return self.out_channels(channels) * height * width
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """What comes out; keeps nothing."""
+        """Return the output, storing nothing."""
         return self.vjp(theta, x, ctx)[0]
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """What comes out, and the pullback."""
+        """Return the output and its pullback."""
         (y,), pull = self.vjp_tiles(theta, [x], ctx)
         return y, lambda dy, flat, start: pull([dy], flat, start)[0]
 
     def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
-        """The same for the tiles of a batch, side by side."""
-        return vjp_of_each(self.vjp, theta, xs, ctx)
+        """Return the outputs of the tiles of a batch, computed in parallel, and their pullback."""
+        return vjp_of_tiles(self.vjp, theta, xs, ctx)
 
     def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
-        """θ with what is measured of a batch written in, and what the layer gives then."""
-        return theta, each(lambda x, at: self.forward(theta, x, at), xs, ctx)
+        """Return θ with the statistics of a batch, and the outputs of the layer with that θ."""
+        return theta, map_tiles(lambda x, at: self.forward(theta, x, at), xs, ctx)
 
 
-def each(function: Callable[[Array, Context], Result], xs: list[Array], ctx: Context) -> list[Result]:
-    """A function of each tile, side by side; each has a number of its own in the context."""
+def map_tiles(function: Callable[[Array, Context], Result], xs: list[Array], ctx: Context) -> list[Result]:
+    """Apply a function to each tile in parallel; the context gives each its own tile number."""
     if len(xs) == 1:
         return [function(xs[0], ctx)]
-    first = TILES * ctx.tile
+    first = MAX_TILES * ctx.tile
     return ctx.primitives.parallel_map(lambda i: function(xs[i], replace(ctx, tile=first + i)), range(len(xs)))
 
 
-def vjp_of_each(
+def vjp_of_tiles(
     vjp: Callable[[Array, Array, Context], tuple[Array, Pull]], theta: Array, xs: list[Array], ctx: Context
 ) -> tuple[list[Array], TilesPull]:
-    """A vjp of each tile, side by side; the gradients of θ are summed in the tiles' order."""
-    answers = each(lambda x, at: vjp(theta, x, at), xs, ctx)
+    """Return the outputs of a vjp of each tile, in parallel, and a pullback that sums the gradients of θ in order."""
+    results = map_tiles(lambda x, at: vjp(theta, x, at), xs, ctx)
 
     def pull(dys: list[Array], flat: Array, start: int) -> list[Array]:
         if len(dys) == 1:
-            return [answers[0][1](dys[0], flat, start)]
+            return [results[0][1](dys[0], flat, start)]
 
-        def of(i: int) -> tuple[Array, Array]:
-            own = namespace(theta).empty_like(theta)
-            return own, answers[i][1](dys[i], own, 0)
+        def pull_tile(i: int) -> tuple[Array, Array]:
+            gradient = namespace(theta).empty_like(theta)
+            return gradient, results[i][1](dys[i], gradient, 0)
 
-        stop, parts = start + theta.shape[0], ctx.primitives.parallel_map(of, range(len(dys)))
+        stop, parts = start + theta.shape[0], ctx.primitives.parallel_map(pull_tile, range(len(dys)))
         if theta.shape[0] and ctx.theta_gradient:
             total = parts[0][0]
-            for own, _ in parts[1:]:
-                total += own
+            for gradient, _ in parts[1:]:
+                total += gradient
             flat[start:stop] = total
         return [dx for _, dx in parts]
 
-    return [y for y, _ in answers], pull
+    return [y for y, _ in results], pull

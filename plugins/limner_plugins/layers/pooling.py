@@ -11,7 +11,7 @@ from limner_plugins.layers.layer import Layer, Pull, Size
 
 @dataclass(frozen=True)
 class SquarePool(Layer):
-    """One number for each square of ``side`` numbers a side; what is left over at the edges is left out."""
+    """One number for each square of ``side`` by ``side`` numbers; incomplete squares at the edges are dropped."""
 
     side: int = 2
 
@@ -25,7 +25,7 @@ class AveragePool(SquarePool):
     """The mean of each square."""
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
-        """Each number gets its share."""
+        """Return the means and their pullback, which shares a gradient equally."""
         parts = [x[place] for place in _places(self.side, self.size(sides(x)))]
         part = 1.0 / self.side**2
         y = sum(parts[1:], start=parts[0]) * part
@@ -41,14 +41,14 @@ class AveragePool(SquarePool):
 
 @dataclass(frozen=True)
 class GlobalMean(Layer):
-    """The mean of each channel of each picture, a map of one number."""
+    """The mean of each channel of each picture, as a map of 1 x 1."""
 
     def size(self, size: Size) -> Size:  # noqa: ARG002
-        """One number."""
+        """Return 1 x 1."""
         return 1, 1
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
-        """Each number gets its share."""
+        """Return the means and their pullback, which shares a gradient equally."""
         xp, share = namespace(x), 1.0 / max(1, x.shape[2] * x.shape[3])
 
         def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
@@ -59,10 +59,10 @@ class GlobalMean(Layer):
 
 @dataclass(frozen=True)
 class MaxPool(SquarePool):
-    """The greatest number of each square."""
+    """The maximum of each square."""
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
-        """The first number that is the greatest gets all."""
+        """Return the maxima and their pullback, which gives the whole gradient to the first maximum."""
         xp = namespace(x)
         places = _places(self.side, self.size(sides(x)))
         y = x[places[0]]
@@ -72,16 +72,16 @@ class MaxPool(SquarePool):
         def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
             dx, rest = xp.zeros_like(x), dy
             for place in places:
-                its = rest * xp.astype(x[place] == y, rest.dtype)
-                dx[place] = its
-                rest = rest - its
+                part = rest * xp.astype(x[place] == y, rest.dtype)
+                dx[place] = part
+                rest = rest - part
             return dx
 
         return y, pull
 
 
 def _places(side: int, size: tuple[int, ...]) -> list[tuple[slice, ...]]:
-    """The slices of the numbers that have the same place in their squares."""
+    """Return, for each position in a square, the slices of the numbers at that position."""
     return [
         (slice(None), slice(None), slice(i, size[0] * side, side), slice(j, size[1] * side, side))
         for i in range(side)

@@ -18,9 +18,9 @@ Units = Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=MAX
 
 
 class Cppn(DenseNetwork):
-    """A compositional pattern-producing network: each unit has an activation of its own, so that many waves meet.
+    """A compositional pattern-producing network, in which every unit has its own activation.
 
-    Which ones is drawn from the seed and written into the recipe as ``units``. Weights are normal with
+    The activations are drawn from the seed and stored in the recipe as ``units``. Weights are normal with
     σ = weight_scale / sqrt(fan in).
 
     Source: K. O. Stanley, "Compositional pattern producing networks: a novel abstraction of development", 2007.
@@ -30,23 +30,23 @@ class Cppn(DenseNetwork):
     depth: int = Field(default=4, ge=0, le=MAX_DEPTH, description="hidden layers")
     choices: Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=32)] = Field(
         default=("tanh", "tanh", "sin", "gaussian", "sawtooth"),
-        description="what units draw their activations from; one that stands here twice is drawn twice as often",
+        description="activations to draw from; a repeated name is drawn more often",
     )
     units: Annotated[tuple[Units, ...], Field(max_length=MAX_DEPTH)] = Field(
-        default=(), description="the activation of each unit, layer by layer; drawn where there are none"
+        default=(), description="activation of each unit, layer by layer; drawn if empty"
     )
-    feed_inputs: bool = Field(default=False, description="is every layer told the features again")
-    output: ActivationName = Field(default="sigmoid", description="the activation of the output layer")
+    feed_inputs: bool = Field(default=False, description="whether every layer also gets the features")
+    output: ActivationName = Field(default="sigmoid", description="activation of the output layer")
     weight_scale: float = Field(default=3.0, ge=0, le=1000, description="gain of the weights")
     bias_scale: float = Field(default=1.0, ge=0, le=1000, description="σ of the biases")
     contrast: float = Field(
-        default=0.4, ge=0, le=1000, description="what the output layer's drawn weights are multiplied by"
+        default=0.4, ge=0, le=1000, description="factor for the initial weights of the output layer"
     )
 
     @model_validator(mode="before")
     @classmethod
     def _shape_of_units(cls, data: Any) -> Any:
-        """Units given one by one say width and depth too."""
+        """Derive width and depth from given units."""
         units = data.get("units") if isinstance(data, dict) else None
         if isinstance(units, (list, tuple)) and units and isinstance(units[0], (list, tuple)):
             return {"depth": len(units), "width": len(units[0]), **data}
@@ -55,18 +55,18 @@ class Cppn(DenseNetwork):
     @model_validator(mode="after")
     def _fit(self) -> Cppn:
         if "softmax" in (*self.choices, *(name for layer in self.units for name in layer)):
-            raise ValueError("softmax is an activation of whole layers, not of one unit; take it out")
+            raise ValueError("softmax is an activation of whole layers, not of single units; remove it")
         shape = (self.depth, {self.width}) if self.units else (0, set())
         if (len(self.units), {len(layer) for layer in self.units}) != shape:
-            told = f"units are given for {len(self.units)} layers of {', '.join(str(len(u)) for u in self.units)}"
+            problem = f"units describes {len(self.units)} layers of {', '.join(str(len(u)) for u in self.units)}"
             raise ValueError(
-                f"{told}, and depth is {self.depth}, width {self.width}; set units = [] to draw them afresh"
+                f"{problem} units, but depth is {self.depth} and width {self.width}; set units = [] to draw them again"
             )
         return self
 
     @classmethod
     def examples(cls) -> tuple[Cppn, ...]:
-        """Drawn units, given ones, and with the features told to every layer."""
+        """Return networks with drawn units, with given ones, and with features in every layer."""
         return (
             cls(width=7, depth=2),
             cls(width=5, depth=3, feed_inputs=True, choices=("cos", "abs", "swish"), output="raised-cosine"),
@@ -76,7 +76,7 @@ class Cppn(DenseNetwork):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Cppn:
-        """Few or many layers, waves of some kinds."""
+        """Return few or many layers, with one of several sets of waves."""
         sets: tuple[tuple[ActivationName, ...], ...] = (
             ("tanh", "tanh", "sin", "gaussian", "sawtooth"),
             ("tanh", "tanh", "tanh", "sin", "sawtooth"),
@@ -86,7 +86,7 @@ class Cppn(DenseNetwork):
         return cls(depth=int(rng.integers(3, 6)), choices=sets[rng.integers(len(sets))])
 
     def resolved(self, rng: np.random.Generator) -> Cppn:
-        """With the activations drawn; those of a layer stand in order, so that each is worked out in one go."""
+        """Return the network with drawn activations, sorted in each layer so that each is computed in one call."""
         if self.units:
             return self
         drawn = [np.sort(layer) for layer in rng.integers(len(self.choices), size=(self.depth, self.width))]
@@ -94,37 +94,37 @@ class Cppn(DenseNetwork):
         return self.model_copy(update={"units": tuple(tuple(order[i] for i in layer) for layer in drawn)})
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
-        """Normal numbers; the output layer's weights times the contrast."""
+        """Return normal parameters, with the weights of the output layer multiplied by the contrast."""
         layout = self.param_layout(fan_in, fan_out)
         return normal_params(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
 
     def inference_floats(self, fan_in: int, fan_out: int) -> int:
-        """A layer's input, its product, and what the activations make of it."""
+        """Return the floats of a layer's input, its product and the output of its activations."""
         return 3 * max(fan_in, fan_out, self.width) + 2 * fan_in * int(self.feed_inputs)
 
     def feeds_inputs(self) -> bool:
-        """Whether the field says so."""
+        """Return the setting ``feed_inputs``."""
         return self.feed_inputs
 
     def layer_sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
-        """Return the sizes that width and depth give."""
+        """Return the layer sizes for width and depth."""
         fed = fan_in * int(self.feed_inputs)
         ins = [fan_in, *[self.width + fed] * self.depth]
         return list(zip(ins, [*[self.width] * self.depth, fan_out], strict=True))
 
     def layer_activations(self) -> list[Activation]:
-        """Return a mixture for each hidden layer, then the output's.
+        """Return a mixed activation for each hidden layer, then that of the output.
 
         Raises:
-            LimnerError: the units have no activations yet.
+            LimnerError: the activations of the units are not drawn yet.
         """
         if len(self.units) != self.depth:
-            raise LimnerError("the units of this cppn have no activations yet; ask settled(rng) for one that has")
+            raise LimnerError("the units of this cppn have no activations yet; call resolved(rng) to draw them")
         return [*map(mixed, self.units), ACTIVATIONS[self.output]]
 
 
 def mixed(names: Sequence[ActivationName]) -> Activation:
-    """One activation of several: each run of equal names is that of as many rows."""
+    """Return an activation of a whole layer: each run of equal names applies to that number of rows."""
     runs, start = [], 0
     for name, run in groupby(names):
         stop = start + len(list(run))

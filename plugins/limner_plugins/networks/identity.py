@@ -13,49 +13,49 @@ Feature = Annotated[float, Field(ge=-1000, le=1000)]
 
 
 class IdentityNetwork(ImageNetwork):
-    """No network: each feature is a channel, only brought from the features' range to that of channels, 0 to 1."""
+    """No network: each feature becomes a channel, rescaled from the features' range to that of channels, 0 to 1."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
 
     span: tuple[Feature, Feature] = Field(
-        default=(-1.0, 1.0), description="the features that become 0 and 1; [0, 1] changes nothing"
+        default=(-1.0, 1.0), description="feature values that become 0 and 1; [0, 1] changes nothing"
     )
 
     @model_validator(mode="after")
     def _wide(self) -> IdentityNetwork:
         low, high = self.span
         if abs(high - low) < 1e-6:
-            raise ValueError(f"span is {list(self.span)}, which is nothing wide; write [-1, 1]")
+            raise ValueError(f"span is {list(self.span)}, which has no width; use [-1, 1]")
         return self
 
     @classmethod
     def examples(cls) -> tuple[IdentityNetwork, ...]:
-        """From -1 to 1, as they are, and reversed."""
+        """Return networks for features from -1 to 1, for unchanged and for reversed ones."""
         return cls(), cls(span=(0.0, 1.0)), cls(span=(2.0, -0.5))
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: features are seldom as many as channels."""
+        """Return None: the numbers of features and channels are rarely equal."""
         return
 
     def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
-        """Nothing is its own in θ.
+        """Return an empty layout.
 
         Raises:
-            LimnerError: there are not as many features as channels.
+            LimnerError: the numbers of features and channels differ.
         """
         if fan_in != fan_out:
             raise LimnerError(
-                f"network 'identity' makes each feature a channel, and the encoders give {fan_in} where the colour "
-                f"mode takes {fan_out}; choose others, or another network"
+                f"network 'identity' needs as many features as channels, but the encoders give {fan_in} and the colour "
+                f"mode takes {fan_out}; choose other encoders or another network"
             )
         return ParameterLayout()
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:  # noqa: ARG002
-        """Nothing."""
+        """Return no parameters."""
         return {}
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The features in the range of channels."""
+        """Return the features, rescaled to the range of channels."""
         low, high = self.span
         return (x - low) * (1.0 / (high - low))

@@ -11,21 +11,21 @@ from limner_plugins.networks._discriminators import KERNEL, DownsamplingDiscrimi
 
 
 class ImageDiscriminator(DownsamplingDiscriminator):
-    """Judges a picture as a whole, and without a source: one number for each.
+    """A discriminator that rates a whole picture, without a source, by one number.
 
-    Halvings leave a map of about four numbers a side, which a last convolution looks at together; of a larger map the
-    mean of its answers is told.
+    Downsampling leaves a map of about four numbers per side, which the last convolution covers. On a larger map its
+    outputs are averaged.
 
     Source: A. Radford et al., "Unsupervised representation learning with deep convolutional generative adversarial
     networks", 2015.
     """
 
     sees_source: ClassVar[bool] = False
-    least: ClassVar[int] = KERNEL
+    min_side: ClassVar[int] = KERNEL
 
     @classmethod
     def examples(cls) -> tuple[ImageDiscriminator, ...]:
-        """Small ones of every kind: the kit differentiates them numerically."""
+        """Return small networks of every variant; the conformance kit differentiates them numerically."""
         return (
             cls(width=2, depth=1, activation="swish", init="he", scale=1.0),
             cls(width=3, depth=1, norm="none", spectral=True, activation="tanh", scale=0.5),
@@ -33,15 +33,18 @@ class ImageDiscriminator(DownsamplingDiscriminator):
         )
 
     def depth_for(self, size: tuple[int, int]) -> int:
-        """As many as leave at least four pixels of the shorter side, 1 to 6."""
+        """Return the number of steps, 1 to 6, that leaves at least four pixels of the shorter side."""
         return min(6, max(1, (min(size) // KERNEL).bit_length() - 1))
 
     def head(self, fan_out: int) -> tuple[Layer, ...]:
-        """A kernel over the whole map, and the mean of where it fits."""
+        """Return a convolution over the whole map, and the mean of its outputs."""
         return self._convolution(fan_out, Geometry(KERNEL)), GlobalMean()
 
     def receptive_field(self) -> int:
-        """The last kernel, then level by level; the mean of a larger map sees the whole."""
+        """Return the side of the receptive field of one output of the last convolution, in pixels.
+
+        The mean over a larger map sees the whole picture.
+        """
         side = KERNEL
         for _ in range(self._depth):
             side = 2 * (side - 1) + KERNEL

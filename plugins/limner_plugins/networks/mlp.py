@@ -19,32 +19,32 @@ class Mlp(DenseNetwork):
     """A multilayer perceptron: h ← φ(W h + b) through the hidden layers, then the output ω(W h + b)."""
 
     width: Width | Annotated[tuple[Width, ...], Field(min_length=1, max_length=MAX_DEPTH)] = Field(
-        default=32, description="units of every hidden layer, or of each"
+        default=32, description="units of every hidden layer, or a list with those of each"
     )
     depth: int = Field(default=8, ge=0, le=MAX_DEPTH, description="hidden layers")
     activation: ActivationName | Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=MAX_DEPTH)] = (
-        Field(default="tanh", description="the activation of every hidden layer, or of each")
+        Field(default="tanh", description="activation of every hidden layer, or a list with that of each")
     )
-    output: ActivationName = Field(default="sigmoid", description="the activation of the output layer")
-    bias: bool = Field(default=True, description="do layers have biases")
+    output: ActivationName = Field(default="sigmoid", description="activation of the output layer")
+    bias: bool = Field(default=True, description="whether layers have biases")
     init: Literal["normal", "uniform", "xavier", "he"] = Field(
         default="normal",
-        description="how weights are drawn: normal with σ = weight_scale, uniform within ±weight_scale, or normal with"
+        description="initial weights: normal with σ = weight_scale, uniform within ±weight_scale, or normal with"
         " σ = weight_scale sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010) or weight_scale sqrt(2 / fan in)"
         " (He et al. 2015)",
     )
     weight_scale: float = Field(default=1.0, ge=0, le=1000, description="σ, half-range or gain of the weights")
     bias_scale: float = Field(
-        default=1.0, ge=0, le=1000, description="σ of the biases, or their half-range where init is uniform"
+        default=1.0, ge=0, le=1000, description="σ of the biases, or their half-range if init is uniform"
     )
     contrast: float = Field(
-        default=1.0, ge=0, le=1000, description="what the output layer's drawn weights are multiplied by"
+        default=1.0, ge=0, le=1000, description="factor for the initial weights of the output layer"
     )
 
     @model_validator(mode="before")
     @classmethod
     def _depth_of_widths(cls, data: object) -> object:
-        """Widths given one by one say the depth too."""
+        """Derive the depth from a list of widths."""
         if isinstance(data, dict) and "depth" not in data and isinstance(data.get("width"), (list, tuple)):
             return {**data, "depth": len(data["width"])}
         return data
@@ -53,12 +53,12 @@ class Mlp(DenseNetwork):
     def _one_each(self) -> Mlp:
         for name, value in (("width", self.width), ("activation", self.activation)):
             if isinstance(value, tuple) and len(value) != self.depth:
-                raise ValueError(f"depth is {self.depth}, but {name} names {len(value)} layers; make them agree")
+                raise ValueError(f"depth is {self.depth}, but {name} lists {len(value)} layers; make them agree")
         return self
 
     @classmethod
     def examples(cls) -> tuple[Mlp, ...]:
-        """Small ones of every kind: the kit differentiates them numerically."""
+        """Return small networks of every variant; the conformance kit differentiates them numerically."""
         return (
             cls(width=6, depth=2),
             cls(width=(5, 3), depth=2, activation=("sin", "softmax"), output="identity", init="xavier"),
@@ -69,7 +69,7 @@ class Mlp(DenseNetwork):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Mlp:
-        """Folds of tanh, or softer waves; never saturated."""
+        """Return folds of tanh or softer waves, never saturated."""
         depth = int(rng.integers(4, 10))
         if rng.random() < 0.3:
             waves: tuple[ActivationName, ...] = tuple("sin" if i < depth // 2 else "tanh" for i in range(depth))
@@ -77,11 +77,11 @@ class Mlp(DenseNetwork):
         return cls(width=16, depth=depth, contrast=float(np.round(rng.uniform(0.3, 0.6), 2)))
 
     def widths(self) -> tuple[int, ...]:
-        """The hidden layers' widths, one each."""
+        """Return the width of each hidden layer."""
         return self.width if isinstance(self.width, tuple) else (self.width,) * self.depth
 
     def activations(self) -> tuple[str, ...]:
-        """The layers' activations, the output's last."""
+        """Return the name of each layer's activation, that of the output last."""
         hidden = self.activation if isinstance(self.activation, tuple) else (self.activation,) * self.depth
         return (*hidden, self.output)
 
@@ -104,17 +104,17 @@ class Mlp(DenseNetwork):
         return rng.normal(0, scale, shape)
 
     def has_biases(self) -> bool:
-        """Whether the field says so."""
+        """Return the setting ``bias``."""
         return self.bias
 
     def layer_sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
-        """Return the sizes that width and depth give."""
+        """Return the layer sizes for width and depth."""
         return list(pairwise((fan_in, *self.widths(), fan_out)))
 
     def layer_activations(self) -> list[Activation]:
-        """Return the activations that the fields name."""
+        """Return the activations of the layers, that of the output last."""
         return [ACTIVATIONS[name] for name in self.activations()]
 
     def inference_floats(self, fan_in: int, fan_out: int) -> int:
-        """A layer's input, its product, and what the activation makes of it."""
+        """Return the floats of a layer's input, its product and the output of its activation."""
         return 3 * max(fan_in, fan_out, *self.widths(), 1)

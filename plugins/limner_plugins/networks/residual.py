@@ -12,9 +12,9 @@ from limner_plugins.networks._dense.layers import Dense, layout_of, normal_param
 
 
 class Residual(Network):
-    """Blocks that add to what they are told: h ← h + gain φ(W₂ φ(W₁ h + b₁) + b₂), between a first and an output layer.
+    """Residual blocks, h ← h + gain φ(W₂ φ(W₁ h + b₁) + b₂), between a first layer and an output layer.
 
-    Each block bends the picture a little further, so that deep ones stay smooth. Weights are normal with
+    Each block bends the picture a little further, so that deep networks stay smooth. Weights are normal with
     σ = weight_scale / sqrt(fan in).
 
     Source: K. He et al., "Deep residual learning for image recognition", 2016, without its normalisation.
@@ -24,18 +24,18 @@ class Residual(Network):
 
     width: int = Field(default=24, ge=1, le=4096, description="units of every layer")
     depth: int = Field(default=6, ge=0, le=128, description="blocks, each of two layers")
-    activation: ActivationName = Field(default="sin", description="the activation φ within the blocks")
-    gain: float = Field(default=1.0, ge=-100, le=100, description="how much of a block is added")
-    output: ActivationName = Field(default="sigmoid", description="the activation of the output layer")
+    activation: ActivationName = Field(default="sin", description="activation φ of the blocks")
+    gain: float = Field(default=1.0, ge=-100, le=100, description="factor for the output of a block")
+    output: ActivationName = Field(default="sigmoid", description="activation of the output layer")
     weight_scale: float = Field(default=1.5, ge=0, le=1000, description="gain of the weights")
     bias_scale: float = Field(default=1.0, ge=0, le=1000, description="σ of the biases")
     contrast: float = Field(
-        default=0.3, ge=0, le=1000, description="what the output layer's drawn weights are multiplied by"
+        default=0.3, ge=0, le=1000, description="factor for the initial weights of the output layer"
     )
 
     @classmethod
     def examples(cls) -> tuple[Residual, ...]:
-        """Small ones of every kind: the kit differentiates them numerically."""
+        """Return small networks of every variant; the conformance kit differentiates them numerically."""
         return (
             cls(width=5, depth=2),
             cls(width=4, depth=1, activation="tanh", gain=-0.5, output="softmax", contrast=1.0),
@@ -45,20 +45,20 @@ class Residual(Network):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Residual:
-        """Few or many blocks."""
+        """Return few or many blocks."""
         return cls(depth=int(rng.integers(3, 10)), weight_scale=float(np.round(rng.uniform(1.2, 1.7), 2)))
 
     def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
-        """Return W0 (out, in), b0 (out), then two layers a block, then the output's."""
+        """Return the layout W0 (out, in), b0 (out), then two layers per block, then the output layer."""
         return layout_of([(fan_in, self.width), *[(self.width, self.width)] * (2 * self.depth), (self.width, fan_out)])
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
-        """Normal numbers; the output layer's weights times the contrast."""
+        """Return normal parameters, with the weights of the output layer multiplied by the contrast."""
         layout = self.param_layout(fan_in, fan_out)
         return normal_params(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
-        """Return the output, block after block."""
+        """Return the output of the last layer."""
         first, *within, last = (Dense(params, i) for i in range(2 * self.depth + 2))
         act = ACTIVATIONS[self.activation]
         h = first(x, ctx)
@@ -67,5 +67,5 @@ class Residual(Network):
         return ACTIVATIONS[self.output](last(h, ctx))
 
     def inference_floats(self, fan_in: int, fan_out: int) -> int:
-        """What goes past a block, a layer's product, and what the activation makes of it."""
+        """Return the floats of a block's shortcut, a layer's input, its product and the output of its activation."""
         return 4 * max(fan_in, fan_out, self.width)

@@ -20,7 +20,7 @@ def drawn(network, fan_in, seed=3):
     return layout.views(layout.pack(network.init_params(np.random.default_rng(seed), fan_in, 1)).astype(np.float64))
 
 
-def test_the_critic_of_faces_gives_twenty_by_sixteen_numbers():
+def test_the_discriminator_of_faces_gives_twenty_by_sixteen_numbers():
     discriminator = PatchDiscriminator(norm="batch").configured_for((256, 320))
     shapes = [entry.shape for entry in discriminator.param_layout(6, 1).parameters if len(entry.shape) == 4]
     assert shapes == [
@@ -36,7 +36,7 @@ def test_the_critic_of_faces_gives_twenty_by_sixteen_numbers():
 
 
 @pytest.mark.parametrize(("depth", "side"), [(1, 16), (2, 34), (3, 70), (4, 142)])
-def test_what_a_patch_critic_sees_is_what_its_receptive_field_says(depth, side):
+def test_a_patch_discriminator_sees_its_receptive_field(depth, side):
     assert PatchDiscriminator(depth=depth).receptive_field() == side
     if depth > 2:
         return
@@ -52,12 +52,12 @@ def test_what_a_patch_critic_sees_is_what_its_receptive_field_says(depth, side):
 @pytest.mark.parametrize(
     ("size", "depth"), [((16, 16), 1), ((32, 32), 1), ((64, 64), 2), ((96, 200), 2), ((999, 512), 4)]
 )
-def test_the_depth_of_a_patch_critic_follows_the_size(size, depth):
+def test_the_depth_of_a_patch_discriminator_follows_the_size(size, depth):
     assert PatchDiscriminator().configured_for(size).depth == depth
 
 
 @pytest.mark.parametrize(("size", "answer"), [((32, 32), 3), ((64, 64), 4), ((64, 128), 4), ((40, 40), 3)])
-def test_an_image_critic_gives_one_number_for_a_picture(size, answer):
+def test_an_image_discriminator_gives_one_number_for_a_picture(size, answer):
     discriminator = ImageDiscriminator(width=2).configured_for(size)
     assert discriminator.depth == answer
     assert discriminator.output_size(size) == (1, 1)
@@ -66,17 +66,21 @@ def test_an_image_critic_gives_one_number_for_a_picture(size, answer):
 
 
 @pytest.mark.parametrize(
-    ("discriminator", "size", "told"),
+    ("discriminator", "size", "message"),
     [
-        (PatchDiscriminator(depth=4), (8, 20), "4 halvings leave too little of 8x20; take 3 at most"),
-        (PatchDiscriminator(depth=1), (1, 9), "depth: 1 halving leaves too little of 1x9; pictures need a side of 2"),
-        (PatchDiscriminator(), (1, 1), "pictures need a side of 2"),
-        (ImageDiscriminator(depth=3), (16, 16), "take 2 at most"),
-        (ImageDiscriminator(), (5, 5), "pictures need a side of 8"),
+        (PatchDiscriminator(depth=4), (8, 20), "4 downsampling steps leave too little of 8x20; use at most 3"),
+        (
+            PatchDiscriminator(depth=1),
+            (1, 9),
+            "1 downsampling step leaves too little of 1x9; use pictures of at least 2x2",
+        ),
+        (PatchDiscriminator(), (1, 1), "use pictures of at least 2x2"),
+        (ImageDiscriminator(depth=3), (16, 16), "use at most 2"),
+        (ImageDiscriminator(), (5, 5), "use pictures of at least 8x8"),
     ],
 )
-def test_a_size_that_is_too_small_is_refused_with_the_depth_that_fits(discriminator, size, told):
-    with pytest.raises(LimnerError, match=told):
+def test_a_size_that_is_too_small_is_refused_with_the_depth_that_fits(discriminator, size, message):
+    with pytest.raises(LimnerError, match=message):
         discriminator.configured_for(size)
 
 
@@ -109,7 +113,7 @@ def test_u_is_near_the_singular_vector_from_the_start():
     assert np.linalg.norm(views["u"] @ weights) > 0.85 * np.linalg.norm(weights, 2)
 
 
-def test_a_critic_refreshes_every_layer_and_changes_nothing_else():
+def test_a_discriminator_updates_every_layer_and_changes_nothing_else():
     discriminator = PatchDiscriminator(width=2, depth=2, spectral=True, norm="none")
     layout = discriminator.layout_for(5, 1)
     theta = np.random.default_rng(2).normal(size=layout.size)
@@ -123,7 +127,7 @@ def test_a_critic_refreshes_every_layer_and_changes_nothing_else():
 
 
 @pytest.mark.parametrize(("side", "sees"), [(32, 16), (64, 34), (128, 70)])
-def test_what_the_critic_sees_is_told(side, sees):
+def test_the_receptive_field_is_reported(side, sees):
     """The patches of 16, 34 and 70 pixels of Isola et al. (2017), table 3 and their code."""
     trainer = registry().load("trainer", "adversarial")().configured_for(1, (side, side))
     assert (

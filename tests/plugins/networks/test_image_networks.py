@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from limner.plugin import Context, LimnerError
 from limner.registry.registry import registry
 from limner_plugins.encoders.noise import NoiseEncoder
-from limner_plugins.layers.enlarge import Enlarge, Shuffle
+from limner_plugins.layers.upsample import PixelShuffle, Upsample
 from limner_plugins.networks.autoencoder import Autoencoder
 from limner_plugins.networks.decoder import Decoder
 from limner_plugins.networks.unet import Unet
@@ -31,9 +31,9 @@ def drawn(network, fan_in=3, fan_out=3):
 
 def test_the_generator_of_image_to_image_translation():
     network = Unet(width=64, norm="batch", dropout=0.5, output="tanh", init="normal", scale=0.02)
-    settled = network.configured_for((256, 320))
-    assert settled.depth == 6
-    layout = settled.param_layout(3, 3)
+    resolved = network.configured_for((256, 320))
+    assert resolved.depth == 6
+    layout = resolved.param_layout(3, 3)
     kernels = [e.shape for e in layout.parameters if len(e.shape) == 4]
     down = [64, 128, 256, 512, 512, 512]
     assert kernels[:6] == [(d, 4, 4, c) for c, d in zip([3, *down], down, strict=False)]
@@ -41,7 +41,7 @@ def test_the_generator_of_image_to_image_translation():
     assert kernels[6:] == [(c, 4, 4, d) for c, d in zip(given, [512, 512, 256, 128, 64, 3], strict=True)]
     norms = [e.shape[0] for e in layout.parameters if e.name.endswith("gain")]
     assert sorted(norms) == sorted([128, 256, 512, 512, 512, 512, 256, 128, 64])
-    assert settled.uses_batch_statistics()
+    assert resolved.uses_batch_statistics()
     small = network.model_copy(update={"width": 16, "depth": 3})
     weights = drawn(small)["0.W"]
     assert weights.std() == pytest.approx(0.02, rel=0.1)
@@ -70,7 +70,7 @@ def test_depth_follows_from_the_size():
         ((64, 32), (4, 2), (4, 4), 2),
     ],
 )
-def test_a_decoder_is_made_for_the_pictures(size, places, base, doublings):
+def test_a_decoder_is_configured_for_the_pictures(size, places, base, doublings):
     decoder = Decoder(width=2).configured_for(places, size)
     assert (decoder.base, decoder.doublings, decoder.output_size(places)) == (base, doublings, size)
     y = decoder.forward(drawn(decoder), pictures(n=2, size=places[::-1]), PAINTING)
@@ -82,22 +82,22 @@ def test_what_is_set_of_a_decoder_stands():
     assert Decoder(base=(3, 3)).configured_for((1, 1), (48, 48)).doublings == 4
     decoder = Decoder(base=(3, 3), doublings=2)
     assert decoder.configured_for((1, 1), (48, 48)) == decoder.resolved(np.random.default_rng(0)) == decoder
-    settled = Decoder().resolved(np.random.default_rng(0))
-    assert settled.output_size((1, 1)) == (64, 64)
+    resolved = Decoder().resolved(np.random.default_rng(0))
+    assert resolved.output_size((1, 1)) == (64, 64)
 
 
 @pytest.mark.parametrize(
-    ("fields", "places", "size", "told"),
+    ("fields", "places", "size", "message"),
     [
         ({}, (1, 1), (50, 50), "50x50 cannot be halved twice; choose a size whose sides are multiples of 4"),
-        ({}, (1, 1), (4, 4), "8x8 pixels of a place at least, and here 4x4"),
-        ({"base": (4, 4)}, (1, 1), (48, 48), r"no doublings of \(4, 4\) make 48x48; leave both out"),
-        ({"doublings": 5}, (1, 1), (16, 16), "5 doublings of any base make 16x16"),
-        ({}, (2, 2), (65, 64), "65x64 is no whole number of times 2x2"),
+        ({}, (1, 1), (4, 4), "at least 8x8 pixels, but 4x4 are needed"),
+        ({"base": (4, 4)}, (1, 1), (48, 48), r"no fit for 48x48 with any number of doublings of \(4, 4\); remove both"),
+        ({"doublings": 5}, (1, 1), (16, 16), "no fit for 16x16 with 5 doublings of any base"),
+        ({}, (2, 2), (65, 64), "65x64 is not a multiple of the input size, 2x2"),
     ],
 )
-def test_a_size_that_no_decoder_makes_is_told(fields, places, size, told):
-    with pytest.raises(LimnerError, match=told):
+def test_a_size_that_no_decoder_can_make_is_refused(fields, places, size, message):
+    with pytest.raises(LimnerError, match=message):
         Decoder(**fields).configured_for(places, size)
     with pytest.raises(ValidationError, match="1 to 512 pixels, or both 0"):
         Decoder(base=(0, 4))
@@ -111,7 +111,7 @@ def test_noise_of_one_place_for_each_picture():
 
 def test_blocks_are_the_channels_row_by_row():
     x = pictures(6, 2, (1, 2))
-    y = Shuffle(3, 2).forward(np.empty(0), x, PAINTING)
+    y = PixelShuffle(3, 2).forward(np.empty(0), x, PAINTING)
     np.testing.assert_array_equal(y[0, 1], np.concatenate([x[:, 1, 0, j].reshape(3, 2) for j in range(2)], axis=1))
 
 
@@ -133,7 +133,7 @@ def test_a_residual_of_chroma_leaves_the_light_alone(fan_in):
     np.testing.assert_allclose(np.tensordot(light, y, axes=1), given, atol=1e-5)
     assert np.ptp(y, axis=0).mean() > 0.1  # and has colours
     for wrong in ((2, 3), (1, 2)):
-        with pytest.raises(LimnerError, match=r"residual=chroma gives a picture colours.*network\.residual=false"):
+        with pytest.raises(LimnerError, match=r"residual=chroma recolours pictures.*network\.residual=false"):
             network.param_layout(*wrong)
 
 
@@ -152,7 +152,7 @@ def test_an_upscaler_starts_near_bilinear():
     for up in ("nearest", "bilinear", "shuffle"):
         network = Upscaler(width=4, blocks=1, up=up, contrast=1e-3)
         y = network.forward(drawn(network), x, PAINTING)
-        np.testing.assert_allclose(y, Enlarge("bilinear").forward(np.empty(0), x, PAINTING), atol=0.02)
+        np.testing.assert_allclose(y, Upsample("bilinear").forward(np.empty(0), x, PAINTING), atol=0.02)
     assert Upscaler(scale=8).output_size((3, 5)) == (24, 40)
     with pytest.raises(ValidationError):
         Upscaler(scale=3)
@@ -163,15 +163,15 @@ def test_an_autoencoder_tells_its_compression():
     assert Autoencoder(code=1, depth=2).compression(1, (6, 4)) == 24 / 2
 
 
-def test_a_calibrated_network_paints_what_training_saw():
+def test_a_measured_network_paints_what_training_saw():
     network, x = replace_dropout(BATCHED), pictures()
     theta = drawn(network)
     seen, _ = network.vjp(theta, x, CONTEXT)
-    calibrated = network.with_batch_statistics(theta, x, CONTEXT)
-    np.testing.assert_allclose(network.forward(calibrated, x, PAINTING), seen, atol=1e-5)
+    measured = network.with_batch_statistics(theta, x, CONTEXT)
+    np.testing.assert_allclose(network.forward(measured, x, PAINTING), seen, atol=1e-5)
     learned = network.param_layout(3, 3).trainable
-    np.testing.assert_array_equal(calibrated.flat[learned], theta.flat[learned])
-    assert (calibrated.flat[~learned] != theta.flat[~learned]).any()
+    np.testing.assert_array_equal(measured.flat[learned], theta.flat[learned])
+    assert (measured.flat[~learned] != theta.flat[~learned]).any()
     plain = Unet(width=2, depth=1)
     assert plain.with_batch_statistics(theta, x, CONTEXT) is theta
 
@@ -181,7 +181,7 @@ def replace_dropout(network):
 
 
 def stepped(network, threads, x):
-    """What training answers and its gradient, with so many threads."""
+    """The output of training and its gradient, with a number of threads."""
     backend = registry().load("backend", "numpy")(threads=threads)
     with backend.open_runner():
         y, pull = network.vjp(drawn(network), x, replace(CONTEXT, backend=backend))
@@ -225,7 +225,7 @@ MEASURED = [
 
 
 @pytest.mark.parametrize("network", MEASURED)
-def test_the_memory_that_training_takes_is_about_what_is_told(network):
+def test_the_memory_of_training_is_about_the_estimate(network):
     import tracemalloc
 
     x = pictures(n=2, size=(64, 96))
@@ -234,10 +234,10 @@ def test_the_memory_that_training_takes_is_about_what_is_told(network):
     tracemalloc.start()
     y, pull = network.vjp(theta, x, CONTEXT)
     pull(y)
-    held = tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    told = 4 * (2 * network.training_floats(3, 3, (96, 64)) + theta.flat.size)
-    assert 0.5 < held / told < 1.1
+    estimate = 4 * (2 * network.training_floats(3, 3, (96, 64)) + theta.flat.size)
+    assert 0.5 < peak / estimate < 1.1
 
 
 @pytest.mark.slow
@@ -245,8 +245,8 @@ def test_a_small_one_learns():
     """Gray pictures get their colours back, with instance normalisation and batch normalisation alike."""
     rng = np.random.default_rng(0)
     coarse = rng.random((3, 8, 4, 4)).astype(np.float32)
-    target = Enlarge("bilinear").forward(
-        np.empty(0), Enlarge("bilinear").forward(np.empty(0), coarse, CONTEXT), CONTEXT
+    target = Upsample("bilinear").forward(
+        np.empty(0), Upsample("bilinear").forward(np.empty(0), coarse, CONTEXT), CONTEXT
     )
     x = target.mean(axis=0, keepdims=True)
     for norm in ("instance", "batch"):

@@ -17,14 +17,14 @@ from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.convolutions.transposed import Transposed
 from limner_plugins.layers.dropout import Dropout
-from limner_plugins.layers.enlarge import Enlarge, Shuffle
 from limner_plugins.layers.instance_norm import InstanceNorm
 from limner_plugins.layers.pooling import AveragePool, MaxPool
 from limner_plugins.layers.sequence import Sequence
-from limner_plugins.layers.wrappers.mirror import Mirrored
+from limner_plugins.layers.upsample import PixelShuffle, Upsample
+from limner_plugins.layers.wrappers.batched import BatchedLayer
+from limner_plugins.layers.wrappers.mirror import MirrorPadded
 from limner_plugins.layers.wrappers.skip import Add, Concatenate
 from limner_plugins.layers.wrappers.tint import Tint
-from limner_plugins.layers.wrappers.together import BatchedLayer
 
 CONTEXT = Context(size=(8, 8), seed=5, training=True)
 NUMPY = registry().load("backend", "numpy")()
@@ -53,17 +53,17 @@ LAYERS = {
     "relu": ActivationLayer("relu"),
     "unit tanh": ActivationLayer("unit-tanh"),
     "swish": ActivationLayer("swish"),
-    "nearest": Enlarge(),
-    "bilinear": Enlarge("bilinear"),
-    "shuffle": Sequence((Convolution(4, Geometry(1)), Shuffle())),
-    "blocks": Sequence((Convolution(6, Geometry(1)), Shuffle(3, 2))),
+    "nearest": Upsample(),
+    "bilinear": Upsample("bilinear"),
+    "shuffle": Sequence((Convolution(4, Geometry(1)), PixelShuffle())),
+    "blocks": Sequence((Convolution(6, Geometry(1)), PixelShuffle(3, 2))),
     "concatenate": Concatenate(Convolution(3, Geometry.same(3))),
     "concatenate, mixing": Concatenate(Sequence((BatchNorm(), ActivationLayer("tanh"), BatchNorm()))),
     "add": Add(Sequence((Convolution(2, Geometry.same(3)), ActivationLayer("tanh")))),
-    "add, enlarged": Add(Sequence((Transposed(2, Geometry.same(2, 2)),)), Sequence((Enlarge("bilinear"),))),
+    "add, enlarged": Add(Sequence((Transposed(2, Geometry.same(2, 2)),)), Sequence((Upsample("bilinear"),))),
     "tint": Sequence((Convolution(3, Geometry(1)), Tint(Convolution(3, Geometry.same(3))))),
     "tint of gray": Sequence((Convolution(1, Geometry(1)), Tint(Convolution(3, Geometry.same(3))))),
-    "mirrored": Mirrored(Sequence((Convolution(2, Geometry.same(4, 2)), BatchNorm(), Enlarge())), 4),
+    "mirrored": MirrorPadded(Sequence((Convolution(2, Geometry.same(4, 2)), BatchNorm(), Upsample())), 4),
     "together": BatchedLayer(Sequence((BatchNorm(), Convolution(3, Geometry.same(3))))),
     "sequence": Sequence((InstanceNorm(), Convolution(2, Geometry.same(2, 2)), ActivationLayer("sin"), BatchNorm())),
 }
@@ -96,7 +96,7 @@ def test_a_pullback_is_what_finite_differences_say(name, training):
     theta, ctx = drawn(layer), replace(CONTEXT, training=training)
     y = layer.forward(theta, x, ctx)
     height, width = layer.size(x.shape[2:])
-    assert y.shape == (layer.out(2), 3, height, width)
+    assert y.shape == (layer.out_channels(2), 3, height, width)
     dy = pictures(*y.shape[:2], y.shape[2:], seed=1)
     given, dtheta, dx = pulled(layer, theta, x, dy, ctx)
     np.testing.assert_allclose(given, y, atol=1e-12)
@@ -162,9 +162,9 @@ def test_both_ways_of_a_convolution_are_its_formula(g, c, d, backend):
     ways = [_tapwise, _sliding] if g.kernel % g.stride == 0 else [_tapwise]
     for way in ways:
         np.testing.assert_allclose(way.correlate(weights, x, g, small, ctx), wanted, atol=1e-9)
-        dx = way.spread(weights, dy, g, (9, 7), ctx)
+        dx = way.correlate_transposed(weights, dy, g, (9, 7), ctx)
         np.testing.assert_allclose(np.sum(dx * x), np.sum(wanted * dy))  # the transpose
-        for pull, given in ((way.pull_correlate, (dy, x)), (way.pull_spread, (x, dy))):
+        for pull, given in ((way.pull_correlate, (dy, x)), (way.pull_transposed, (x, dy))):
             flat = np.zeros(weights.size)
             back = pull(flat, 0, weights, *given, g, ctx)
             np.testing.assert_allclose(np.sum(flat * weights.ravel()), np.sum(wanted * dy))  # linear in the weights
@@ -208,7 +208,7 @@ def test_batch_norm_paints_with_what_was_measured():
     assert not layer.param_layout(2).trainable[4:].any()
 
 
-def test_dropout_is_told_apart_by_step_tile_and_name():
+def test_dropout_depends_on_step_tile_and_name():
     x = np.ones((4, 2, 8, 8))
     layer, theta = Dropout(0.25, "a"), np.empty(0)
     y = layer.forward(theta, x, CONTEXT)
@@ -226,10 +226,10 @@ def test_dropout_is_told_apart_by_step_tile_and_name():
 def test_mirroring_is_numpys_symmetric_padding():
     for size in ((5, 7), (1, 3), (8, 8)):
         x = pictures(size=size)
-        seen = Mirrored(Sequence(()), 8)._padded(x)
+        seen = MirrorPadded(Sequence(()), 8)._padded(x)
         pads = [((8 - side) // 2, 8 - side - (8 - side) // 2) for side in size]
         np.testing.assert_array_equal(seen, np.pad(x, [(0, 0), (0, 0), *pads], mode="symmetric"))
-        np.testing.assert_array_equal(Mirrored(Sequence(()), 8).forward(np.empty(0), x, CONTEXT), x)
+        np.testing.assert_array_equal(MirrorPadded(Sequence(()), 8).forward(np.empty(0), x, CONTEXT), x)
 
 
 def test_a_geometry_that_keeps_the_size():
@@ -250,7 +250,7 @@ def test_a_layer_is_torchs(name):
     import torch
     from torch.nn import functional as f
 
-    layer = {**LAYERS, "shuffle alone": Shuffle()}[name]
+    layer = {**LAYERS, "shuffle alone": PixelShuffle()}[name]
     x, theta = pictures(4, size=(6, 8)), drawn(layer, 4)
     y = layer.forward(theta, x, CONTEXT)
     dy = pictures(*y.shape[:2], y.shape[2:], seed=1)

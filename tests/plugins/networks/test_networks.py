@@ -97,8 +97,8 @@ def test_a_cppn_is_its_formula(feed):
     def ask(reader, point):
         h = point
         for i, names in enumerate(units):
-            told = h + point if feed and i else h
-            h = [SCALARS[name](z) for name, z in zip(names, reader.dense(told, 3), strict=True)]
+            message = h + point if feed and i else h
+            h = [SCALARS[name](z) for name, z in zip(names, reader.dense(message, 3), strict=True)]
         return reader.dense(h + point if feed else h, 2)
 
     np.testing.assert_allclose(network.forward(theta, POINTS, CONTEXT), slowly(theta, ask), atol=1e-12)
@@ -165,28 +165,28 @@ def test_a_choice_that_stands_twice_is_drawn_twice_as_often():
 
 def test_a_cppn_without_structure_says_so():
     network = Cppn(width=3, depth=1)
-    with pytest.raises(LimnerError, match=r"no activations yet; ask settled\(rng\)"):
+    with pytest.raises(LimnerError, match=r"no activations yet; call resolved\(rng\)"):
         network.forward(drawn(network), POINTS, CONTEXT)
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         ({"choices": ("sin", "softmax")}, "softmax is an activation of whole layers"),
-        ({"units": (("sin",), ("sin", "tanh"))}, "units are given for 2 layers of 1, 2"),
-        ({"units": (("sin",),), "width": 5}, r"width 5; set units = \[\] to draw them afresh"),
+        ({"units": (("sin",), ("sin", "tanh"))}, "units describes 2 layers of 1, 2"),
+        ({"units": (("sin",),), "width": 5}, r"width 5; set units = \[\] to draw them again"),
         ({"units": (("sin",),), "depth": 2}, "depth is 2"),
         ({"choices": ()}, "at least 1 item"),
     ],
 )
-def test_a_wrong_cppn_is_told(fields, told):
-    with pytest.raises(ValidationError, match=told):
+def test_a_wrong_cppn_is_refused(fields, message):
+    with pytest.raises(ValidationError, match=message):
         Cppn.model_validate(fields)
 
 
 def test_units_are_drawn_afresh_on_request(tmp_path):
     saved = cppn_art().save(tmp_path / "art.png")
-    with pytest.raises(LimnerError, match="draw them afresh"):
+    with pytest.raises(LimnerError, match="draw them again"):
         limner.paint(saved, set={"network.width": 20})
     wider = limner.paint(saved, set={"network.width": 20, "network.units": []})
     assert {len(layer) for layer in wider.recipe.network.stage.units} == {20}
@@ -245,5 +245,5 @@ def test_identity_paints_the_points_themselves():
 
 
 def test_identity_refuses_what_does_not_fit():
-    with pytest.raises(LimnerError, match="the encoders give 3 where the colour mode takes 1; choose others"):
+    with pytest.raises(LimnerError, match="the encoders give 3 and the colour mode takes 1; choose other"):
         limner.paint({}, seed=1, swap={"network": "identity", "color": "gray"})

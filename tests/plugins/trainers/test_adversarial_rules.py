@@ -242,7 +242,7 @@ def test_who_does_not_learn_is_looked_through_all_the_same(network, training):
 
 
 def test_a_tile_of_a_network_that_enlarges_is_a_few_of_its_large_pictures():
-    from limner_plugins.networks._pictures import _tiles
+    from limner_plugins.networks._convolutional import _tiles
 
     noise, pictures = np.zeros((5, 10, 1, 1)), np.zeros((3, 10, 64, 64))
     cut = [slice(0, 4), slice(4, 8), slice(8, 10)]

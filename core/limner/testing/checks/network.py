@@ -54,7 +54,7 @@ def check_jacobian(subject: Subject[Network]) -> None:
         shape = (theta.size, x.shape[1])
         require(
             gradient_rows.shape == shape,
-            f"{subject}: jacobian{stage_map.label} gave rows of {gradient_rows.shape}; they must be {shape}",
+            f"{subject}: jacobian{stage_map.label} returned rows of shape {gradient_rows.shape}; they must be {shape}",
         )
         for name, a, b in (("the outputs", y, expected), ("the rows", gradient_rows, np.stack(per_point, axis=1))):
             require(

@@ -1,1 +1,1 @@
-"""Layers that slide a kernel over pictures, and the products that they are made of."""
+"""Layers that slide a kernel over pictures, and the products that implement them."""

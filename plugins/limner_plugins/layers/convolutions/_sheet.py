@@ -1,4 +1,4 @@
-"""Pictures in a row, with zeros between them."""
+"""Pictures laid out in one row, with zeros between them."""
 
 from __future__ import annotations
 
@@ -11,37 +11,45 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class FlatSheet:
-    """How pictures of a height and width lie in a row: each row ``gap`` longer, each picture as many rows higher."""
+    """The layout of pictures in a row: every picture row is ``gap`` longer, every picture ``gap`` rows higher.
+
+    Attributes:
+        size: height and width of the pictures.
+        gap: zeros after each row, and rows of zeros after each picture.
+    """
 
     size: Size
     gap: int
 
     @property
     def width(self) -> int:
-        """Columns from one row to the next."""
+        """The number of columns from one picture row to the next."""
         return self.size[1] + self.gap
 
     @property
     def points(self) -> int:
-        """Columns from one picture to the next."""
+        """The number of columns from one picture to the next."""
         return (self.size[0] + self.gap) * self.width
 
     def empty(self, rows: int, n: int, lead: int, tail: int, like: Array) -> tuple[Array, Array]:
-        """Zeros for so many pictures with columns before and behind them; and the pictures' places among them."""
+        """Return zeros for n pictures with ``lead`` columns before and ``tail`` after them, and a view of them."""
         xp, columns = namespace(like), n * self.points
         flat = xp.zeros((rows, lead + columns + tail), dtype=like.dtype, device=device(like))
         return flat, self.pictures(flat[:, lead : lead + columns], n)
 
     def pictures(self, flat: Array, n: int) -> Array:
-        """The pictures among ``(c, columns)``."""
+        """Return the pictures ``(c, n, h, w)`` as a view of ``(c, columns)``."""
         height, width = self.size
         whole = (flat.shape[0], n, height + self.gap, width + self.gap)
         return namespace(flat).reshape(flat, whole)[:, :, :height, :width]
 
 
-def laid(x: Array, sheet: FlatSheet, before: int, reach: int) -> Array:
-    """Pictures in a row, so that a tap at 0 sees ``before`` up and left of a place, and the last ``reach`` beyond."""
+def lay_out(x: Array, sheet: FlatSheet, before: int, reach: int) -> Array:
+    """Return pictures laid out in a row.
+
+    The first tap sees the position ``before`` up and left of an output, the last one ``reach`` down and right of it.
+    """
     lead = before * (sheet.width + 1)
-    flat, places = sheet.empty(x.shape[0], x.shape[1], lead, reach * (sheet.width + 1), x)
-    places[...] = x
+    flat, pictures = sheet.empty(x.shape[0], x.shape[1], lead, reach * (sheet.width + 1), x)
+    pictures[...] = x
     return flat

@@ -1,9 +1,9 @@
-"""Convolution as one product a tap, slid along pictures that lie in a row with zeros between them.
+"""Convolution as one product per tap, sliding along pictures laid out in one row with zeros between them.
 
-On pictures with zeros between their rows and between one another, flattened to ``(c, columns)``, a tap sees a plain
-slice of columns: nothing is copied for it, and the whole batch is one product. What comes out where there are zeros
-is nobody's, and left out. A stride of s is s² such pictures, one for each phase; those of one row of the kernel lie
-one below the other, so that weights are read as they lie in θ, ``(d, k, k, c)``.
+The rows of a picture and the pictures are separated by zeros and flattened to ``(c, columns)``. A tap then sees a plain
+slice of columns: nothing is copied, and the whole batch is one product. Outputs at the zeros are discarded. For a
+stride of s there are s² such pictures, one per phase. Those of one row of the kernel are stacked, so that weights are
+read in their order in θ, ``(d, k, k, c)``.
 """
 
 from __future__ import annotations
@@ -11,52 +11,55 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from limner.plugin import Array, Context, Taps, device, namespace
-from limner_plugins.layers.convolutions._sheet import FlatSheet, laid
+from limner_plugins.layers.convolutions._sheet import FlatSheet, lay_out
 from limner_plugins.layers.convolutions.geometry import Geometry, sides
 
 Size = tuple[int, int]
 
 
 def correlate(weights: Array, x: Array, geometry: Geometry, small: Size, ctx: Context) -> Array:
-    """The convolution of ``(c, n, h, w)``: ``(d, n, *small)``."""
-    return _correlated(weights, _told(x, geometry, small), geometry, x.shape[1], ctx)
+    """Return the convolution of ``(c, n, h, w)``: ``(d, n, *small)``."""
+    return _correlate(weights, _packed_input(x, geometry, small), geometry, x.shape[1], ctx)
 
 
-def spread(weights: Array, dy: Array, geometry: Geometry, large: Size, ctx: Context) -> Array:
-    """Its transpose: from ``(d, n, *small)`` to ``(c, n, *large)``."""
-    return _spread(weights, _margined(dy, geometry, large), geometry, large, ctx)
+def correlate_transposed(weights: Array, dy: Array, geometry: Geometry, large: Size, ctx: Context) -> Array:
+    """Return the transposed convolution of ``(d, n, *small)``: ``(c, n, *large)``."""
+    return _correlate_transposed(weights, _packed_output(dy, geometry, large), geometry, large, ctx)
 
 
 def pull_correlate(
     flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
-    """The gradient of the weights, written into a vector, and that of x; each where it is asked for."""
-    margined = _margined(dy, geometry, sides(x))
+    """Write the gradient of the weights of a convolution into ``flat``; return that of x; each only if ``ctx`` asks."""
+    packed_dy = _packed_output(dy, geometry, sides(x))
     if ctx.theta_gradient:
-        _by_weights(flat, start, margined, _told(x, geometry, sides(dy)), geometry, ctx)
-    return _spread(weights, margined, geometry, sides(x), ctx) if ctx.input_gradient else None
+        _write_weight_gradient(flat, start, packed_dy, _packed_input(x, geometry, sides(dy)), geometry, ctx)
+    return _correlate_transposed(weights, packed_dy, geometry, sides(x), ctx) if ctx.input_gradient else None
 
 
-def pull_spread(
+def pull_transposed(
     flat: Array, start: int, weights: Array, dx: Array, y: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
-    """The same of its transpose: for the gradient of what came out, ``(c, n, *large)``, and what went in."""
-    told = _told(dx, geometry, sides(y))
+    """Write the gradient of the weights of a transposed convolution into ``flat``; return that of its input y.
+
+    Each is computed only if ``ctx`` asks. ``dx``, ``(c, n, *large)``, is the gradient of the output.
+    """
+    packed = _packed_input(dx, geometry, sides(y))
     if ctx.theta_gradient:
-        _by_weights(flat, start, _margined(y, geometry, sides(dx)), told, geometry, ctx)
-    return _correlated(weights, told, geometry, y.shape[1], ctx) if ctx.input_gradient else None
+        _write_weight_gradient(flat, start, _packed_output(y, geometry, sides(dx)), packed, geometry, ctx)
+    return _correlate(weights, packed, geometry, y.shape[1], ctx) if ctx.input_gradient else None
 
 
 class PackedInput(NamedTuple):
-    """What taps slide over, where they look, and how that which comes out lies."""
+    """The input that taps slide over, the offsets of the taps, and the layout of the output."""
 
     flat: Array
     taps: Taps
     sheet: FlatSheet
 
 
-class Margined(NamedTuple):
-    """What comes out of a convolution as pictures in a row, with columns before them."""
+class PackedOutput(NamedTuple):
+    """The output of a convolution as n pictures in a row, after ``lead`` columns of zeros."""
 
     flat: Array
     sheet: FlatSheet
@@ -64,17 +67,20 @@ class Margined(NamedTuple):
     n: int
 
 
-def _correlated(weights: Array, told: PackedInput, geometry: Geometry, n: int, ctx: Context) -> Array:
-    y = ctx.primitives.convolve(_by_taps(weights, geometry), told.flat, told.taps, n * told.sheet.points)
-    return told.sheet.pictures(y, n)
+def _correlate(weights: Array, packed: PackedInput, geometry: Geometry, n: int, ctx: Context) -> Array:
+    y = ctx.primitives.convolve(_by_taps(weights, geometry), packed.flat, packed.taps, n * packed.sheet.points)
+    return packed.sheet.pictures(y, n)
 
 
-def _by_weights(flat: Array, start: int, dy: Margined, told: PackedInput, geometry: Geometry, ctx: Context) -> None:
-    columns, k = dy.n * dy.sheet.points, told.flat.shape[0] // geometry.stride
-    ctx.primitives.write_kernel_gradient(flat, start, dy.flat[:, dy.lead : dy.lead + columns], told.flat, told.taps, k)
+def _write_weight_gradient(
+    flat: Array, start: int, dy: PackedOutput, packed: PackedInput, geometry: Geometry, ctx: Context
+) -> None:
+    columns, k = dy.n * dy.sheet.points, packed.flat.shape[0] // geometry.stride
+    outputs = dy.flat[:, dy.lead : dy.lead + columns]
+    ctx.primitives.write_kernel_gradient(flat, start, outputs, packed.flat, packed.taps, k)
 
 
-def _spread(weights: Array, dy: Margined, geometry: Geometry, large: Size, ctx: Context) -> Array:
+def _correlate_transposed(weights: Array, dy: PackedOutput, geometry: Geometry, large: Size, ctx: Context) -> Array:
     g, n = geometry, dy.n
     if g.stride == 1:
         sheet = FlatSheet(large, dy.sheet.gap + dy.sheet.size[0] - large[0])
@@ -82,11 +88,11 @@ def _spread(weights: Array, dy: Margined, geometry: Geometry, large: Size, ctx: 
             _reversed(weights), dy.flat, _window(g.kernel, g.dilation, sheet.width), n * sheet.points
         )
         return sheet.pictures(y, n)
-    return _spread_phases(weights, dy, geometry, large, ctx)
+    return _transposed_phases(weights, dy, geometry, large, ctx)
 
 
-def _spread_phases(weights: Array, dy: Margined, geometry: Geometry, large: Size, ctx: Context) -> Array:
-    """Each row of phases is a convolution of dy with a stride of 1; they are put where they belong."""
+def _transposed_phases(weights: Array, dy: PackedOutput, geometry: Geometry, large: Size, ctx: Context) -> Array:
+    """Return the transposed convolution for a stride above 1: one convolution of dy per row of phases."""
     g, s, xp = geometry, geometry.stride, namespace(dy.flat)
     c, n, more = weights.shape[3], dy.n, g.kernel // g.stride - 1
     whole = FlatSheet((dy.sheet.size[0] + more, dy.sheet.size[1] + more), 0)
@@ -94,27 +100,29 @@ def _spread_phases(weights: Array, dy: Margined, geometry: Geometry, large: Size
     dx = xp.zeros((c, n, *large), dtype=dy.flat.dtype, device=device(dy.flat))
     split = _by_taps(weights, g)
     for i in range(s):
-        of_i, to_i = _phase(g, i, large[0], whole.size[0])
+        from_i, to_i = _phase(g, i, large[0], whole.size[0])
         part = ctx.primitives.convolve(_reversed(split[:, :, i, :, :]), dy.flat, taps, n * whole.points)
         for j in range(s):
-            of_j, to_j = _phase(g, j, large[1], whole.size[1])
-            dx[:, :, to_i, to_j] = whole.pictures(part[j * c : (j + 1) * c, :], n)[:, :, of_i, of_j]
+            from_j, to_j = _phase(g, j, large[1], whole.size[1])
+            dx[:, :, to_i, to_j] = whole.pictures(part[j * c : (j + 1) * c, :], n)[:, :, from_i, from_j]
     return dx
 
 
-def _told(x: Array, geometry: Geometry, small: Size) -> PackedInput:
+def _packed_input(x: Array, geometry: Geometry, small: Size) -> PackedInput:
     g = geometry
     if g.stride > 1:
         return _phased(x, g, small)
     gap, reach = _gap(g, sides(x), small), g.dilation * (g.kernel - 1)
     sheet = FlatSheet(small, gap + x.shape[2] - small[0])
-    return PackedInput(
-        laid(x, FlatSheet(sides(x), gap), g.before, reach - g.before), _window(g.kernel, g.dilation, sheet.width), sheet
-    )
+    flat = lay_out(x, FlatSheet(sides(x), gap), g.before, reach - g.before)
+    return PackedInput(flat, _window(g.kernel, g.dilation, sheet.width), sheet)
 
 
-def _margined(dy: Array, geometry: Geometry, large: Size) -> Margined:
-    """With the zeros that the transpose looks at: that of a stride of 1 is one, its taps in reverse."""
+def _packed_output(dy: Array, geometry: Geometry, large: Size) -> PackedOutput:
+    """Return dy with the zeros around it that the transpose reads.
+
+    The transpose of a convolution with a stride of 1 is a convolution with its taps reversed.
+    """
     g, small, n = geometry, sides(dy), dy.shape[1]
     if g.stride > 1:
         more = g.kernel // g.stride - 1
@@ -122,7 +130,7 @@ def _margined(dy: Array, geometry: Geometry, large: Size) -> Margined:
     else:
         sheet = FlatSheet(small, _gap(g, large, small) + large[0] - small[0])
         before, behind = g.dilation * (g.kernel - 1) - g.before, g.before
-    return Margined(laid(dy, sheet, before, behind), sheet, before * (sheet.width + 1), n)
+    return PackedOutput(lay_out(dy, sheet, before, behind), sheet, before * (sheet.width + 1), n)
 
 
 def _gap(geometry: Geometry, large: Size, small: Size) -> int:
@@ -134,37 +142,37 @@ def _window(kernel: int, dilation: int, width: int) -> Taps:
 
 
 def _reversed(weights: Array) -> Array:
-    """Weights ``(d, rows, columns, c)`` of the transpose: ``(c, rows, columns, d)``, the last tap first."""
+    """Return weights ``(d, rows, columns, c)`` for the transpose: ``(c, rows, columns, d)``, the last tap first."""
     xp = namespace(weights)
     return xp.permute_dims(xp.flip(weights, axis=(1, 2)), (3, 1, 2, 0))
 
 
 def _by_taps(weights: Array, geometry: Geometry) -> Array:
-    """Weights as taps see phases: for a stride of s, s neighbours in a row of the kernel are one tap's."""
+    """Return weights grouped by phase: for a stride of s, one tap has s neighbours in a row of the kernel."""
     (d, k, _, c), s = weights.shape, geometry.stride
     return weights if s == 1 else namespace(weights).reshape(weights, (d, k // s, s, k // s, s * c))
 
 
 def _phased(x: Array, geometry: Geometry, small: Size) -> PackedInput:
-    """The phases of x, those of row i first, and in it those of column j; and where the taps look."""
+    """Return the phases of x, ordered by row i and then column j, with the offsets of the taps."""
     g, s, c, n = geometry, geometry.stride, x.shape[0], x.shape[1]
     more = g.kernel // s - 1
     sheet, whole = FlatSheet(small, more), FlatSheet((small[0] + more, small[1] + more), 0)
     flat, _ = sheet.empty(s * s * c, n, 0, more * (sheet.width + 1), x)
     pictures = whole.pictures(flat[:, : n * sheet.points], n)
     for i in range(s):
-        to_i, of_i = _phase(g, i, x.shape[2], whole.size[0])
+        to_i, from_i = _phase(g, i, x.shape[2], whole.size[0])
         for j in range(s):
-            to_j, of_j = _phase(g, j, x.shape[3], whole.size[1])
+            to_j, from_j = _phase(g, j, x.shape[3], whole.size[1])
             row = (i * s + j) * c
-            pictures[row : row + c, :, to_i, to_j] = x[:, :, of_i, of_j]
+            pictures[row : row + c, :, to_i, to_j] = x[:, :, from_i, from_j]
     return PackedInput(flat, ((g.kernel // s, 0, sheet.width), (s, s * c, 0), (g.kernel // s, 0, 1)), sheet)
 
 
-def _phase(geometry: Geometry, phase: int, inputs: int, places: int) -> tuple[slice, slice]:
-    """Along an axis, which places of a phase hold which inputs: place p holds input ``p s + phase - before``."""
+def _phase(geometry: Geometry, phase: int, inputs: int, positions: int) -> tuple[slice, slice]:
+    """Return, along an axis, which positions of a phase hold which inputs: p holds input ``p s + phase - before``."""
     s, shift = geometry.stride, phase - geometry.before
     lo = max(0, -(shift // s))
-    hi = max(lo, min(places, (inputs - 1 - shift) // s + 1))
+    hi = max(lo, min(positions, (inputs - 1 - shift) // s + 1))
     first = lo * s + shift
     return slice(lo, hi), slice(first, first + max(0, (hi - lo - 1) * s + 1), s)

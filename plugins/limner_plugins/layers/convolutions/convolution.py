@@ -13,7 +13,7 @@ from limner_plugins.layers.layer import Size
 
 @dataclass(frozen=True)
 class Convolution(KernelLayer):
-    """A correlation with a kernel, and a bias: W ``(out, k, k, in)``, row by row, then b ``(out)``."""
+    """A correlation with a kernel, plus a bias: θ is W ``(out, k, k, in)``, row by row, then b ``(out)``."""
 
     def size(self, size: Size) -> Size:
         """Return the size that the geometry gives."""
@@ -24,12 +24,12 @@ class Convolution(KernelLayer):
         return self.channels, self.geometry.kernel, self.geometry.kernel, channels
 
     def fans(self, kernel: tuple[int, ...]) -> tuple[float, float]:
-        """Return the fans; a stride lets fewer outputs see an input."""
+        """Return the fans; a stride reduces the outputs that see an input."""
         taps = self.geometry.kernel**2
         return taps * kernel[3], taps * self.channels / self.geometry.stride**2
 
     def product(self, weights: Array, x: Array, ctx: Context) -> Array:
-        """Return the weighted sums of what the kernel sees."""
+        """Return the weighted sums of the inputs that the kernel sees."""
         return _products.correlate(weights, x, self.geometry, self.size(sides(x)), ctx)
 
     def pull_product(self, flat: Array, start: int, weights: Array, dy: Array, x: Array, ctx: Context) -> Array | None:

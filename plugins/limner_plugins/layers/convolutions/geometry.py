@@ -1,4 +1,4 @@
-"""Where the taps of a kernel fall on a picture."""
+"""The geometry of a convolution: where the taps of a kernel meet a picture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from limner.plugin import Array
 
 
 class TapSpan(NamedTuple):
-    """The places along an axis where a tap meets the picture: outputs lo to hi, and the input of the first."""
+    """The outputs ``lo`` to ``hi`` along an axis for which a tap meets the picture, and the input of the first."""
 
     lo: int
     hi: int
@@ -24,14 +24,14 @@ def sides(pictures: Array) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Geometry:
-    """Along either axis: output o meets input ``o stride + tap dilation - before``, where there is one; else 0.
+    """The geometry along both axes: a tap of output o reads input ``o stride + tap dilation - before``, or 0 outside.
 
     Attributes:
-        kernel: taps along an axis.
-        stride: inputs from one output to the next.
-        before: zeros put before the first input.
-        after: zeros put behind the last.
-        dilation: inputs from one tap to the next.
+        kernel: number of taps along an axis.
+        stride: distance between outputs, in inputs.
+        before: zeros before the first input.
+        after: zeros after the last input.
+        dilation: distance between taps, in inputs.
     """
 
     kernel: int
@@ -42,22 +42,22 @@ class Geometry:
 
     @staticmethod
     def same(kernel: int, stride: int = 1, dilation: int = 1) -> Geometry:
-        """Zeros on both sides so that n stride inputs give n outputs; where they are odd, one more before."""
+        """Return the geometry that pads so that n stride inputs give n outputs; an odd zero goes before the inputs."""
         zeros = dilation * (kernel - 1) + 1 - stride
         if zeros < 0:
             return Geometry(kernel, stride, 0, 0, dilation)
         return Geometry(kernel, stride, zeros - zeros // 2, zeros // 2, dilation)
 
     def outputs(self, inputs: int) -> int:
-        """How many outputs so many inputs give."""
+        """Return the number of outputs for a number of inputs."""
         return max(0, (inputs + self.before + self.after - self.dilation * (self.kernel - 1) - 1) // self.stride + 1)
 
     def inputs(self, outputs: int) -> int:
-        """The least inputs that give so many outputs: what a transposed convolution gives."""
+        """Return the smallest number of inputs for a number of outputs: the size of a transposed convolution."""
         return (outputs - 1) * self.stride + self.dilation * (self.kernel - 1) + 1 - self.before - self.after
 
     def span(self, tap: int, inputs: int, outputs: int) -> TapSpan:
-        """Where a tap meets the picture."""
+        """Return the span of outputs for which a tap meets the picture."""
         shift = tap * self.dilation - self.before
         lo = max(0, -(shift // self.stride))
         hi = min(outputs, (inputs - 1 - shift) // self.stride + 1)

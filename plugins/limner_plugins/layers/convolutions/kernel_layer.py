@@ -18,9 +18,9 @@ Init: TypeAlias = Literal["normal", "he", "glorot"]
 
 @dataclass(frozen=True)
 class KernelLayer(Layer, ABC):
-    """A kernel W of ``geometry``, then a bias b, one number for each output channel, if there is one.
+    """A layer with a kernel W of a ``geometry`` and, optionally, a bias b of one number per output channel.
 
-    A subclass gives the shape of W, its fans, and the product of W and pictures with its pullback.
+    A subclass defines the shape of W, its fans, and the product of W and pictures with its pullback.
     """
 
     channels: int
@@ -35,11 +35,11 @@ class KernelLayer(Layer, ABC):
 
     @abstractmethod
     def fans(self, kernel: tuple[int, ...]) -> tuple[float, float]:
-        """Return how many numbers a unit sees and is seen by, for a kernel of this shape."""
+        """Return fan in and fan out for a kernel of this shape."""
 
     @abstractmethod
     def product(self, weights: Array, x: Array, ctx: Context) -> Array:
-        """Return what the kernel makes of pictures, without the bias, as a new array."""
+        """Return the product of the kernel and pictures, without the bias, as a new array."""
 
     @abstractmethod
     def pull_product(self, flat: Array, start: int, weights: Array, dy: Array, x: Array, ctx: Context) -> Array | None:
@@ -63,7 +63,7 @@ class KernelLayer(Layer, ABC):
         return layout.pack(arrays)
 
     def samples_held(self, channels: int, size: Size) -> int:  # noqa: ARG002
-        """Return 0: the layer before keeps the input, and the output is normalised or activated first."""
+        """Return 0: the previous layer stores the input, and the output is normalised or activated first."""
         return 0
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:

@@ -13,9 +13,9 @@ from limner_plugins.layers.layer import Size
 
 @dataclass(frozen=True)
 class Transposed(KernelLayer):
-    """The transpose of a convolution with this geometry, and a bias: it enlarges by the stride.
+    """The transpose of a convolution with this geometry, plus a bias; it upsamples by the stride.
 
-    W ``(in, k, k, out)``, row by row, then b ``(out)``.
+    θ is W ``(in, k, k, out)``, row by row, then b ``(out)``.
     """
 
     def size(self, size: Size) -> Size:
@@ -27,14 +27,14 @@ class Transposed(KernelLayer):
         return channels, self.geometry.kernel, self.geometry.kernel, self.channels
 
     def fans(self, kernel: tuple[int, ...]) -> tuple[float, float]:
-        """Return the fans; a stride lets an output see fewer inputs."""
+        """Return the fans; a stride reduces the inputs that an output sees."""
         taps = self.geometry.kernel**2
         return taps * kernel[0] / self.geometry.stride**2, taps * self.channels
 
     def product(self, weights: Array, x: Array, ctx: Context) -> Array:
-        """Return the sum of kernels, one spread by each number."""
-        return _products.spread(weights, x, self.geometry, self.size(sides(x)), ctx)
+        """Return the sum of kernels, one weighted by each input."""
+        return _products.correlate_transposed(weights, x, self.geometry, self.size(sides(x)), ctx)
 
     def pull_product(self, flat: Array, start: int, weights: Array, dy: Array, x: Array, ctx: Context) -> Array | None:
         """Pull a gradient back through the transposed correlation."""
-        return _products.pull_spread(flat, start, weights, dy, x, self.geometry, ctx)
+        return _products.pull_transposed(flat, start, weights, dy, x, self.geometry, ctx)

@@ -1,4 +1,4 @@
-"""Any size for networks that halve: mirrored at the edges to a size that divides, and cut out again."""
+"""Padding that lets downsampling networks process pictures of any size."""
 
 from __future__ import annotations
 
@@ -7,44 +7,44 @@ from itertools import accumulate
 from typing import Any
 
 from limner.plugin import Array, Context, namespace
-from limner_plugins.layers.layer import Pull, Size, TilesPull, each
+from limner_plugins.layers.layer import Pull, Size, TilesPull, map_tiles
 from limner_plugins.layers.wrappers.wrapper import Wrapper
 
 Run = tuple[slice, bool]
 
 
 @dataclass(frozen=True)
-class Mirrored(Wrapper):
-    """An inner layer, asked for pictures whose sides are multiples of ``of``; what comes out is cut out again.
+class MirrorPadded(Wrapper):
+    """An inner layer that gets pictures padded to multiples of ``multiple``; its output is cropped to their size.
 
-    What is added is mirrored at the edges, half of it on either side; the edge itself is repeated.
+    The padding is the picture mirrored at its edges, half of it on either side; the edge pixels are repeated.
     """
 
-    of: int
+    multiple: int
 
     def size(self, size: Size) -> Size:
-        """Return the size itself: what was added is cut out again."""
+        """Return the size unchanged: the padding is cropped again."""
         return size
 
     def samples_held(self, channels: int, size: Size) -> int:
-        """What the inner layer keeps, and the larger picture."""
-        height, width = (_up(side, self.of) for side in size)
+        """Return what the inner layer keeps, plus the padded picture."""
+        height, width = (_round_up(side, self.multiple) for side in size)
         return self.inner.samples_held(channels, (height, width)) + channels * height * width
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """Padded, asked, cut."""
+        """Return the cropped output of the inner layer for the padded picture."""
         padded = self._padded(x)
         y = self.inner.forward(theta, padded, ctx)
-        return y if padded is x else y[self._cut(x)]
+        return y if padded is x else y[self._crop(x)]
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """The same with a single tile."""
+        """Return the cropped output of the inner layer and its pullback."""
         (y,), pull = self.vjp_tiles(theta, [x], ctx)
         return y, lambda dy, flat, start: pull([dy], flat, start)[0]
 
     def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
-        """Padded, asked, cut; and back."""
-        padded = each(lambda x, at: self._padded(x), xs, ctx)  # noqa: ARG005
+        """Return the cropped outputs of the inner layer for padded tiles, and their pullback."""
+        padded = map_tiles(lambda x, at: self._padded(x), xs, ctx)  # noqa: ARG005
         ys, pull = self.inner.vjp_tiles(theta, padded, ctx)
         if padded[0] is xs[0]:
             return ys, pull
@@ -53,64 +53,67 @@ class Mirrored(Wrapper):
             wide = []
             for x, y, dy in zip(xs, ys, dys, strict=True):
                 full = namespace(y).zeros_like(y)
-                full[self._cut(x)] = dy
+                full[self._crop(x)] = dy
                 wide.append(full)
             dxs = pull(wide, flat, start)
             if not ctx.input_gradient:
                 return xs
-            return [_folded(_folded(dx, 3, self.of, x), 2, self.of, x) for dx, x in zip(dxs, xs, strict=True)]
+            return [
+                _fold_axis(_fold_axis(dx, 3, self.multiple, x), 2, self.multiple, x)
+                for dx, x in zip(dxs, xs, strict=True)
+            ]
 
-        return [y[self._cut(x)] for x, y in zip(xs, ys, strict=True)], back
+        return [y[self._crop(x)] for x, y in zip(xs, ys, strict=True)], back
 
     def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
-        """The inner layer is."""
+        """Return θ with the batch statistics of the inner layer, and its cropped outputs."""
         theta, ys = self.inner.with_batch_statistics(theta, [self._padded(x) for x in xs], ctx)
-        return theta, [y[self._cut(x)] for x, y in zip(xs, ys, strict=True)]
+        return theta, [y[self._crop(x)] for x, y in zip(xs, ys, strict=True)]
 
     def _padded(self, x: Array) -> Array:
-        return _mirrored(_mirrored(x, 2, self.of), 3, self.of)
+        return _pad_axis(_pad_axis(x, 2, self.multiple), 3, self.multiple)
 
-    def _cut(self, x: Array) -> tuple[slice, ...]:
-        """Where the picture lies in the larger one."""
-        first = [(_up(side, self.of) - side) // 2 for side in x.shape[2:]]
+    def _crop(self, x: Array) -> tuple[slice, ...]:
+        """Return the slices of the picture in the padded one."""
+        first = [(_round_up(side, self.multiple) - side) // 2 for side in x.shape[2:]]
         return (slice(None), slice(None), *(slice(f, f + side) for f, side in zip(first, x.shape[2:], strict=True)))
 
 
-def _at(axis: int, part: slice) -> tuple[Any, ...]:
+def _index(axis: int, part: slice) -> tuple[Any, ...]:
     return *(slice(None),) * axis, part, ...
 
 
-def _up(side: int, of: int) -> int:
-    return -(-side // of) * of
+def _round_up(side: int, multiple: int) -> int:
+    return -(-side // multiple) * multiple
 
 
-def _runs(side: int, of: int) -> list[Run]:
-    """The pieces of an axis, each a slice and whether it is mirrored, that make it as long as it should be."""
-    more = _up(side, of) - side
+def _runs(side: int, multiple: int) -> list[Run]:
+    """Return the pieces that make up a padded axis: slices of the picture, each with whether it is mirrored."""
+    padding = _round_up(side, multiple) - side
     pieces: list[Run] = [(slice(0, side), False)]
-    for before, missing in ((True, more // 2), (False, more - more // 2)):
+    for before, missing in ((True, padding // 2), (False, padding - padding // 2)):
         turn = True
         while missing > 0:
             length = min(side, missing)
-            low = before != turn  # the end of the picture that this piece begins with, seen from within
-            piece = slice(side - length, side) if low else slice(0, length)
+            from_end = before != turn  # whether the piece comes from the end of the axis
+            piece = slice(side - length, side) if from_end else slice(0, length)
             pieces.insert(0, (piece, turn)) if before else pieces.append((piece, turn))
             turn, missing = not turn, missing - length
     return pieces
 
 
-def _mirrored(x: Array, axis: int, of: int) -> Array:
-    runs = _runs(x.shape[axis], of)
+def _pad_axis(x: Array, axis: int, multiple: int) -> Array:
+    runs = _runs(x.shape[axis], multiple)
     if len(runs) == 1:
         return x
     xp = namespace(x)
-    parts = [x[_at(axis, piece)] for piece, _ in runs]
+    parts = [x[_index(axis, piece)] for piece, _ in runs]
     return xp.concat([xp.flip(p, axis=axis) if t else p for p, (_, t) in zip(parts, runs, strict=True)], axis=axis)
 
 
-def _folded(dx: Array, axis: int, of: int, like: Array) -> Array:
-    """Its transpose along one axis."""
-    xp, runs = namespace(dx), _runs(like.shape[axis], of)
+def _fold_axis(dx: Array, axis: int, multiple: int, like: Array) -> Array:
+    """Return the transpose of ``_pad_axis``."""
+    xp, runs = namespace(dx), _runs(like.shape[axis], multiple)
     if len(runs) == 1:
         return dx
     shape = list(dx.shape)
@@ -118,6 +121,6 @@ def _folded(dx: Array, axis: int, of: int, like: Array) -> Array:
     out = xp.zeros_like(dx[tuple(slice(0, side) for side in shape)])
     ends = list(accumulate(piece.stop - piece.start for piece, _ in runs))
     for (piece, turned), end in zip(runs, ends, strict=True):
-        part = dx[_at(axis, slice(end - (piece.stop - piece.start), end))]
-        out[_at(axis, piece)] += xp.flip(part, axis=axis) if turned else part
+        part = dx[_index(axis, slice(end - (piece.stop - piece.start), end))]
+        out[_index(axis, piece)] += xp.flip(part, axis=axis) if turned else part
     return out

@@ -1,4 +1,4 @@
-"""Connections that go past layers."""
+"""Skip connections around layers."""
 
 from __future__ import annotations
 
@@ -6,108 +6,109 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from limner.plugin import Array, Context, empty_theta, namespace
-from limner_plugins.layers.layer import Pull, Size, TilesPull, each
+from limner_plugins.layers.layer import Pull, Size, TilesPull, map_tiles
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.wrappers.wrapper import Wrapper
 
-NOTHING = Sequence(())
+IDENTITY = Sequence(())
 
 
 @dataclass(frozen=True)
 class Skip(Wrapper, ABC):
-    """What an inner layer gives, joined with what goes past it.
+    """The output of an inner layer joined with a shortcut around it.
 
-    That is what the inner layer was told, as it is or as layers without θ make it; the two are of one height and width.
+    The shortcut is the input of the inner layer, unchanged or after layers without θ. Both have the same height and
+    width.
     """
 
-    past: Sequence = NOTHING
+    shortcut: Sequence = IDENTITY
 
     @abstractmethod
-    def join(self, y: Array, past: Array) -> Array:
-        """Return both as one."""
+    def join(self, y: Array, shortcut: Array) -> Array:
+        """Return the inner layer's output and the shortcut joined into one array."""
 
     @abstractmethod
-    def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:
-        """Return the gradients of the inner layer's output and of what went past it, by their channels."""
+    def split(self, dy: Array, inner: int, shortcut: int) -> tuple[Array, Array]:
+        """Return the gradients of the inner layer's output and of the shortcut, given their numbers of channels."""
 
     def samples_held(self, channels: int, size: Size) -> int:
-        """What the inner layer keeps, and the two joined."""
+        """Return what the inner layer keeps, plus the joined output."""
         height, width = self.size(size)
         return self.inner.samples_held(channels, size) + self.out_channels(channels) * height * width
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """Keeps x until the inner layer is done."""
-        return self.join(self.inner.forward(theta, x, ctx), self.past.forward(empty_theta(x), x, ctx))
+        """Return the inner layer's output joined with the shortcut; x stays in memory until then."""
+        return self.join(self.inner.forward(theta, x, ctx), self.shortcut.forward(empty_theta(x), x, ctx))
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """The gradients of both ways are added."""
+        """Return the joined output, and a pullback that adds the gradients of both paths."""
         y, pull = self.inner.vjp(theta, x, ctx)
-        z, pull_past = self.past.vjp(empty_theta(x), x, ctx)
+        z, pull_shortcut = self.shortcut.vjp(empty_theta(x), x, ctx)
         channels = y.shape[0], z.shape[0]
 
         def back(dy: Array, flat: Array, start: int) -> Array:
-            dinner, dpast = self.split(dy, *channels)
+            dinner, dshortcut = self.split(dy, *channels)
             dx = pull(dinner, flat, start)
-            return dx + pull_past(dpast, flat, start) if ctx.input_gradient else x
+            return dx + pull_shortcut(dshortcut, flat, start) if ctx.input_gradient else x
 
         return self.join(y, z), back
 
     def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
-        """The same, whether the inner layer mixes tiles or not."""
+        """Return the joined outputs of the tiles of a batch, and their pullback."""
         if not (ctx.training and self.uses_batch_statistics()):
             return super().vjp_tiles(theta, xs, ctx)
         ys, pull = self.inner.vjp_tiles(theta, xs, ctx)
-        zs, pull_past = self.past.vjp_tiles(empty_theta(theta), xs, ctx)
+        zs, pull_shortcut = self.shortcut.vjp_tiles(empty_theta(theta), xs, ctx)
         channels = ys[0].shape[0], zs[0].shape[0]
 
         def back(dys: list[Array], flat: Array, start: int) -> list[Array]:
-            both = [self.split(dy, *channels) for dy in dys]
-            dxs = pull([dinner for dinner, _ in both], flat, start)
+            split_gradients = [self.split(dy, *channels) for dy in dys]
+            dxs = pull([dinner for dinner, _ in split_gradients], flat, start)
             if not ctx.input_gradient:
                 return xs
-            dpasts = pull_past([dpast for _, dpast in both], flat, start)
-            return ctx.primitives.parallel_map(lambda i: dxs[i] + dpasts[i], range(len(dxs)))
+            dshortcuts = pull_shortcut([dshortcut for _, dshortcut in split_gradients], flat, start)
+            return ctx.primitives.parallel_map(lambda i: dxs[i] + dshortcuts[i], range(len(dxs)))
 
         return ctx.primitives.parallel_map(lambda i: self.join(ys[i], zs[i]), range(len(xs))), back
 
     def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
-        """The inner layer is."""
+        """Return θ with the batch statistics of the inner layer, and the joined outputs."""
         if not self.uses_batch_statistics():
-            return theta, each(lambda x, at: self.forward(theta, x, at), xs, ctx)
+            return theta, map_tiles(lambda x, at: self.forward(theta, x, at), xs, ctx)
         theta, ys = self.inner.with_batch_statistics(theta, xs, ctx)
-        pasts = (self.past.forward(empty_theta(theta), x, ctx) for x in xs)
-        return theta, [self.join(y, past) for y, past in zip(ys, pasts, strict=True)]
+        shortcuts = (self.shortcut.forward(empty_theta(theta), x, ctx) for x in xs)
+        return theta, [self.join(y, shortcut) for y, shortcut in zip(ys, shortcuts, strict=True)]
 
 
 @dataclass(frozen=True)
 class Concatenate(Skip):
-    """The inner layer's channels, then those that went past it."""
+    """The channels of the inner layer, followed by those of the shortcut."""
 
     def out_channels(self, channels: int) -> int:
-        """Both numbers together."""
-        return self.inner.out_channels(channels) + self.past.out_channels(channels)
+        """Return the sum of both numbers of channels."""
+        return self.inner.out_channels(channels) + self.shortcut.out_channels(channels)
 
     def samples_held(self, channels: int, size: Size) -> int:
-        """What the inner layer keeps: an activation follows, which keeps what it makes of both."""
+        """Return what the inner layer keeps; the activation that follows keeps the joined output."""
         return self.inner.samples_held(channels, size)
 
-    def join(self, y: Array, past: Array) -> Array:
-        """One below the other."""
-        return namespace(y).concat([y, past], axis=0)
+    def join(self, y: Array, shortcut: Array) -> Array:
+        """Return both, concatenated along the channels."""
+        return namespace(y).concat([y, shortcut], axis=0)
 
-    def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:  # noqa: ARG002
-        """Each its own."""
+    def split(self, dy: Array, inner: int, shortcut: int) -> tuple[Array, Array]:  # noqa: ARG002
+        """Return the gradient split by channels."""
         return dy[:inner, ...], dy[inner:, ...]
 
 
 @dataclass(frozen=True)
 class Add(Skip):
-    """The sum of both; one channel that goes past is added to each."""
+    """The sum of the inner layer's output and the shortcut; a single-channel shortcut is added to every channel."""
 
-    def join(self, y: Array, past: Array) -> Array:
-        """The sum."""
-        return y + past
+    def join(self, y: Array, shortcut: Array) -> Array:
+        """Return the sum."""
+        return y + shortcut
 
-    def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:
-        """To both the same."""
-        return dy, dy if inner == past else namespace(dy).sum(dy, axis=0, keepdims=True)
+    def split(self, dy: Array, inner: int, shortcut: int) -> tuple[Array, Array]:
+        """Return the gradient for both; that of a single-channel shortcut is summed over the channels."""
+        return dy, dy if inner == shortcut else namespace(dy).sum(dy, axis=0, keepdims=True)

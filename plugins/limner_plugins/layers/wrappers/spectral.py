@@ -11,19 +11,20 @@ from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.layer import Pull
 from limner_plugins.layers.wrappers.wrapper import Wrapper
 
-START = 8  # power iterations of weights that were just drawn
-TINY = 1e-12
+INITIAL_ITERATIONS = 8  # power iterations on freshly drawn weights
+EPSILON = 1e-12
 
 
 @dataclass(frozen=True)
 class Spectral(Wrapper):
-    """A convolution whose weights are divided by their largest singular value, so that no slope of it is steep.
+    """A convolution whose weights are divided by their largest singular value, which bounds its slope.
 
-    The weights are taken as a matrix, one row an output; where patches overlap they add up, so that the convolution's
-    own slopes may reach kernel / stride. A normalisation behind it undoes the division. θ is the convolution's, then u,
-    a unit vector of as many numbers as there are outputs, not learned: the left singular vector, as a power iteration
-    at each step of a training follows it. With σ = ‖Wᵀu‖ what comes out is a function of θ alone, and its gradient for
-    this u is exact.
+    The weights are treated as a matrix with one row per output. Overlapping patches add up, so the slope of the
+    convolution itself may reach kernel / stride. A normalisation after the layer undoes the division.
+
+    θ is that of the convolution, then u: a fixed unit vector with one number per output, which approximates the left
+    singular vector. Training updates it with one power iteration per step. With σ = ‖Wᵀu‖ the output is a function of θ
+    alone, and its gradient for the given u is exact.
 
     Source: T. Miyato et al., "Spectral normalization for generative adversarial networks", 2018.
     """
@@ -31,25 +32,28 @@ class Spectral(Wrapper):
     inner: Convolution
 
     def param_layout(self, channels: int) -> ParameterLayout:
-        """The convolution's, then u."""
+        """Return the layout of the convolution, then u."""
         own = self.inner.param_layout(channels)
         return ParameterLayout((*own.parameters, Parameter("u", (self.inner.channels,), trainable=False)))
 
     def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
-        """The convolution's, and u near the singular vector of its weights."""
+        """Return the initial θ of the convolution, and a u near the singular vector of its weights."""
         theta = self.inner.init_params(ParameterLayout(layout.parameters[:-1]), rng)
         u = rng.normal(size=self.inner.channels)
         start = np.concatenate([theta, u]).astype(np.float32)
-        for _ in range(START):
-            start = to_host(self._iterated(start, layout.parameters[0].size))
+        for _ in range(INITIAL_ITERATIONS):
+            start = to_host(self._power_iteration(start, layout.parameters[0].size))
         return start
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """The convolution by the divided weights."""
+        """Return the convolution with the divided weights."""
         return self.inner.forward(self._divided(theta, self._count(x))[0], x, ctx)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """The gradient by W is that by W/σ, less its part along W that a larger σ takes away, over σ."""
+        """Return the output and its pullback.
+
+        The gradient of W is that of W/σ, minus its component along W, which a larger σ removes, divided by σ.
+        """
         count = self._count(x)
         divided, norm, right = self._divided(theta, count)
         y, pull_inner = self.inner.vjp(divided, x, ctx)
@@ -59,10 +63,10 @@ class Spectral(Wrapper):
             if not ctx.theta_gradient:
                 return dx
             xp, u = namespace(theta), theta[-self.inner.channels :]
-            outward = flat[start : start + count]
-            along = xp.sum(outward * divided[:count])
+            scaled_gradient = flat[start : start + count]
+            along = xp.sum(scaled_gradient * divided[:count])
             outer = xp.reshape(u[:, None] * right[None, :], (count,))
-            flat[start : start + count] = (outward - along * outer) / norm
+            flat[start : start + count] = (scaled_gradient - along * outer) / norm
             end = start + theta.shape[0]
             flat[end - self.inner.channels : end] = 0.0
             return dx
@@ -70,22 +74,22 @@ class Spectral(Wrapper):
         return y, pull
 
     def with_updated_buffers(self, theta: Array, channels: int) -> Array:
-        """One power iteration: u ← W v / ‖W v‖ with v = Wᵀ u / ‖Wᵀ u‖."""
-        return self._iterated(theta, self.param_layout(channels).parameters[0].size)
+        """Return θ after one power iteration: u ← W v / ‖W v‖ with v = Wᵀ u / ‖Wᵀ u‖."""
+        return self._power_iteration(theta, self.param_layout(channels).parameters[0].size)
 
     def _count(self, x: Array) -> int:
-        """How many weights there are."""
+        """Return the number of weights."""
         return self.inner.channels * self.inner.geometry.kernel**2 * int(x.shape[0])
 
     def _divided(self, theta: Array, count: int) -> tuple[Array, Array, Array]:
-        """The convolution's θ with its weights divided, σ, and the right singular vector for this u."""
+        """Return the convolution's θ with divided weights, σ, and the right singular vector for this u."""
         xp, d = namespace(theta), self.inner.channels
         weights = xp.reshape(theta[:count], (d, -1))
         back = theta[-d:] @ weights
-        norm = xp.sqrt(xp.sum(back * back) + TINY)
+        norm = xp.sqrt(xp.sum(back * back) + EPSILON)
         return xp.concat([theta[:count] / norm, theta[count:-d]], axis=0), norm, back / norm
 
-    def _iterated(self, theta: Array, count: int) -> Array:
+    def _power_iteration(self, theta: Array, count: int) -> Array:
         xp, d = namespace(theta), self.inner.channels
         weights = xp.reshape(theta[:count], (d, -1))
         right = theta[-d:] @ weights
@@ -95,4 +99,4 @@ class Spectral(Wrapper):
 
 def _length(x: Array) -> Array:
     xp = namespace(x)
-    return xp.sqrt(xp.sum(x * x) + TINY)
+    return xp.sqrt(xp.sum(x * x) + EPSILON)

@@ -1,4 +1,4 @@
-"""Colours without light."""
+"""Recolouring a picture without changing its luminance."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from limner_plugins.layers.wrappers.skip import Skip
 
 @dataclass(frozen=True)
 class Tint(Skip):
-    """The light of what goes past, gray or RGB, in the colours of what the inner layer gives: y + luma(past) - luma(y).
+    """The luminance of the shortcut, gray or RGB, with the colours of the inner layer: y + luma(shortcut) - luma(y).
 
-    So the inner layer learns chroma alone, as in R. Zhang et al., "Colorful image colorization", 2016, there in L*a*b*.
+    The inner layer therefore learns only chroma, as in R. Zhang et al., "Colorful image colorization", 2016, which uses
+    L*a*b*.
     """
 
-    def join(self, y: Array, past: Array) -> Array:
-        """Along the gray axis, y is moved until it is as light as what went past."""
-        return y + (_light(past) - luma(y))
+    def join(self, y: Array, shortcut: Array) -> Array:
+        """Return y, shifted along the gray axis to the luminance of the shortcut."""
+        return y + (_luminance(shortcut) - luma(y))
 
-    def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:  # noqa: ARG002
-        """What lies along the gray axis belongs to what went past."""
+    def split(self, dy: Array, inner: int, shortcut: int) -> tuple[Array, Array]:  # noqa: ARG002
+        """Return both gradients; the component along the gray axis belongs to the shortcut."""
         total = dy[:1, ...] + dy[1:2, ...] + dy[2:3, ...]
-        return dy - _weighted(total), total if past == 1 else _weighted(total)
+        return dy - _weighted(total), total if shortcut == 1 else _weighted(total)
 
 
-def _light(picture: Array) -> Array:
+def _luminance(picture: Array) -> Array:
     return picture if picture.shape[0] == 1 else luma(picture)
 
 
-def _weighted(light: Array) -> Array:
-    """The transpose of luma."""
-    return namespace(light).concat([weight * light for weight in LUMA], axis=0)
+def _weighted(luminance: Array) -> Array:
+    """Return the transpose of luma."""
+    return namespace(luminance).concat([weight * luminance for weight in LUMA], axis=0)

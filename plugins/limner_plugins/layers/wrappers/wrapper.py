@@ -14,7 +14,7 @@ from limner_plugins.layers.layer import Layer, Size
 class Wrapper(Layer):
     """A layer with the parameters and the shapes of an inner layer; a subclass overrides what it changes.
 
-    ``forward``, ``vjp`` and ``calibrated`` are the subclass's own.
+    ``forward``, ``vjp`` and ``with_batch_statistics`` are left to the subclass.
     """
 
     inner: Layer
@@ -28,7 +28,7 @@ class Wrapper(Layer):
         return self.inner.size(size)
 
     def param_layout(self, channels: int) -> ParameterLayout:
-        """Return the inner layer's entries."""
+        """Return the layout of the inner layer."""
         return self.inner.param_layout(channels)
 
     def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
@@ -36,13 +36,13 @@ class Wrapper(Layer):
         return self.inner.init_params(layout, rng)
 
     def with_updated_buffers(self, theta: Array, channels: int) -> Array:
-        """Return θ as the inner layer refreshes it."""
+        """Return θ with the updated buffers of the inner layer."""
         return self.inner.with_updated_buffers(theta, channels)
 
     def uses_batch_statistics(self) -> bool:
-        """Whether the inner layer looks at the pictures of a batch together."""
+        """Return whether the inner layer processes the pictures of a batch together."""
         return self.inner.uses_batch_statistics()
 
     def samples_held(self, channels: int, size: Size) -> int:
-        """Return what the inner layer keeps."""
+        """Return the count of numbers that the inner layer keeps."""
         return self.inner.samples_held(channels, size)

@@ -1,1 +1,1 @@
-"""Networks of dense layers: the layers over one flat θ, chains of them, and the base of such networks."""
+"""Dense networks: layers over one flat θ, stacks of them, and the base class of such networks."""

@@ -1,4 +1,4 @@
-"""Dense layers: of layer i the parameters ``W{i}`` (out, in) and ``b{i}`` (out,)."""
+"""Dense layers; layer i has the parameters ``W{i}`` (out, in) and ``b{i}`` (out,)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 from limner.plugin import Array, Context, Parameter, ParameterLayout, Params, namespace
 
 Sizes = Sequence[tuple[int, int]]
-"""Numbers that go into a layer and come out of it, layer by layer."""
+"""The numbers of inputs and outputs of each layer."""
 
 
 @dataclass(frozen=True)
 class Dense:
-    """Layer number ``index`` of a network: its W and b by name, where there are biases."""
+    """Layer number ``index`` of a network, with its W and, if ``bias``, b."""
 
     params: Params
     index: int
@@ -23,7 +23,7 @@ class Dense:
 
     @property
     def weights(self) -> Array:
-        """W, ``(out, in)``."""
+        """The weights W, ``(out, in)``."""
         return self.params[f"W{self.index}"]
 
     def __call__(self, h: Array, ctx: Context) -> Array:
@@ -32,26 +32,26 @@ class Dense:
             return ctx.primitives.affine(self.weights, h, self.params[f"b{self.index}"])
         return ctx.primitives.product(self.weights, h)
 
-    def put(self, gradient: Params, h: Array, dz: Array, ctx: Context) -> None:
-        """Write the gradients of W and b, summed over the points, straight into a flat gradient."""
+    def write_gradients(self, gradient: Params, h: Array, dz: Array, ctx: Context) -> None:
+        """Write the gradients of W and b, summed over the points, into a flat gradient."""
         slices = gradient.layout.slices
         ctx.primitives.write_outer(gradient.flat, slices[f"W{self.index}"].start, dz, h)
         if self.bias:
             gradient.flat[slices[f"b{self.index}"]] = namespace(dz).sum(dz, axis=1)
 
-    def each(self, h: Array, dz: Array) -> list[Array]:
-        """Return the gradients of W and b at each point by itself: ``(out in, n)`` and ``(out, n)``."""
+    def gradients_per_point(self, h: Array, dz: Array) -> list[Array]:
+        """Return the gradients of W and b at each point: ``(out in, n)`` and ``(out, n)``."""
         xp, points = namespace(dz), dz.shape[1]
-        own = [xp.reshape(dz[:, None, :] * h[None, :, :], (dz.shape[0] * h.shape[0], points))]
-        return [*own, dz] if self.bias else own
+        weights = [xp.reshape(dz[:, None, :] * h[None, :, :], (dz.shape[0] * h.shape[0], points))]
+        return [*weights, dz] if self.bias else weights
 
-    def back(self, dz: Array, ctx: Context) -> Array:
+    def input_gradient(self, dz: Array, ctx: Context) -> Array:
         """Return the gradient of h."""
         return ctx.primitives.product(self.weights.T, dz)
 
 
 def layout_of(sizes: Sizes, *, bias: bool = True) -> ParameterLayout:
-    """Return W0, b0, W1, b1, ..."""
+    """Return the layout W0, b0, W1, b1, ..."""
     parameters = []
     for i, (n_in, n_out) in enumerate(sizes):
         parameters.append(Parameter(f"W{i}", (n_out, n_in)))
@@ -63,9 +63,10 @@ def layout_of(sizes: Sizes, *, bias: bool = True) -> ParameterLayout:
 def normal_params(
     layout: ParameterLayout, rng: np.random.Generator, weight_scale: float, bias_scale: float, contrast: float
 ) -> dict[str, np.ndarray]:
-    """Return weights with σ = weight_scale / sqrt(fan in), the last ones times contrast; biases with σ = bias_scale.
+    """Draw normal weights with σ = weight_scale / sqrt(fan in) and biases with σ = bias_scale.
 
-    Each parameter has its own generator, so that a wider input does not change later layers.
+    The last weights are multiplied by ``contrast``. Each parameter has its own generator, so that a wider input does
+    not change later layers.
     """
     arrays, last = {}, ""
     for parameter, child in zip(layout.parameters, rng.spawn(len(layout.parameters)), strict=True):

@@ -1,64 +1,54 @@
-"""The base of networks that are a chain of dense layers."""
+"""The base class of networks that are a stack of dense layers."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from typing import ClassVar
 
-from limner.plugin import (
-    Activation,
-    Array,
-    Context,
-    Domain,
-    JacobianNetwork,
-    ParameterLayout,
-    Params,
-    PointwisePullback,
-    Pullback,
-)
-from limner_plugins.networks._dense.chain import DenseStack
+from limner.plugin import Activation, Array, Context, Domain, JacobianNetwork, ParameterLayout, Params, Pullback, PointwisePullback
 from limner_plugins.networks._dense.layers import Dense, layout_of
+from limner_plugins.networks._dense.stack import DenseStack
 
 
 class DenseNetwork(JacobianNetwork):
-    """A network of points or codes; a subclass gives the sizes of its layers, their activations and initial values."""
+    """A network of points or codes; a subclass defines the sizes, activations and initial values of its layers."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
 
     @abstractmethod
     def layer_sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
-        """Return the numbers that go into each layer and come out of it."""
+        """Return the numbers of inputs and outputs of each layer."""
 
     @abstractmethod
     def layer_activations(self) -> list[Activation]:
         """Return the activation of each layer, the output's last."""
 
     def has_biases(self) -> bool:
-        """Whether layers have biases."""
+        """Return whether the layers have biases."""
         return True
 
     def feeds_inputs(self) -> bool:
-        """Whether every layer sees the features again, below what comes from the layer before."""
+        """Return whether every layer also gets the features, after the output of the previous layer."""
         return False
 
     def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
-        """Return W0 (out, in), b0 (out), W1, b1, ..."""
+        """Return the layout W0 (out, in), b0 (out), W1, b1, ..."""
         return layout_of(self.layer_sizes(fan_in, fan_out), bias=self.has_biases())
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
-        """Return the output of one layer after the other, keeping nothing."""
-        return self._chain(params).forward(x, ctx)
+        """Return the output of the last layer, storing nothing."""
+        return self._stack(params).forward(x, ctx)
 
     def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Return the output, and backpropagation through what was kept of every layer."""
-        return self._chain(params).vjp(params, x, ctx)
+        """Return the output and its pullback, which keeps the values of every layer."""
+        return self._stack(params).vjp(params, x, ctx)
 
     def jacobian(self, params: Params, x: Array, ctx: Context) -> tuple[Array, PointwisePullback]:
-        """Return the output, and backpropagation at each point by itself."""
-        return self._chain(params).jacobian(x, ctx)
+        """Return the output, and a function from its gradient to the gradient of θ at each point."""
+        return self._stack(params).jacobian(x, ctx)
 
-    def _chain(self, params: Params) -> DenseStack:
+    def _stack(self, params: Params) -> DenseStack:
         activations, bias = self.layer_activations(), self.has_biases()
         return DenseStack(
-            [Dense(params, i, bias) for i in range(len(activations))], activations, feed=self.feeds_inputs()
+            [Dense(params, i, bias) for i in range(len(activations))], activations, repeat_input=self.feeds_inputs()
         )

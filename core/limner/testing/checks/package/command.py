@@ -35,10 +35,10 @@ def check_light_import(command: Command) -> None:
     """Require that the command's module imports neither NumPy nor anything heavier, so that ``--help`` stays fast."""
     _loaded(command)
     module = command.target.partition(":")[0]
-    found = heavy_imports((module,), after="limner.app", heavy=SLOW_LIBRARIES)[module]
+    loaded = heavy_imports((module,), after="limner.app", heavy=SLOW_LIBRARIES)[module]
     lead = f"the command {command.name!r}"
-    require(not isinstance(found, str), f"{lead}: {module} does not import in a fresh interpreter: {found}")
-    require(not found, f"{lead}: importing {module} loads {', '.join(found)}; import that inside the function")
+    require(not isinstance(loaded, str), f"{lead}: {module} does not import in a fresh interpreter: {loaded}")
+    require(not loaded, f"{lead}: importing {module} loads {', '.join(loaded)}; import it inside the function")
 
 
 def check_summary(command: Command) -> None:

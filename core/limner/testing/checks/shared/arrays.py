@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 POINTS = 5
 NO_POINTS, EMPTY_TILE = " with no points", "a tile may be empty"
 """Parts of messages about calls with no points."""
-NEEDED_BY_MAPS = ("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
+MAP_PREREQUISITES = ("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
 """The checks that every check of ``forward`` depends on."""
 
 
@@ -47,17 +47,17 @@ def on_host(subject: Subject[Stage], stage_map: Map, n: int = POINTS) -> tuple[n
     return theta, list(stage_map.draw(n))
 
 
-def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]:
+def _labelled_maps(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]:
     with calling(subject, "param_layout or init_params"):
         stage_maps = maps_of(subject)
     for stage_map in stage_maps:
         yield f"{subject} (example {subject.number}): forward{stage_map.label} on {case.name} arrays", stage_map
 
 
-@needs(*NEEDED_BY_MAPS, "traced")
+@needs(*MAP_PREREQUISITES, "traced")
 def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require the output shape (rows, n, ...) for n points, including one and none."""
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         for n in (POINTS, 1, 0):
             shape, inputs = run(subject, stage_map, case, n).shape, stage_map.draw(n)[0].shape
             expected = (stage_map.rows, inputs[1], *stage_map.rest(inputs[2:]))
@@ -71,7 +71,7 @@ def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("forward_shape")
 def check_forward_dtype(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require that the output has the input's dtype; arrays promote silently."""
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         for dtype in case.dtypes():
             got = array_type(run(subject, stage_map, case, dtype=dtype))[1]
             require(
@@ -83,11 +83,11 @@ def check_forward_dtype(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("forward_shape")
 def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require that the output is on the input's device and from the same library."""
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         expected, got = array_type(arrays(stage_map, case)[1]), array_type(run(subject, stage_map, case))
         require(
             (got[0], got[2]) == (expected[0], expected[2]),
-            f"{lead} returned a {got[0]} array on {got[2]} for one of {expected[0]} on {expected[2]}; "
+            f"{lead} returned a {got[0]} array on {got[2]} for a {expected[0]} array on {expected[2]}; "
             "create arrays with namespace(x) and device=device(x)",
         )
 
@@ -95,7 +95,7 @@ def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("forward_shape")
 def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require that ``forward`` does not write into its inputs."""
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         inputs = arrays(stage_map, case)
         before = [case.to_host(a).copy() for a in inputs]
         with calling(subject, f"forward{stage_map.label}", case):
@@ -109,7 +109,7 @@ def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require bit-identical results from a second call and from an equal stage: a stage has no hidden state."""
     equal = type(subject.stage).model_validate(to_tuples(subject.stage.model_dump()))
     twin = replace(subject, stage=equal)
-    for (lead, stage_map), other in zip(_each(subject, case), maps_of(twin), strict=True):
+    for (lead, stage_map), other in zip(_labelled_maps(subject, case), maps_of(twin), strict=True):
         first = case.to_host(run(subject, stage_map, case)).copy()
         for again in (stage_map, other):
             same = np.array_equal(case.to_host(run(subject, again, case)), first, equal_nan=True)
@@ -124,7 +124,7 @@ def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require the values that NumPy arrays give."""
     if case is NUMPY:
         return
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         got = case.to_host(run(subject, stage_map, case))
         expected = NUMPY.to_host(run(subject, stage_map, NUMPY))
         require(
@@ -136,7 +136,7 @@ def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats")
 def check_forward_finite(subject: Subject[Stage]) -> None:
     """Require finite output for ordinary points, including the origin and the edges."""
-    for lead, stage_map in _each(subject, NUMPY):
+    for lead, stage_map in _labelled_maps(subject, NUMPY):
         theta, x = on_host(subject, stage_map, 64)
         x[0][:, 0, ...] = 0.0
         x[0][:, 1, ...] = 1.0
@@ -151,7 +151,7 @@ def check_forward_finite(subject: Subject[Stage]) -> None:
 @needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats", "filter_independence")
 def check_forward_splits(subject: Subject[Stage]) -> None:
     """Require the same output for points in one call and in several, so that tiles are invisible."""
-    for lead, stage_map in _each(subject, NUMPY):
+    for lead, stage_map in _labelled_maps(subject, NUMPY):
         theta, x = on_host(subject, stage_map, 9)
         with calling(subject, f"forward{stage_map.label}", NUMPY):
             whole = to_host(stage_map.forward(theta, *x))

@@ -12,7 +12,7 @@ from limner.arrays.namespace import Array, to_host, total
 from limner.arrays.parameters import ParameterLayout
 from limner.errors import TracingError
 from limner.testing.array_cases import NUMPY, ArrayCase, array_type
-from limner.testing.checks.shared.arrays import EMPTY_TILE, NEEDED_BY_MAPS, NO_POINTS, POINTS, arrays, on_host
+from limner.testing.checks.shared.arrays import EMPTY_TILE, MAP_PREREQUISITES, NO_POINTS, POINTS, arrays, on_host
 from limner.testing.dependencies import needs
 from limner.testing.finite_differences import MAX_ENTRIES, STEP, sample_evenly, worst_entry, worst_slope
 from limner.testing.operations import maps_of
@@ -52,7 +52,7 @@ class _VjpCall:
         return {"dθ": self.dtheta} if self.dx is None else {"dθ": self.dtheta, "dx": self.dx}
 
 
-def _each(subject: Subject[Stage], case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
+def _labelled_maps(subject: Subject[Stage], case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
     """Yield the maps that have a vjp, each with the beginning of its messages."""
     with calling(subject, "param_layout or init_params"):
         stage_maps = maps_of(subject)
@@ -84,13 +84,13 @@ def _on_case(stage_map: Map, case: ArrayCase, dtype: str = "float32", n: int = P
     return arrays(stage_map, case, n, dtype), case.asarray(_dy(stage_map, n).astype(dtype))
 
 
-@needs(*NEEDED_BY_MAPS)
+@needs(*MAP_PREREQUISITES)
 def check_traced(subject: Subject[Stage]) -> None:
     """Require that ``forward`` can be traced if ``vjp`` is derived from it.
 
     This check runs first because its message names the line. The checks of forward and vjp report all other errors.
     """
-    for _, stage_map in _each(subject):
+    for _, stage_map in _labelled_maps(subject):
         assert stage_map.vjp is not None
         with calling(subject, f"vjp{stage_map.label}"):
             try:
@@ -104,7 +104,7 @@ def check_traced(subject: Subject[Stage]) -> None:
 @needs(*FORWARD, "blend_gradients")
 def check_vjp_output(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require that ``vjp`` returns the output of ``forward``."""
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         inputs, dy = _on_case(stage_map, case)
         got = case.to_host(_call_vjp(subject, stage_map, inputs, dy, case).y)
         with calling(subject, f"forward{stage_map.label}", case):
@@ -116,7 +116,7 @@ def check_vjp_output(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("vjp_output")
 def check_vjp_array_types(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require gradients with the shape, dtype, library and device of their variables, even for no points."""
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         for dtype, n in (*((dtype, POINTS) for dtype in case.dtypes()), ("float32", 0)):
             inputs, dy = _on_case(stage_map, case, dtype, n)
             call = _call_vjp(subject, stage_map, inputs, dy, case)
@@ -135,7 +135,7 @@ def _describe(kind: tuple[object, ...]) -> str:
 @needs("vjp_output")
 def check_vjp_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require that vjp and its pullback write into none of θ, the inputs and dy."""
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         inputs, dy = _on_case(stage_map, case)
         before = [case.to_host(a).copy() for a in (*inputs, dy)]
         _call_vjp(subject, stage_map, inputs, dy, case)
@@ -148,7 +148,7 @@ def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require the gradients that NumPy arrays give."""
     if case is NUMPY:
         return
-    for lead, stage_map in _each(subject, case):
+    for lead, stage_map in _labelled_maps(subject, case):
         got = _call_vjp(subject, stage_map, *_on_case(stage_map, case), case).gradients()
         expected = _call_vjp(subject, stage_map, *_on_case(stage_map, NUMPY), NUMPY).gradients()
         for name, gradient in got.items():
@@ -159,7 +159,7 @@ def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("vjp_linear", "vjp_adds_up")
 def check_vjp_theta(subject: Subject[Stage]) -> None:
     """Require that dθ agrees with finite differences for the trainable parameters."""
-    for lead, stage_map in _each(subject):
+    for lead, stage_map in _labelled_maps(subject):
         theta, x = on_host(subject, stage_map)
         dy = _dy(stage_map)
 
@@ -185,7 +185,7 @@ def check_vjp_theta(subject: Subject[Stage]) -> None:
 @needs("vjp_linear", "vjp_adds_up")
 def check_vjp_input(subject: Subject[Stage]) -> None:
     """Require that dx agrees with finite differences."""
-    for lead, stage_map in _each(subject):
+    for lead, stage_map in _labelled_maps(subject):
         theta, (x, *others) = on_host(subject, stage_map)
         dy = _dy(stage_map)
         gradient = _call_vjp(subject, stage_map, [theta, x, *others], dy).dx
@@ -230,7 +230,9 @@ def check_vjp_derived(subject: Subject[Stage]) -> None:
     if cls.vjp is interface.vjp:
         return  # vjp is derived
     twin = _derived_twin(stage, interface)
-    for (lead, stage_map), (_, other) in zip(_each(subject), _each(replace(subject, stage=twin)), strict=True):
+    for (lead, stage_map), (_, other) in zip(
+        _labelled_maps(subject), _labelled_maps(replace(subject, stage=twin)), strict=True
+    ):
         theta, x = on_host(subject, stage_map)
         dy = _dy(stage_map)
         try:
@@ -254,7 +256,7 @@ def _derived_twin(stage: Stage, interface: Any) -> Stage:
 @needs("vjp_array_types", "vjp_keeps_inputs")
 def check_vjp_linear(subject: Subject[Stage]) -> None:
     """Require that the pullback is linear in dy, and can be called again."""
-    for lead, stage_map in _each(subject):
+    for lead, stage_map in _labelled_maps(subject):
         theta, x = on_host(subject, stage_map)
         one, two = _dy(stage_map), _dy(stage_map, seed=SEED + 1)
         first = _call_vjp(subject, stage_map, [theta, *x], one)
@@ -271,7 +273,7 @@ def check_vjp_linear(subject: Subject[Stage]) -> None:
 @needs("vjp_array_types", "vjp_keeps_inputs", "vjp_linear")
 def check_vjp_adds_up(subject: Subject[Stage]) -> None:
     """Require that dθ is the sum over the points, and that dx of a point does not depend on other points."""
-    for lead, stage_map in _each(subject):
+    for lead, stage_map in _labelled_maps(subject):
         theta, x = on_host(subject, stage_map)
         dy = _dy(stage_map)
         whole = _call_vjp(subject, stage_map, [theta, *x], dy)

@@ -22,7 +22,7 @@ OwnsTheta: TypeAlias = Parametric | Network
 
 
 @dataclass(frozen=True)
-class _Owned:
+class _StageParameters:
     """The parameters of a stage; those of a network are for given numbers of features and channels."""
 
     subject: Subject[OwnsTheta]
@@ -61,7 +61,7 @@ def _word(trainable: bool) -> str:
     return "trainable" if trainable else "fixed"
 
 
-def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
+def _parameters_of(subject: Subject[OwnsTheta]) -> Iterator[_StageParameters]:
     """Yield the parameters of the stage after checking that its layout repeats; of a network, for several widths."""
     for fans in fans_of(subject.stage) if isinstance(subject.stage, Network) else [()]:
         param_layout: Callable[..., ParameterLayout] = subject.stage.param_layout
@@ -70,16 +70,16 @@ def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
         valid = isinstance(layout, ParameterLayout)
         require(valid, f"{subject}: param_layout() returned {type(layout).__name__}; return a ParameterLayout")
         require(layout == again, f"{subject}: two calls of param_layout() differ; compute it from the fields alone")
-        yield _Owned(subject, fans, layout)
+        yield _StageParameters(subject, fans, layout)
 
 
 @needs("fans")
 def check_param_layout(subject: Subject[OwnsTheta]) -> None:
     """Require a layout that repeats, with distinct names and shapes of whole numbers."""
-    for owned in _owned(subject):
-        names = [p.name for p in owned.layout.parameters]
+    for parameters in _parameters_of(subject):
+        names = [p.name for p in parameters.layout.parameters]
         require(len(set(names)) == len(names), f"{subject}: two parameters share a name in {names}; give each its own")
-        for p in owned.layout.parameters:
+        for p in parameters.layout.parameters:
             valid = all(type(side) is int and side >= 0 for side in p.shape)
             require(valid, f"{subject}: the parameter {p.name} has the shape {p.shape}; use integers of at least 0")
 
@@ -87,8 +87,8 @@ def check_param_layout(subject: Subject[OwnsTheta]) -> None:
 @needs("param_layout")
 def check_init_params(subject: Subject[OwnsTheta]) -> None:
     """Require finite initial parameters with the layout's names, shapes and order."""
-    for owned in _owned(subject):
-        theta, _ = owned.initial_theta(SEED)
+    for parameters in _parameters_of(subject):
+        theta, _ = parameters.initial_theta(SEED)
         require(
             np.isfinite(theta).all(),
             f"{subject}: init_params() returned numbers that are not finite; guard the division or root",
@@ -98,11 +98,11 @@ def check_init_params(subject: Subject[OwnsTheta]) -> None:
 @needs("init_params")
 def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
     """Require that only the generator decides: equal seeds give equal θ, other seeds give another θ."""
-    for owned in _owned(subject):
+    for parameters in _parameters_of(subject):
         with watch_global_generators() as used_global_generators:
-            theta, _ = owned.initial_theta(SEED)
-            again, _ = owned.initial_theta(SEED)
-            other, used_generator = owned.initial_theta(SEED + 1)
+            theta, _ = parameters.initial_theta(SEED)
+            again, _ = parameters.initial_theta(SEED)
+            other, used_generator = parameters.initial_theta(SEED + 1)
             used_global = used_global_generators()
         require(
             not used_global and np.array_equal(theta, again),
@@ -118,8 +118,8 @@ def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
 @needs("init_params")
 def check_nothing_trainable(subject: Subject[OwnsTheta]) -> None:
     """Require that a warp has no trainable parameters, because no gradient reaches it."""
-    for owned in _owned(subject):
-        names = ", ".join(p.name for p in owned.layout.parameters if p.trainable)
+    for parameters in _parameters_of(subject):
+        names = ", ".join(p.name for p in parameters.layout.parameters if p.trainable)
         require(not names, f"{subject}: {names} cannot be trained in a warp; return fixed(...) from init_params()")
 
 

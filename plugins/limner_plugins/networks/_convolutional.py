@@ -1,4 +1,4 @@
-"""What networks from pictures to pictures have in common: layers over one θ, and tiles of a batch."""
+"""The base class of networks from pictures to pictures: layers over one θ, and tiles of a batch."""
 
 from __future__ import annotations
 
@@ -17,78 +17,80 @@ from limner_plugins.layers.batch_norm import BatchNorm
 from limner_plugins.layers.instance_norm import InstanceNorm
 from limner_plugins.layers.layer import Layer
 
-BOTTOM = 4  # pixels of the shorter side of the deepest map, at least, where the depth follows from the size
-DEEPEST = 6  # halvings that a size asks for, at most
-TILE = 2**14  # points of the pictures of a tile, about
-Hidden: TypeAlias = Literal["relu", "leaky-relu", "tanh", "sigmoid", "gelu", "swish", "softplus", "sin"]
-Tone: TypeAlias = Literal["tanh", "sigmoid", "identity"]
+MIN_BOTTOM_SIDE = 4  # minimum shorter side of the deepest map, in pixels, for an automatic depth
+MAX_AUTO_DEPTH = 6  # maximum automatic depth
+TILE_POINTS = 2**14  # approximate number of points in a tile
+HiddenActivation: TypeAlias = Literal["relu", "leaky-relu", "tanh", "sigmoid", "gelu", "swish", "softplus", "sin"]
+OutputActivation: TypeAlias = Literal["tanh", "sigmoid", "identity"]
 Norm: TypeAlias = Literal["none", "batch", "instance"]
 NORMS: dict[str, tuple[Layer, ...]] = {"none": (), "batch": (BatchNorm(),), "instance": (InstanceNorm(),)}
 
 
 def depth_for(size: tuple[int, int]) -> int:
-    """Halvings that leave at least four pixels of the shorter side: 1 to 6."""
-    return min(DEEPEST, max(1, (min(size) // BOTTOM).bit_length() - 1))
+    """Return the number of downsampling steps, 1 to 6, that leave at least four pixels of the shorter side."""
+    return min(MAX_AUTO_DEPTH, max(1, (min(size) // MIN_BOTTOM_SIDE).bit_length() - 1))
 
 
-def toned(output: Tone, *, residual: bool) -> tuple[Layer, ...]:
-    """The last activation: onto 0 to 1, or -1 to 1 where it is added to a picture; a tanh is halved and lifted."""
+def output_activation(output: OutputActivation, *, residual: bool) -> tuple[Layer, ...]:
+    """Return the output activation, with values from 0 to 1, where tanh is (1 + tanh)/2, or -1 to 1 for a residual."""
     if output == "identity":
         return ()
     return (ActivationLayer("tanh" if residual else "unit-tanh" if output == "tanh" else "sigmoid"),)
 
 
 class ConvolutionalNetwork(ImageNetwork):
-    """A network that is a layer of the image domain: a subclass says which."""
+    """A network of the image domain; a subclass defines its layers."""
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: it has to be trained first."""
+        """Return None: the network shows nothing before it is trained."""
         return
 
     @classmethod
     def for_other_inputs(cls, settings: Mapping[str, Any], given: Set[str]) -> Mapping[str, Any]:
-        """Remove the residual, which is meant for the network's own input, and its small contrast."""
+        """Return the settings without a residual, which suits only the network's own input, and its small contrast."""
         if "residual" in given or not settings.get("residual"):
             return settings
         return {name: value for name, value in settings.items() if name not in ("residual", "contrast")}
 
     @abstractmethod
     def layers(self, fan_in: int, fan_out: int) -> Layer:
-        """The layer for these numbers of channels."""
+        """Return the layers for these numbers of channels."""
 
-    def refuses(self, fan_in: int, fan_out: int) -> str:  # noqa: ARG002
-        """Why it cannot take these numbers of channels, and the mend; empty where it can."""
+    def channel_problem(self, fan_in: int, fan_out: int) -> str:  # noqa: ARG002
+        """Return why the network cannot have these numbers of channels, with a fix, or an empty string if it can."""
         return ""
 
     def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
-        """Layer by layer: of a convolution W (out, k, k, in), of a transposed one W (in, k, k, out), then b (out).
+        """Return the layout layer by layer.
+
+        A convolution has W (out, k, k, in), a transposed one W (in, k, k, out), each followed by b (out).
 
         Raises:
-            LimnerError: the network cannot take these numbers.
+            LimnerError: the network cannot have these numbers of channels.
         """
-        refusal = self.refuses(fan_in, fan_out)
-        if refusal:
-            raise LimnerError(refusal)
+        problem = self.channel_problem(fan_in, fan_out)
+        if problem:
+            raise LimnerError(problem)
         return _layers(self, fan_in, fan_out).param_layout(fan_in)
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> Params:
-        """As each layer is drawn."""
+        """Return the initial parameters of all layers."""
         layers = _layers(self, fan_in, fan_out)
         layout = layers.param_layout(fan_in)
         return Params(layout, layers.init_params(layout, rng))
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
-        """Run layer by layer; store nothing for gradients."""
+        """Return the output of the layers, storing nothing."""
         return _layers(self, *params.layout.fans).forward(params.flat, x, ctx)
 
     def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Run layer by layer; a batch with common statistics runs a few pictures at a time, in parallel.
+        """Return the output and its pullback; layers write their gradients directly into one flat vector.
 
-        The layers write straight into the flat gradient.
+        If the network uses batch statistics, the batch is split into tiles that run in parallel.
         """
         layers = _layers(self, *params.layout.fans)
-        # Otherwise the batch was cut into tiles before.
+        # Without batch statistics, the caller has already split the batch into tiles.
         tiles = _tiles(layers, x) if ctx.training and self.uses_batch_statistics() else [slice(None)]
         ys, pull = layers.vjp_tiles(params.flat, [x[:, tile, ...] for tile in tiles], ctx)
 
@@ -100,11 +102,11 @@ class ConvolutionalNetwork(ImageNetwork):
         return _joined(ys), back
 
     def uses_batch_statistics(self) -> bool:
-        """Whether a layer does."""
+        """Return whether any layer does."""
         return self.layers(1, 1).uses_batch_statistics()
 
     def with_batch_statistics(self, params: Params, x: Array, ctx: Context) -> Params:
-        """Layer by layer, as painting will see what comes before it."""
+        """Return the parameters with batch statistics, each measured on the inputs that rendering will produce."""
         if not self.uses_batch_statistics():
             return params
         layers, at = _layers(self, *params.layout.fans), replace(ctx, training=False)
@@ -113,10 +115,10 @@ class ConvolutionalNetwork(ImageNetwork):
         )
 
     def training_floats(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
-        """What every layer keeps, and what comes and goes beside it."""
+        """Return the floats that all layers keep for the pullback, plus those of inference."""
         width, height = size
-        held = self.layers(fan_in, fan_out).samples_held(fan_in, (height, width))
-        return held + self.inference_floats(fan_in, fan_out) * width * height
+        stored = self.layers(fan_in, fan_out).samples_held(fan_in, (height, width))
+        return stored + self.inference_floats(fan_in, fan_out) * width * height
 
 
 @lru_cache(maxsize=64)
@@ -126,9 +128,9 @@ def _layers(network: ConvolutionalNetwork, fan_in: int, fan_out: int) -> Layer:
 
 
 def _tiles(layers: Layer, x: Array) -> list[slice]:
-    """A few pictures each; it depends on their size alone, before or behind the layers: the larger."""
+    """Return tiles of a few pictures; their number depends only on the larger of input and output size."""
     n, size = x.shape[1], (x.shape[2], x.shape[3])
-    count = max(1, TILE // max(1, prod(size), prod(layers.size(size))))
+    count = max(1, TILE_POINTS // max(1, prod(size), prod(layers.size(size))))
     return [slice(first, min(first + count, n)) for first in range(0, n, count)] or [slice(0, 0)]
 
 

@@ -1,4 +1,4 @@
-"""Enlarging: each picture twice as high and wide."""
+"""Upsampling layers."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from typing import Any, Literal, TypeAlias
 from limner.plugin import Array, Context, device, namespace
 from limner_plugins.layers.layer import Layer, Pull, Size
 
-Way: TypeAlias = Literal["nearest", "bilinear"]
+Interpolation: TypeAlias = Literal["nearest", "bilinear"]
 
 
 @dataclass(frozen=True)
-class Enlarge(Layer):
-    """Twice the height and width, each number as it is, or between its neighbours; then a convolution may follow.
+class Upsample(Layer):
+    """Upsampling to twice the height and width, by nearest-neighbour or bilinear interpolation.
 
-    Pixel centres are aligned, edges are repeated.
+    Pixel centres are aligned; edges are repeated.
 
     Source: A. Odena et al., "Deconvolution and checkerboard artifacts", 2016.
     """
 
-    way: Way = "nearest"
+    interpolation: Interpolation = "nearest"
 
     def size(self, size: Size) -> Size:
-        """Twice as large."""
+        """Return twice the size."""
         return 2 * size[0], 2 * size[1]
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """Four numbers of each."""
-        if self.way == "bilinear":
-            return _between(_between(x, 2), 3)
-        return _four(x, [x] * 4)
+        """Return the upsampled pictures."""
+        if self.interpolation == "bilinear":
+            return _bilinear(_bilinear(x, 2), 3)
+        return _interleaved(x, [x] * 4)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """Linear: nothing is kept."""
+        """Return the output and its pullback; the layer is linear and stores nothing."""
 
         def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
-            if self.way == "bilinear":
-                return _gathered(_gathered(dy, 3), 2)
+            if self.interpolation == "bilinear":
+                return _bilinear_transposed(_bilinear_transposed(dy, 3), 2)
             dx = dy[:, :, ::2, ::2] + dy[:, :, ::2, 1::2]
             dx += dy[:, :, 1::2, ::2]
             dx += dy[:, :, 1::2, 1::2]
@@ -47,8 +47,8 @@ class Enlarge(Layer):
 
 
 @dataclass(frozen=True)
-class Shuffle(Layer):
-    """Channels become blocks: channel ``(c height + i) width + j`` gives row i, column j of each of channel c's.
+class PixelShuffle(Layer):
+    """Channels rearranged into blocks: channel ``(c height + i) width + j`` is row i, column j of the blocks of c.
 
     Source: W. Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel
     convolutional neural network", 2016.
@@ -58,15 +58,15 @@ class Shuffle(Layer):
     width: int = 2
 
     def out_channels(self, channels: int) -> int:
-        """One for as many as a block has places."""
+        """Return the number of channels divided by the pixels of a block."""
         return channels // (self.height * self.width)
 
     def size(self, size: Size) -> Size:
-        """So many times as large."""
+        """Return the size times that of a block."""
         return self.height * size[0], self.width * size[1]
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
-        """Nothing is kept."""
+        """Return the output and its pullback; nothing is stored."""
         xp, (channels, n, h, w) = namespace(x), x.shape
         blocks = (self.out_channels(channels), self.height, self.width, n, h, w)
         rows = (blocks[0], n, h, self.height, w, self.width)
@@ -78,8 +78,8 @@ class Shuffle(Layer):
         return y, pull
 
 
-def _four(x: Array, parts: list[Array]) -> Array:
-    """The numbers of four pictures, top left, top right, bottom left, bottom right of each square."""
+def _interleaved(x: Array, parts: list[Array]) -> Array:
+    """Return four pictures interleaved as top left, top right, bottom left and bottom right of each square."""
     c, n, h, w = parts[0].shape
     y = namespace(x).empty((c, n, 2 * h, 2 * w), dtype=x.dtype, device=device(x))
     for k, part in enumerate(parts):
@@ -87,31 +87,31 @@ def _four(x: Array, parts: list[Array]) -> Array:
     return y
 
 
-def _at(axis: int, part: slice) -> tuple[Any, ...]:
+def _index(axis: int, part: slice) -> tuple[Any, ...]:
     return *(slice(None),) * axis, part, ...
 
 
-def _between(x: Array, axis: int) -> Array:
-    """Twice as many along an axis: 3/4 of the nearer, 1/4 of the farther."""
+def _bilinear(x: Array, axis: int) -> Array:
+    """Return bilinear interpolation to twice the length of an axis: 3/4 of the nearer number, 1/4 of the farther."""
     xp, shape = namespace(x), list(x.shape)
     near, far = 0.75 * x, 0.25 * x
     shape[axis] *= 2
     y = xp.empty(tuple(shape), dtype=x.dtype, device=device(x))
-    y[_at(axis, slice(0, None, 2))] = near
-    y[_at(axis, slice(1, None, 2))] = near
-    y[_at(axis, slice(2, None, 2))] += far[_at(axis, slice(0, -1))]
-    y[_at(axis, slice(1, -1, 2))] += far[_at(axis, slice(1, None))]
-    y[_at(axis, slice(0, 1))] += far[_at(axis, slice(0, 1))]
-    y[_at(axis, slice(-1, None))] += far[_at(axis, slice(-1, None))]
+    y[_index(axis, slice(0, None, 2))] = near
+    y[_index(axis, slice(1, None, 2))] = near
+    y[_index(axis, slice(2, None, 2))] += far[_index(axis, slice(0, -1))]
+    y[_index(axis, slice(1, -1, 2))] += far[_index(axis, slice(1, None))]
+    y[_index(axis, slice(0, 1))] += far[_index(axis, slice(0, 1))]
+    y[_index(axis, slice(-1, None))] += far[_index(axis, slice(-1, None))]
     return y
 
 
-def _gathered(dy: Array, axis: int) -> Array:
-    """Its transpose."""
-    even, odd = dy[_at(axis, slice(0, None, 2))], dy[_at(axis, slice(1, None, 2))]
+def _bilinear_transposed(dy: Array, axis: int) -> Array:
+    """Return the transpose of ``_bilinear``."""
+    even, odd = dy[_index(axis, slice(0, None, 2))], dy[_index(axis, slice(1, None, 2))]
     dx = 0.75 * (even + odd)
-    dx[_at(axis, slice(0, -1))] += 0.25 * even[_at(axis, slice(1, None))]
-    dx[_at(axis, slice(1, None))] += 0.25 * odd[_at(axis, slice(0, -1))]
-    dx[_at(axis, slice(0, 1))] += 0.25 * even[_at(axis, slice(0, 1))]
-    dx[_at(axis, slice(-1, None))] += 0.25 * odd[_at(axis, slice(-1, None))]
+    dx[_index(axis, slice(0, -1))] += 0.25 * even[_index(axis, slice(1, None))]
+    dx[_index(axis, slice(1, None))] += 0.25 * odd[_index(axis, slice(0, -1))]
+    dx[_index(axis, slice(0, 1))] += 0.25 * even[_index(axis, slice(0, 1))]
+    dx[_index(axis, slice(-1, None))] += 0.25 * odd[_index(axis, slice(-1, None))]
     return dx

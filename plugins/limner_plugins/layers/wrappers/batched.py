@@ -1,4 +1,4 @@
-"""Small pictures of several tiles, together."""
+"""Merging tiles of small pictures."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from limner.plugin import Array, Context, namespace
 from limner_plugins.layers.layer import Pull, TilesPull
 from limner_plugins.layers.wrappers.wrapper import Wrapper
 
-ENOUGH = 2**11  # points of a tile, from which on its products are as quick as larger ones
-FEWEST = 2  # tiles that are left
+MIN_TILE_POINTS = 2**11  # points of a tile above which larger products are no faster
+MIN_TILES = 2  # tiles after merging, at least
 
 
 @dataclass(frozen=True)
 class BatchedLayer(Wrapper):
-    """An inner layer, asked for fewer and larger tiles where those of a batch have few points.
+    """An inner layer that gets fewer and larger tiles if those of a batch have few points.
 
-    Deep in a network pictures are small and weights many: read for every picture, they take longer than what is
-    multiplied with them.
+    Deep in a network pictures are small and weights many. Reading the weights for every tile would take longer than
+    multiplying them.
     """
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """The inner layer's."""
+        """Return the output of the inner layer."""
         return self.inner.forward(theta, x, ctx)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """The inner layer's."""
+        """Return the output of the inner layer and its pullback."""
         return self.inner.vjp(theta, x, ctx)
 
     def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
-        """Joined, asked, and cut again."""
+        """Return the outputs of the inner layer for merged tiles, split again, and their pullback."""
         if not (ctx.training and self.uses_batch_statistics()):
             return super().vjp_tiles(theta, xs, ctx)
         counts = [int(x.shape[1]) for x in xs]
@@ -42,15 +42,15 @@ class BatchedLayer(Wrapper):
         return _cut(ys, groups, counts), back
 
     def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
-        """The inner layer is."""
+        """Return θ with the batch statistics of the inner layer, and its outputs."""
         return self.inner.with_batch_statistics(theta, xs, ctx)
 
 
 def _groups(counts: list[int], points: int) -> list[range]:
-    """Neighbours that go together: as few groups as have enough points each, two at least where there are two."""
-    wanted = max(FEWEST, sum(counts) * points // ENOUGH)
-    each = -(-len(counts) // wanted)
-    return [range(first, min(first + each, len(counts))) for first in range(0, len(counts), each)]
+    """Return groups of consecutive tiles to merge: groups with enough points each, but at least two of them."""
+    number = max(MIN_TILES, sum(counts) * points // MIN_TILE_POINTS)
+    size = -(-len(counts) // number)
+    return [range(first, min(first + size, len(counts))) for first in range(0, len(counts), size)]
 
 
 def _joined(xs: list[Array], groups: list[range]) -> list[Array]:
