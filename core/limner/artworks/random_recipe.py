@@ -58,7 +58,7 @@ def _any(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, A
         stage = cls.random_settings(rng)
     except LimnerError:  # a broken plugin surprises nobody
         return None
-    return None if stage is None else StageSpec(role, name, returned_stage(cls, "surprise", stage)).table()
+    return None if stage is None else StageSpec(role, name, returned_stage(cls, "random_settings", stage)).table()
 
 
 def _of_points(role: str, name: str, registry: Registry) -> bool:

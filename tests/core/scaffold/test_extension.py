@@ -176,11 +176,11 @@ class TestRefusals:
     def test_no_package(self, tmp_path):
         self.refused(tmp_path, "is not a package: pyproject.toml cannot be read")
         (tmp_path / "pyproject.toml").write_text("= 3")
-        self.refused(tmp_path, "is not TOML")
+        self.refused(tmp_path, "is not valid TOML")
         (tmp_path / "pyproject.toml").write_text("[tool.x]\n")
         self.refused(tmp_path, "has no name under [project]")
         (tmp_path / "pyproject.toml").write_text('[project]\nname = "gone"\n')
-        self.refused(tmp_path, "there is no module gone in it or in src")
+        self.refused(tmp_path, "module gone not found here or in src")
 
     def test_an_entry_point_that_is_an_object_or_a_single_module(self, tmp_path):
         project = '[project]\nname = "p"\n[project.entry-points.limner]\np = "{}"\n'
