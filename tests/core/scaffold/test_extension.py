@@ -178,7 +178,7 @@ class TestRefusals:
         (tmp_path / "pyproject.toml").write_text("= 3")
         self.refused(tmp_path, "is not valid TOML")
         (tmp_path / "pyproject.toml").write_text("[tool.x]\n")
-        self.refused(tmp_path, "has no name under [project]")
+        self.refused(tmp_path, "[project] has no name")
         (tmp_path / "pyproject.toml").write_text('[project]\nname = "gone"\n')
         self.refused(tmp_path, "module gone not found here or in src")
 
@@ -200,7 +200,7 @@ class TestRefusals:
         scaffold.extend("glow", "command", root, summary="added by the tests")
         (file.parent / "glow.py").unlink()
         (root / "tests" / "test_glow.py").unlink()
-        self.refused(root, "has the command 'glow' already", name="glow", kind="command")
+        self.refused(root, "already has the command 'glow'", name="glow", kind="command")
 
     @pytest.mark.parametrize(
         ("source", "sentence"),
@@ -251,4 +251,4 @@ def test_the_command_line_adds_and_says_what_to_do_next(package):
     assert "replace the summary TODO:; pip install -e" in done.stderr
     done = subprocess.run([*command, "-o", "elsewhere"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "--into adds to a package and --out names a new one" in done.stderr
+    assert "--into: cannot be combined with --out" in done.stderr
