@@ -173,14 +173,14 @@ class TestRefusals:
         [
             ("Zigzag", "lower-case words joined by hyphens"),
             ("two words", "lower-case words joined by hyphens"),
-            ("a" * 65, "at most 64 letters"),
+            ("a" * 65, "at most 64 characters"),
             ("../escape", "lower-case words"),
             ("", "lower-case words"),
             ("limner-zigzag", "omit 'limner-'"),
             ("class", "a keyword of Python; add a word, such as 'class-encoder'"),
-            ("random", "a module of Python's own library; add a word, such as 'random-encoder'"),
-            ("encoder", "one that limner uses itself; add a word, such as 'my-encoder'"),
-            ("plugins", "one that limner uses itself"),
+            ("random", "a module of Python's standard library; add a word, such as 'random-encoder'"),
+            ("encoder", "used by limner itself; add a word, such as 'my-encoder'"),
+            ("plugins", "used by limner itself"),
             ("radius", "already has the encoder 'radius'"),
             ("random-art", "already has the recipe 'random-art'"),
         ],
@@ -214,7 +214,7 @@ class TestRefusals:
         (tmp_path / "file").write_text("mine")
         with pytest.raises(LimnerError, match="is a file"):
             scaffold.new("zigzag", "warp", tmp_path / "file")
-        with pytest.raises(LimnerError, match="make it first"):
+        with pytest.raises(LimnerError, match="create it first"):
             scaffold.new("zigzag", "warp", tmp_path / "nowhere" / "out")
 
 
@@ -357,14 +357,14 @@ def test_a_role_of_another_package_brings_its_template(motion, tmp_path):
     assert (source / "drift.py").read_text() == 'class Drift:\n    """A slow drift."""\n'
     assert '"motion",\n        "drift",\n        "limner_drift.drift:Drift",' in (source / "plugin.py").read_text()
     readme = (tmp_path / "new" / "README.md").read_text()
-    assert "A motion for limner, `drift`." in readme
+    assert "`drift`, a motion for limner." in readme
     assert "limner move ART --motion drift" in readme
 
 
 def test_a_template_that_is_broken_is_the_fault_of_the_package_that_brings_it(motion, tmp_path):
     (motion / "stage.py.tmpl").unlink()
     with pytest.raises(
-        PluginError, match=r"the template 'limner_motion:template' of a motion does not load: .* has none"
+        PluginError, match=r"the template 'limner_motion:template' of a motion does not load: .* contains none"
     ):
         scaffold.new("drift", "motion", tmp_path / "new")
     (motion / "template.toml").write_text("= 3")
