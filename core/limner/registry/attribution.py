@@ -34,6 +34,7 @@ from limner.stages.base import Stage
 if TYPE_CHECKING:
     from types import FrameType
 
+    from limner.registry.registration import Entry
     from limner.registry.registry import Registry
 
 OWN_PACKAGES = ("limner", "limner_plugins", "limner_apps")
@@ -190,11 +191,11 @@ class _Owners:
             return None
         registered = list(self._classes())
         exact = [entry for base in cls.__mro__ for entry, stage in registered if stage is base]
-        subclasses = {(entry.kind, entry.name): entry for entry, stage in registered if issubclass(stage, cls)}
+        subclasses = {(entry.role, entry.name): entry for entry, stage in registered if issubclass(stage, cls)}
         entries = exact[:1] or list(subclasses.values())
         if len(entries) == 1:
             entry = entries[0]
-            return Attribution(entry.package, entry.version, entry.kind, entry.name)
+            return Attribution(entry.package, entry.version, entry.role, entry.name)
         owner = self._packages.get(_home(cls.__module__), Attribution(LOCAL, ""))
         return Attribution(owner.package, owner.version, self._role(cls), kebab_case(cls.__name__))
 
@@ -223,7 +224,7 @@ class _Owners:
             return Attribution(owner.package, owner.version, "command", name)
         return Attribution(owner.package, owner.version, "hook", function) if function in HOOKS else owner
 
-    def _classes(self) -> Iterator[tuple[Any, type[Stage]]]:
+    def _classes(self) -> Iterator[tuple[Entry, type[Stage]]]:
         """Yield the entries of third-party stages whose modules are imported, with their classes."""
         for entry in self._entries:
             cls = getattr(sys.modules.get(_module(entry.target)), entry.target.partition(":")[2], None)

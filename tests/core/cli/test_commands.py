@@ -72,12 +72,12 @@ def test_commands_are_listed_with_their_package_and_a_broken_one_harms_nobody(en
     assert bad.stderr.count("\n") == 1
     ugly = run("limner-ugly")
     assert ugly.returncode == 2
-    assert "the commands of limner-ugly 1.5 cannot be listed" in ugly.stderr
+    assert "limner-ugly 1.5: its commands cannot be listed" in ugly.stderr
     listed = [json.loads(line) for line in run("plugins", "list", "--json").stdout.splitlines()]
     told = {row["package"]: row.get("problem", "") for row in listed if row["package"] != "limner"}
     assert told["limner-good"] == ""
     assert "does not load" in told["limner-bad"]
-    assert "is not TOML" in told["limner-ugly"]
+    assert "is not valid TOML" in told["limner-ugly"]
     assert run("recipes", "list").returncode == 0
 
 
@@ -85,7 +85,7 @@ def test_an_exception_is_the_plugins_and_debug_shows_where(environment):
     run = environment(limner_bad=(manifest("bad", "limner_bad"), FAILS))
     done = run("bad")
     assert done.returncode == 2
-    said = "error: limner-bad 1.5, command 'bad': KeyError: 'oh'; run it with --debug for the traceback\n"
+    said = "error: limner-bad 1.5, command 'bad': KeyError: 'oh'; run with --debug for the traceback\n"
     assert done.stderr == said
     done = run("--debug", "bad")
     assert done.returncode == 2
@@ -101,12 +101,12 @@ def test_a_name_claimed_twice_names_both_packages(environment):
     )
     done = run("thing")
     assert done.returncode == 2
-    assert "'thing' is claimed by limner-one 1.5 and limner-two 1.5; run limner limner-one/thing or" in done.stderr
+    assert "command 'thing': ambiguous between limner-one 1.5 and limner-two 1.5; run limner limner-one/thing or" in done.stderr
     assert run("limner-two/thing").stdout == "done\n"
     done = run("backends")
     assert done.returncode == 0
     assert "numpy" in done.stdout
-    note = "limner-thief 1.5 has a command 'backends' too; call it by: limner limner-thief/backends"
+    note = "limner-thief 1.5 also has a command 'backends'; run it with: limner limner-thief/backends"
     assert done.stderr == note + "\n"
     assert run("limner-thief/backends").stdout == "done\n"
     assert run("recipes", "list").returncode == 0
@@ -115,9 +115,9 @@ def test_a_name_claimed_twice_names_both_packages(environment):
     assert "limner-thief/backends Do a thing. [limner-thief 1.5]" in listed
     assert "FAIL  command-thing-unique" in run("plugins", "check", "limner-one").stdout
     listed = run("plugins", "list").stdout
-    assert "CLASH with limner-two: write limner-one/thing" in listed
+    assert "CLASH with limner-two: use limner-one/thing" in listed
     assert "CLASH with limner-thief: 'backends' means this one" in listed
-    assert "CLASH with limner: write limner-thief/backends" in listed
+    assert "CLASH with limner: use limner-thief/backends" in listed
 
 
 def test_single_packages_can_be_disabled(environment):
@@ -133,7 +133,7 @@ def test_single_packages_can_be_disabled(environment):
     done = run("recipes", "list", LIMNER_PLUGINS="-limner-onne")
     assert done.returncode == 0
     assert done.stderr == (
-        "warning: LIMNER_PLUGINS: no plugin of a package 'limner-onne' is installed; did you mean 'limner-one'?\n"
+        "warning: LIMNER_PLUGINS: package 'limner-onne' is not installed or has no plugins; did you mean 'limner-one'?\n"
     )
 
 
@@ -184,7 +184,7 @@ def test_completion_knows_the_options_of_the_command_that_is_typed():
         ("-limner-foo,", "'' is not valid"),
         ("-", "'-' is not valid"),
         ("off,-limner-foo", "'off' is not valid"),
-        ("-limner", "the built-in stages cannot be disabled; leave out '-limner'"),
+        ("-limner", "the built-in stages cannot be disabled; remove '-limner'"),
     ],
 )
 def test_a_wrong_selection_of_plugins_is_refused_with_one_line(value, said, monkeypatch, capsys):

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from limner.plugin import ColorMode, Encoder, LimnerError, Loss, Network, Optimizer, Step, Trainer, Writer, hookimpl
+from limner.plugin import ColorMode, Encoder, ImageFormat, LimnerError, Loss, Network, Optimizer, Step, Trainer, hookimpl
 from limner_apps.faces.detector import Detector
 from limner_apps.sweeps.executor import Executor
 
@@ -232,18 +232,18 @@ class Late(Fine):
 
 class Surprising(Fine):
     @classmethod
-    def surprise(cls, rng):
+    def random_settings(cls, rng):
         raise ArithmeticError("too surprising")
 
 
 class Unsurprising(Fine):
     @classmethod
-    def surprise(cls, rng):
+    def random_settings(cls, rng):
         return 7
 
 
 class Unsettled(Fine):
-    def settled(self, rng):
+    def resolved(self, rng):
         return None
 
 
@@ -258,14 +258,14 @@ class Diverges(Trainer):
         return Step(theta * math.nan, state, loss)
 
 
-class HalfWritten(Writer):
+class HalfWritten(ImageFormat):
     suffixes = (".half",)
 
     @classmethod
-    def recognises(cls, head):
+    def matches(cls, head):
         return False
 
-    def write(self, file, page, bands, embedded, digest):
+    def write(self, file, info, bands, embedded, digest):
         file.write(b"half")
         next(bands)
         raise OverflowError("enough")
@@ -296,7 +296,7 @@ class Closed(Executor):
     def parallelism(self):
         return 1
 
-    def died(self, error):
+    def failed_workers(self, error):
         return False
 
 
@@ -399,10 +399,10 @@ FAILURES = {
     "error of the system": (paint("missing"), "encoder 'missing': FileNotFoundError: "),
     "exit": (paint("exits"), "encoder 'exits': SystemExit: 3"),
     "not finite": (paint("undefined"), "encoder 'undefined': returns numbers that are not finite"),
-    "settled": (paint("unsettled"), "encoder 'unsettled': settled() must return a Unsettled, got a NoneType"),
+    "settled": (paint("unsettled"), "encoder 'unsettled': resolved() must return a Unsettled, got a NoneType"),
     "format": (
         ("paint", "marbling", "--seed", 1, "--size", "16x12", "-o", "a.half"),
-        "writer 'half-written': OverflowError: enough",
+        "image-format 'half-written': OverflowError: enough",
     ),
     "pullback": (fit("--color", "pulls"), "color 'pulls': ValueError: no way back"),
     "step": (fit("--trainer", "stumbles"), "trainer 'stumbles': RuntimeError: tripped"),
@@ -480,7 +480,7 @@ def test_debug_shows_the_traceback_and_keeps_the_exit_code(cli, photo, name, las
     assert "Traceback (most recent call last)" in err
     assert "limner_faulty" in err
     assert err.splitlines()[-1].startswith("error: limner-faulty 1.5, " + words)
-    assert "run it with --debug" not in err
+    assert "run with --debug" not in err
 
 
 def test_an_output_of_another_shape_is_not_limners_fault(cli):
@@ -500,7 +500,7 @@ def test_a_wrong_value_is_one_line_that_names_the_stage(cli, photo, name):
 def test_a_loss_that_is_no_number_is_the_stages(cli, photo):
     code, _, err = cli(*fit("--encoders", "xy,undefined"))
     assert code == 2
-    assert err.endswith("from the start: limner-faulty 1.5, encoder 'undefined': returns numbers that are not finite\n")
+    assert err.endswith("from the first step: limner-faulty 1.5, encoder 'undefined': returns numbers that are not finite\n")
     code, _, err = cli(*fit("--trainer", "diverges"))
     assert code == 2
     assert "limner-faulty 1.5, trainer 'diverges': returns parameters that are not finite" in err
@@ -510,7 +510,7 @@ def test_a_loss_that_is_no_number_is_the_stages(cli, photo):
     ("name", "words"),
     [
         ("surprising", "encoder 'surprising': ArithmeticError: too surprising"),
-        ("unsurprising", "encoder 'unsurprising': surprise() must return a Unsurprising, got an int"),
+        ("unsurprising", "encoder 'unsurprising': random_settings() must return a Unsurprising, got an int"),
     ],
 )
 def test_random_settings_that_raise_or_are_none(cli, monkeypatch, name, words):
@@ -528,7 +528,7 @@ def test_a_listener_that_raises_is_reported_once_and_the_work_goes_on(cli, monke
     code, out, err = cli(*command)
     assert code == 0
     assert len(out.split()) == 2
-    said = "warning: limner-faulty 1.5, hook 'limner_event': TypeError: hard of hearing; it hears no more events"
+    said = "warning: limner-faulty 1.5, hook 'limner_event': TypeError: hard of hearing; it receives no more events"
     assert err.splitlines() == [said]
     registry.cache_clear()
     code, _, err = cli("--debug", *command, "--force")

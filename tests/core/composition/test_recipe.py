@@ -66,11 +66,11 @@ def played(**fields):
         ({"network": {"knid": "mlp"}}, "network.knid: unknown key"),
         ({"encoder": [{"scale": 1.0}]}, "encoder.0.kind: must name an encoder"),
         ({"network": {"width": [3, 0, 4]}}, "network.width.1: must be at least 1"),
-        ({"encoder": []}, "needs one at least"),
+        ({"encoder": []}, "needs at least one"),
         ({"encoder": {"kind": "xy"}}, r"must be a list of tables, \[\[encoder\]\]"),
         ({"encoder": [{"kind": "xy"}] * 65}, "at most 64"),
         ({"encoder": [{"kind": "latent", "size": 3, "values": [1.0]}]}, "make them agree"),
-        ({"encoder": [{"kind": "one-hot", "size": 3, "hot": 3}]}, "hot must be less than size = 3"),
+        ({"encoder": [{"kind": "one-hot", "size": 3, "index": 3}]}, "index must be less than size = 3"),
         ({"seed": -1}, "seed: must be at least 0"),
         ({"seed": 2**63}, "seed: must be at most"),
         ({"size": [0, 5]}, "size.0: must be at least 1"),
@@ -81,7 +81,7 @@ def played(**fields):
         (played(discriminator={"width": 0}), "trainer.discriminator.width: must be at least 1, got 0"),
         (
             played(discriminator={"kind": "mlp", "widest": 8}),
-            "'mlp' is no discriminator; choose patch-discriminator or image-discriminator",
+            "'mlp' is not a discriminator; use patch-discriminator or image-discriminator",
         ),
         (
             played(discriminator={"kind": "canny"}),
@@ -99,10 +99,10 @@ def test_mistakes_name_their_place(table, message):
 
 
 def test_domains_that_do_not_meet_are_named():
-    with pytest.raises(LimnerError, match="speaks codes") as caught:
+    with pytest.raises(LimnerError, match="on codes") as caught:
         model_of(parse({"encoder": [{"kind": "latent"}], "network": {"kind": "mlp"}}, code_only_registry()))
-    assert "frame 'centred' speaks images or points" in str(caught.value)
-    with pytest.raises(RecipeError, match=r"encoder 'xy' speaks points and network 'mlp' speaks codes"):
+    assert "frame 'centred' on images or points" in str(caught.value)
+    with pytest.raises(RecipeError, match=r"encoder 'xy' works on points and network 'mlp' on codes"):
         parse({"encoder": [{"kind": "xy"}], "network": {"kind": "mlp"}}, code_only_registry())
 
 
@@ -146,13 +146,13 @@ def test_settings_reach_into_lists_of_stages_within_a_stage():
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("encoder.latent.size", "say encoder.1 or encoder.2"),
+        ("encoder.latent.size", "use encoder.1 or encoder.2"),
         ("encoder.xz.scale", "did you mean 'xy'"),
         ("encoder.7.scale", "has 3 encoders"),
         ("netwrk.width", "did you mean 'network'"),
         ("sede", "did you mean 'seed'"),
-        ("network.", "field=value"),
-        ("encoder.xy", "field=value"),
+        ("network.", "FIELD=VALUE"),
+        ("encoder.xy", "FIELD=VALUE"),
         ("network.kind.x", "holds a value"),
     ],
 )

@@ -143,15 +143,15 @@ def test_functions_become_commands(message, expected):
 @pytest.mark.parametrize(
     ("value", "hint"),
     [
-        ("5", """(a string is quoted: -s 'encoder.text.text="5"')"""),
-        ("true", """(a string is quoted: -s 'encoder.text.text="true"')"""),
+        ("5", """(quote strings: -s 'encoder.text.text="5"')"""),
+        ("true", """(quote strings: -s 'encoder.text.text="true"')"""),
     ],
 )
 def test_a_setting_that_must_be_a_string_is_shown_in_quotes(value, hint, capsys):
     assert run(["paint", "signboard", "-s", f"encoder.text.text={value}", "-s", "network.depth=2"]) == 2
     error = capsys.readouterr().err
     assert "encoder.1.text: must be a string, got " in error
-    assert error.count("a string is quoted") == 1
+    assert error.count("quote strings") == 1
     assert hint in error
 
 

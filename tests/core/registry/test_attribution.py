@@ -73,10 +73,10 @@ class Refuses(Base):
         return limits.refuse()
 
     @classmethod
-    def surprise(cls, rng):
+    def random_settings(cls, rng):
         raise MemoryError
 
-    def settled(self, rng):
+    def resolved(self, rng):
         raise ArtworkError("not an artwork")
 
 

@@ -65,7 +65,7 @@ def test_a_command_is_imported_when_it_is_loaded(package):
         ("raise SystemExit(3)", "does not load: SystemExit: 3"),
         ("import limner_nowhere", "does not load: ModuleNotFoundError"),
         ("paint = 1", "does not load: AttributeError"),
-        ("palette = 1", "limner_tints.command:palette is no function"),
+        ("palette = 1", "limner_tints.command:palette is not a function"),
     ],
 )
 def test_a_command_that_does_not_load_names_its_package(package, text, words):
@@ -78,22 +78,22 @@ def test_a_command_that_does_not_load_names_its_package(package, text, words):
 @pytest.mark.parametrize(
     ("manifest", "words"),
     [
-        ("[palette", "is not TOML"),
-        (b"\xff\xfe", "is not TOML"),
-        ("palette = 1", "must hold two texts, target and summary"),
-        ('[palette]\ntarget = "a:b"\n', "must hold two texts"),
-        ('[palette]\ntarget = 1\nsummary = "s"', "must hold two texts"),
-        ('[palette]\ntarget = "a:b"\nsumary = "s"', "must hold two texts"),
+        ("[palette", "is not valid TOML"),
+        (b"\xff\xfe", "is not valid TOML"),
+        ("palette = 1", "must have two strings, target and summary"),
+        ('[palette]\ntarget = "a:b"\n', "must have two strings"),
+        ('[palette]\ntarget = 1\nsummary = "s"', "must have two strings"),
+        ('[palette]\ntarget = "a:b"\nsumary = "s"', "must have two strings"),
         ('[palette]\ntarget = "a:b"\nsummary = "s"\nsumary = "x"', "unknown key 'sumary'; did you mean 'summary'?"),
-        ("", "announces no command"),
+        ("", "contains no commands"),
         ('[Palette]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
         ('["../x"]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
         ('[""]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
         ('[palette]\ntarget = "nonsense"\nsummary = "s"', "must look like 'module:function'"),
         ('[palette]\ntarget = "os;x:b"\nsummary = "s"', "must look like 'module:function'"),
-        ('[palette]\ntarget = "a:b"\nsummary = ""', "a line of 1 to 100 characters"),
-        ('[palette]\ntarget = "a:b"\nsummary = "two\\nlines"', "a line of 1 to 100 characters"),
-        (f'[palette]\ntarget = "a:b"\nsummary = "{"x" * 101}"', "a line of 1 to 100 characters"),
+        ('[palette]\ntarget = "a:b"\nsummary = ""', "one line of 1 to 100 characters"),
+        ('[palette]\ntarget = "a:b"\nsummary = "two\\nlines"', "one line of 1 to 100 characters"),
+        (f'[palette]\ntarget = "a:b"\nsummary = "{"x" * 101}"', "one line of 1 to 100 characters"),
     ],
 )
 def test_a_manifest_with_mistakes_adds_nothing_and_is_reported(package, manifest, words):
@@ -155,7 +155,7 @@ def test_a_name_of_two_packages_is_an_error_that_says_how_to_call_each(package):
     index = index_of(package(GOOD))
     index.add_package("limner_tints", "limner-other", "9")
     said = (
-        "'palette' is claimed by limner-tints 1.2 and limner-other 9; "
+        "command 'palette': ambiguous between limner-tints 1.2 and limner-other 9; "
         "run limner limner-tints/palette or limner limner-other/palette"
     )
     with pytest.raises(PluginError, match=said):

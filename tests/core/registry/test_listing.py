@@ -59,7 +59,7 @@ def test_clashes_are_listed_with_the_names_to_write(clashing, capsys):
     (own,) = (line for line in lines if line.split()[:2] == ["encoder", "xy"])
     assert own.endswith("CLASH with limner-bar, limner-foo: 'xy' means this one")
     (other,) = (line for line in lines if line.split()[:2] == ["encoder", "limner-foo/xy"])
-    assert other.endswith("[limner-foo 1.0]  CLASH with limner, limner-bar: write limner-foo/xy")
+    assert other.endswith("[limner-foo 1.0]  CLASH with limner, limner-bar: use limner-foo/xy")
     assert run(["recipes", "list"]) == 0
     assert "limner-foo/swirls" in capsys.readouterr().out
 
@@ -70,9 +70,9 @@ def test_files_and_folders_of_added_roles_are_listed_and_shown(clashing, capsys)
     assert run(["plugins", "show", "motif/rose"]) == 0
     assert "The file rose.txt." in capsys.readouterr().out
     assert run(["plugins", "show", "roses"]) == 0
-    assert "Brings rose.txt." in capsys.readouterr().out
+    assert "Contains rose.txt." in capsys.readouterr().out
     assert run(["plugins", "show", "gone"]) == 2
-    assert "limner_foo:motifs/gone.txt is no file" in capsys.readouterr().err
+    assert "limner_foo:motifs/gone.txt is not a file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_stages_commands_and_roles_are_shown(clashing, capsys, name, said):
 
 def test_a_qualified_name_that_nobody_has_suggests_the_nearest(clashing, capsys):
     assert run(["plugins", "show", "limner-foo/spirall"]) == 2
-    assert "there is no stage 'limner-foo/spirall'; did you mean 'limner-foo/spiral'?" in capsys.readouterr().err
+    assert "unknown stage 'limner-foo/spirall'; did you mean 'limner-foo/spiral'?" in capsys.readouterr().err
 
 
 def test_a_sweep_takes_qualified_names(clashing):
@@ -111,7 +111,7 @@ def test_a_role_that_two_packages_claim_is_noted(plugins, capsys):
     plugins("limner-foo", **stages("limner_foo", role))
     plugins("limner-bar", **stages("limner_bar", role))
     notes = [row for row in listed(capsys) if "note" in row]
-    said = "the role 'scent' is limner-bar's: that of limner-foo and what it registers under it are left out"
+    said = "role 'scent': already added by limner-bar; the role of limner-foo and its registrations are ignored"
     assert notes == [{"plugin": "limner-foo", "package": "limner-foo", "version": "1.0", "note": said}]
     assert run(["plugins", "list"]) == 0
     assert [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("note")] == [

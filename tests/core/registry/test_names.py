@@ -64,7 +64,7 @@ def test_a_name_of_two_packages_is_an_error_that_lists_both(clashing):
     with pytest.raises(PluginError) as caught:
         clashing.load("encoder", "spiral")
     assert str(caught.value) == (
-        "encoder 'spiral': 2 packages have this name; write limner-bar/spiral or limner-foo/spiral"
+        "encoder 'spiral': 2 packages have this name; use limner-bar/spiral or limner-foo/spiral"
     )
     assert clashing.load("encoder", "limner-foo/spiral").__name__ == "Xy"
     assert clashing.load("encoder", "limner-bar/spiral").__name__ == "Radius"
@@ -137,7 +137,7 @@ def test_a_new_definition_of_a_class_replaces_the_earlier_one():
     assert known.add_local(again, "encoder") == "local/ripples"
     assert known.load("encoder", "local/ripples") is again
     with pytest.raises(
-        LimnerError, match=r"local/ripples: is .*test_names:Ripples already; rename the class elsewhere:Rip"
+        LimnerError, match=r"local/ripples: is already registered for .*test_names:Ripples; rename the class elsewhere:Rip"
     ):
         known.add_local(other_class(), "encoder")  # fmt: skip
 
@@ -149,5 +149,5 @@ def test_a_class_that_a_package_registers_keeps_its_name():
 
 
 def test_a_local_class_must_be_a_stage_of_its_role():
-    with pytest.raises(LimnerError, match="Ripples: is not a subclass of Network"):
+    with pytest.raises(LimnerError, match="Ripples: must be a subclass of Network"):
         build(third_party=False).add_local(Ripples, "network")

@@ -174,13 +174,13 @@ class TestRefusals:
         assert texts(root) == before
 
     def test_no_package(self, tmp_path):
-        self.refused(tmp_path, "is not a package: pyproject.toml cannot be read")
+        self.refused(tmp_path, "is not a package: cannot read pyproject.toml")
         (tmp_path / "pyproject.toml").write_text("= 3")
-        self.refused(tmp_path, "is not TOML")
+        self.refused(tmp_path, "is not valid TOML")
         (tmp_path / "pyproject.toml").write_text("[tool.x]\n")
-        self.refused(tmp_path, "has no name under [project]")
+        self.refused(tmp_path, "[project] has no name")
         (tmp_path / "pyproject.toml").write_text('[project]\nname = "gone"\n')
-        self.refused(tmp_path, "there is no module gone in it or in src")
+        self.refused(tmp_path, "module gone not found here or in src")
 
     def test_an_entry_point_that_is_an_object_or_a_single_module(self, tmp_path):
         project = '[project]\nname = "p"\n[project.entry-points.limner]\np = "{}"\n'
@@ -195,23 +195,23 @@ class TestRefusals:
         self.refused(root, "already", name=name, kind="image-format")
         file = root / "src" / f"limner_{name.replace('-', '_')}" / "calm.py"
         file.write_text("mine")
-        self.refused(root, "calm.py: exists already; choose another name than 'calm'")
+        self.refused(root, "calm.py: already exists; choose another name than 'calm'")
         file.unlink()
         scaffold.extend("glow", "command", root, summary="added by the tests")
         (file.parent / "glow.py").unlink()
         (root / "tests" / "test_glow.py").unlink()
-        self.refused(root, "has the command 'glow' already", name="glow", kind="command")
+        self.refused(root, "already has the command 'glow'", name="glow", kind="command")
 
     @pytest.mark.parametrize(
         ("source", "sentence"),
         [
-            ("def limner_register(registry): pass\n", "that no line can be added to"),
-            ("def limner_register():\n    pass\n", "that no line can be added to"),
+            ("def limner_register(registry): pass\n", "to which no line can be added"),
+            ("def limner_register():\n    pass\n", "to which no line can be added"),
             ("def broken(:\n", "is not valid Python (line 1)"),
             ("from elsewhere import limner_register\n", "imports limner_register; register the stage by hand"),
             (
                 'def limner_register(r):\n    r.frame("calm", "a:B", summary="x")\n',
-                "registers the frame 'calm' already",
+                "already registers the frame 'calm'",
             ),
             ('def limner_register(r):\n    r.add("frame", "calm", "a:B", summary="")\n', "registers the frame 'calm'"),
         ],
@@ -248,7 +248,7 @@ def test_the_command_line_adds_and_says_what_to_do_next(package):
     command = [sys.executable, "-m", "limner", "plugins", "new", "calm", "--kind", "recipe", "--into", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == sorted(done.stdout.splitlines())
-    assert "write the summary where TODO: stands; pip install -e" in done.stderr
+    assert "replace the summary TODO:; pip install -e" in done.stderr
     done = subprocess.run([*command, "-o", "elsewhere"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "--into adds to a package and --out names a new one" in done.stderr
+    assert "--into: cannot be combined with --out" in done.stderr

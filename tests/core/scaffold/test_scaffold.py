@@ -115,7 +115,7 @@ def test_a_new_package_is_complete(kind, packages):
         "recipe": {f"{source}/first-recipe.toml"},
     }
     assert (f"{source}/plugin.py" in written) == (kind != "command")
-    assert written >= own.get(kind, {f"{source}/first_{kind}.py"})
+    assert written >= own.get(kind, {f"{source}/first_{kind}.py".replace("-", "_")})
     assert not [path for path in written if "$" in (folder / path).read_text("utf-8")]
     assert NAMES[kind] in (folder / "README.md").read_text("utf-8")
     project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
@@ -141,7 +141,7 @@ def test_a_summary_that_is_left_to_the_author_fails_the_kit_and_nothing_else_doe
     scaffold.new(f"left-{kind}", kind, tmp_path / "new")
     monkeypatch.syspath_prepend(str(tmp_path / "new" / "src"))
     registry, index = build(third_party=False), CommandIndex()
-    module, package = f"limner_left_{kind}", f"limner-left-{kind}"
+    module, package = f"limner_left_{kind}".replace("-", "_"), f"limner-left-{kind}"
     if kind == "command":
         index.add_package(module, package, "0.1.0")
     else:
@@ -173,16 +173,16 @@ class TestRefusals:
         [
             ("Zigzag", "lower-case words joined by hyphens"),
             ("two words", "lower-case words joined by hyphens"),
-            ("a" * 65, "at most 64 letters"),
+            ("a" * 65, "at most 64 characters"),
             ("../escape", "lower-case words"),
             ("", "lower-case words"),
-            ("limner-zigzag", "leave 'limner-' out"),
-            ("class", "a word of the Python language; add a word, such as 'class-encoder'"),
-            ("random", "a module of Python's own library; add a word, such as 'random-encoder'"),
-            ("encoder", "one that limner uses itself; add a word, such as 'my-encoder'"),
-            ("plugins", "one that limner uses itself"),
-            ("radius", "has the encoder 'radius' already"),
-            ("random-art", "has the recipe 'random-art' already"),
+            ("limner-zigzag", "omit 'limner-'"),
+            ("class", "a keyword of Python; add a word, such as 'class-encoder'"),
+            ("random", "a module of Python's standard library; add a word, such as 'random-encoder'"),
+            ("encoder", "used by limner itself; add a word, such as 'my-encoder'"),
+            ("plugins", "used by limner itself"),
+            ("radius", "already has the encoder 'radius'"),
+            ("random-art", "already has the recipe 'random-art'"),
         ],
     )
     def test_a_name_that_will_not_do(self, name, sentence, tmp_path):
@@ -201,7 +201,7 @@ class TestRefusals:
         assert not list(tmp_path.iterdir())
 
     def test_a_kind_without_a_template(self, tmp_path):
-        with pytest.raises(LimnerError, match=r"no template of the kind 'encodr'; did you mean 'encoder'\?"):
+        with pytest.raises(LimnerError, match=r"unknown kind 'encodr'; did you mean 'encoder'\?"):
             scaffold.new("zigzag", "encodr", tmp_path / "out")
 
     def test_a_folder_that_is_not_empty(self, tmp_path):
@@ -214,7 +214,7 @@ class TestRefusals:
         (tmp_path / "file").write_text("mine")
         with pytest.raises(LimnerError, match="is a file"):
             scaffold.new("zigzag", "warp", tmp_path / "file")
-        with pytest.raises(LimnerError, match="make it first"):
+        with pytest.raises(LimnerError, match="create it first"):
             scaffold.new("zigzag", "warp", tmp_path / "nowhere" / "out")
 
 
@@ -324,7 +324,7 @@ def test_a_command_may_have_the_name_of_what_its_module_uses(name, tmp_path, mon
 
 
 def test_a_command_that_is_taken_is_refused(tmp_path):
-    with pytest.raises(LimnerError, match=r"limner [\d.]+ has the command 'sweep' already; choose another"):
+    with pytest.raises(LimnerError, match=r"limner [\d.]+ already has the command 'sweep'; choose another"):
         scaffold.new("sweep", "command", tmp_path / "out")
 
 
@@ -357,14 +357,14 @@ def test_a_role_of_another_package_brings_its_template(motion, tmp_path):
     assert (source / "drift.py").read_text() == 'class Drift:\n    """A slow drift."""\n'
     assert '"motion",\n        "drift",\n        "limner_drift.drift:Drift",' in (source / "plugin.py").read_text()
     readme = (tmp_path / "new" / "README.md").read_text()
-    assert "A motion for limner, `drift`." in readme
+    assert "`drift`, a motion for limner." in readme
     assert "limner move ART --motion drift" in readme
 
 
 def test_a_template_that_is_broken_is_the_fault_of_the_package_that_brings_it(motion, tmp_path):
     (motion / "stage.py.tmpl").unlink()
     with pytest.raises(
-        PluginError, match=r"the template 'limner_motion:template' of a motion does not load: .* has none"
+        PluginError, match=r"the template 'limner_motion:template' of a motion does not load: .* contains none"
     ):
         scaffold.new("drift", "motion", tmp_path / "new")
     (motion / "template.toml").write_text("= 3")
