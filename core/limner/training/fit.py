@@ -188,7 +188,9 @@ def _snapshot_callback(
 ) -> Callback:
     """Return a callback for the loop that calls ``callback`` with snapshots that can render and evaluate the run."""
     recipe, backend = problem.model.recipe, problem.backend
-    models = [factory.model_of(image_recipe) for image_recipe in training_recipes(recipe, target_set)[:MAX_MOSAIC_PICTURES]]
+    models = [
+        factory.model_of(image_recipe) for image_recipe in training_recipes(recipe, target_set)[:MAX_MOSAIC_PICTURES]
+    ]
 
     def notify(run: Run, progress: float, over: bool) -> None:
         def paint(size: tuple[int, int]) -> np.ndarray:

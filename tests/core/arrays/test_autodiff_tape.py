@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from limner.arrays.autodiff.gradients import SlicedGradient
-from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, DIVMOD, ROUNDING, STANDARD_NAMES
+from limner.arrays.autodiff.operators import BRANCH, CONVERSION, DIVMOD, IN_PLACE, NUMPY, ROUNDING, STANDARD_NAMES
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
 from limner.errors import TracingError

@@ -430,7 +430,10 @@ WRONG_VALUES = {
     ),
     "colours": (paint("xy", *COLOR), "color 'twocolors': forward() must return an array of shape (3, "),
     "trained colours": (fit(*COLOR), "color 'twocolors': forward() must return an array of shape (3, "),
-    "unknown name": (fit("--encoders", "xy,renames"), "encoder 'renames': the pullback of vjp(): the gradient contains b"),
+    "unknown name": (
+        fit("--encoders", "xy,renames"),
+        "encoder 'renames': the pullback of vjp(): the gradient contains b",
+    ),
     "missing name": (fit("--encoders", "xy,forgets"), "encoder 'forgets': the pullback of vjp(): the gradient of the"),
     "shape": (fit("--encoders", "xy,misshapes"), "encoder 'misshapes': the pullback of vjp(): the gradient of a has"),
     "no mapping": (fit("--encoders", "xy,lists"), "encoder 'lists': the pullback of vjp() must return the gradients"),
@@ -500,7 +503,9 @@ def test_a_wrong_value_is_one_line_that_names_the_stage(cli, photo, name):
 def test_a_loss_that_is_no_number_is_the_stages(cli, photo):
     code, _, err = cli(*fit("--encoders", "xy,undefined"))
     assert code == 2
-    assert err.endswith("from the first step: limner-faulty 1.5, encoder 'undefined': returns numbers that are not finite\n")
+    assert err.endswith(
+        "from the first step: limner-faulty 1.5, encoder 'undefined': returns numbers that are not finite\n"
+    )
     code, _, err = cli(*fit("--trainer", "diverges"))
     assert code == 2
     assert "limner-faulty 1.5, trainer 'diverges': returns parameters that are not finite" in err

@@ -5,7 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from limner.plugin import Activation, Array, Context, Domain, JacobianNetwork, ParameterLayout, Params, Pullback, PointwisePullback
+from limner.plugin import (
+    Activation,
+    Array,
+    Context,
+    Domain,
+    JacobianNetwork,
+    ParameterLayout,
+    Params,
+    PointwisePullback,
+    Pullback,
+)
 from limner_plugins.networks._dense.layers import Dense, layout_of
 from limner_plugins.networks._dense.stack import DenseStack
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from limner.plugin import Activation, Array, Context, Params, Pullback, Rows, namespace
+from limner.plugin import Activation, Array, Context, Params, PointwisePullback, Pullback, namespace
 from limner_plugins.networks._dense.layers import Dense
 
 
@@ -58,7 +58,7 @@ class DenseStack:
 
         return y, pullback
 
-    def jacobian(self, x: Array, ctx: Context) -> tuple[Array, Rows]:
+    def jacobian(self, x: Array, ctx: Context) -> tuple[Array, PointwisePullback]:
         """Return the output, and a function from its gradient to the gradient of θ at each point."""
         y, stored = self._forward_stored(x, ctx)
 

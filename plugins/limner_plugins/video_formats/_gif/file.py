@@ -42,7 +42,7 @@ class GifFile:
 
     def add(self, data: bytes, table: np.ndarray, box: ChangedBox, delay: int, *, stays: bool) -> None:
         """Add a frame: compressed indices of a table's colours in a box; it stands ``delay`` hundredths of a second."""
-        self._file.write(b"!\xf9\x04" + bytes([(KEEP if stays else RESTORE) | SEE_THROUGH]))
+        self._file.write(b"!\xf9\x04" + bytes([(KEEP if stays else RESTORE) | HAS_TRANSPARENCY]))
         self._delay_at = self._file.tell()
         self._file.write(struct.pack("<HBB", delay, CLEAR, 0))
         own = b"" if np.array_equal(table, self._table) else table.tobytes()

@@ -68,5 +68,7 @@ def test_bad_images_are_reported_in_a_line(folder, monkeypatch):
     monkeypatch.setattr(
         "limner.utils.resources.available_memory", lambda: 200
     )  # 48 pixels: 3 bytes for each of both, 64 to read
-    with pytest.raises(LimnerError, match=r"2 pictures of 8x6 would take 3\.4 kB of memory, but only 200 bytes are free"):
+    with pytest.raises(
+        LimnerError, match=r"2 pictures of 8x6 would take 3\.4 kB of memory, but only 200 bytes are free"
+    ):
         read_dataset(["a.png", "gone.png"])
