@@ -74,9 +74,8 @@ def train(
     clock, previous = _Clock(run.seconds), run.theta
     eval_interval = _eval_interval(trainer, problem)
     last_save = last_event = clock()
-    evaluation_due = run.evaluated_at < run.step and (
-        not run.step or _is_due(run.step, eval_interval)
-    )  # interrupted before its evaluation
+    # A run that was interrupted between a step and its evaluation makes up for it.
+    evaluation_due = run.evaluated_at < run.step and (not run.step or _is_due(run.step, eval_interval))
     reason: Reason | None = "diverged" if evaluation_due and not _evaluate(run, trainer, problem) else None
     notify = clock.paused_during(callback) if callback else None
     reason = reason or budget.reached(run.step, run.seconds, run.psnr)
@@ -106,9 +105,8 @@ def train(
         raise
     if reason == "diverged":
         run.culprit = problem.nonfinite_culprit((previous, run.theta, run.best), trainer)
-    if (
-        save and reason != "diverged"
-    ):  # before the final evaluation, which a run that later resumes with a larger budget must not contain
+    # Before the final evaluation: a run that resumes with a larger budget must not contain it.
+    if save and reason != "diverged":
         save(run)
     _finish(run, trainer, problem, diverged=reason == "diverged")
     if notify and math.isfinite(run.best_loss):

@@ -158,9 +158,8 @@ class Evaluator:
         """Return θ with the statistics of batch normalisation measured on training images."""
         if not self.model.uses_batch_statistics:
             return theta
-        if (
-            self._with_statistics is None or self._with_statistics[0] is not theta
-        ):  # one θ is evaluated, shown and reported in turn
+        # Cached, since the same θ is evaluated, shown and reported in turn.
+        if self._with_statistics is None or self._with_statistics[0] is not theta:
             at = replace(self._context, training=True)
             self._with_statistics = (
                 theta,

@@ -178,14 +178,12 @@ def _candidate_inputs(
             yield names, noise[:, first : first + SCORING_BATCH, ...]
         return
     pairs, validation = plan.dataset, plan.dataset.validation
-    validation = validation[
-        np.unique(np.linspace(0, len(validation) - 1, min(MAX_CANDIDATES, len(validation))).round().astype(int))
-    ]
+    chosen = np.linspace(0, len(validation) - 1, min(MAX_CANDIDATES, len(validation))).round().astype(int)
+    validation = validation[np.unique(chosen)]
     examples = ExampleLoader(model, pairs, artwork.theta)
     ctx = Context(size=pairs.size, seed=plan.recipe.seed, backend=backend)
-    for index in np.array_split(
-        validation, -(-len(validation) // SCORING_BATCH)
-    ):  # equal batches: scores depend on the batch
+    # Batches of nearly equal size: with batch normalisation, scores depend on the batch.
+    for index in np.array_split(validation, -(-len(validation) // SCORING_BATCH)):
         yield [pairs.sources.names[i] for i in index], examples.unaugmented(index, ctx).features
 
 

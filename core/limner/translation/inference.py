@@ -55,8 +55,8 @@ def image_input_model(artwork: Artwork) -> ImageToImageModel:
     model = translation_model(artwork)
     if model.generates_from_noise:  # its output would not depend on the picture
         raise LimnerError(
-            f"{artwork.recipe.title}: generates pictures from noise and does not convert any; generate some with: "
-            "limner translate sample"
+            f"{artwork.recipe.title}: generates pictures from noise and converts none; on the command line, "
+            "limner translate sample generates some"
         )
     return model
 

@@ -105,21 +105,19 @@ class NormalDistribution:
         weights = array_like(strategy.weights, z)
         positive = xp.where(weights > 0, weights, 0.0 * weights)
         step = positive @ y  # (41)
-        sigma_path = (1 - strategy.sigma_rate) * self.path_sigma + _path_factor(
-            strategy.sigma_rate, strategy.effective_parents
-        ) * self.rotated((positive @ z)[None, :])[0, :]  # (43)
+        # The path of σ (43), and σ (44).
+        factor = _path_factor(strategy.sigma_rate, strategy.effective_parents)
+        sigma_path = (1 - strategy.sigma_rate) * self.path_sigma + factor * self.rotated((positive @ z)[None, :])[0, :]
         length = math.sqrt(float(xp.sum(sigma_path * sigma_path)))
-        sigma = self.sigma * math.exp(
-            min(1.0, strategy.sigma_rate / strategy.damping * (length / strategy.expected_norm - 1))
-        )  # (44)
+        growth = strategy.sigma_rate / strategy.damping * (length / strategy.expected_norm - 1)
+        sigma = self.sigma * math.exp(min(1.0, growth))
         normalisation = math.sqrt(1 - (1 - strategy.sigma_rate) ** (2 * (self.generation + 2)))
-        stalled_factor = (
-            1.0 if length / normalisation < (1.4 + 2 / (self.lengths.shape[0] + 1)) * strategy.expected_norm else 0.0
-        )
-        path = (1 - strategy.path_rate) * self.path + stalled_factor * _path_factor(
-            strategy.path_rate, strategy.effective_parents
-        ) * step  # (45)
-        lost_variance = (1 - stalled_factor) * strategy.path_rate * (2 - strategy.path_rate)
+        # The path of C (45), which h_σ stalls while the path of σ is long.
+        longest = (1.4 + 2 / (self.lengths.shape[0] + 1)) * strategy.expected_norm
+        h_sigma = 1.0 if length / normalisation < longest else 0.0
+        factor = h_sigma * _path_factor(strategy.path_rate, strategy.effective_parents)
+        path = (1 - strategy.path_rate) * self.path + factor * step
+        lost_variance = (1 - h_sigma) * strategy.path_rate * (2 - strategy.path_rate)
         covariance = self._updated_covariance(y, z, path, lost_variance, strategy)
         moved = replace(
             self,

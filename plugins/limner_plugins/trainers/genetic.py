@@ -150,9 +150,8 @@ class Genetic(Trainer):
         """Return the next generation: elites, children and immigrants."""
         count = self.population - self.elites - self.immigrants
         rng = ctx.rng("genetic", "parents")
-        pairs = np.sort(
-            [self._select_parents(count, rng), self._select_parents(count, rng)], axis=0
-        )  # the better parent of each pair first
+        # Members are sorted by loss: the parent of the smaller rank is the better one.
+        pairs = np.sort([self._select_parents(count, rng), self._select_parents(count, rng)], axis=0)
         better, worse = (population.take(ranks) for ranks in pairs)
         two_parents = rng.random(count) < self.crossover_rate
         rng = ctx.rng("genetic", "crossover")

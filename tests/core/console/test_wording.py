@@ -107,8 +107,8 @@ def test_the_library_names_no_option_of_the_command_line():
         (
             "fit a.png --recipe ink --steps 1 -o b.png",
             lambda: limner.fit("a.png", "ink", steps=1),
-            "give it one with --trainer backprop",
-            "give it one with `swap={'trainer': 'backprop'}`",
+            "add one with --trainer backprop",
+            "add one with `swap={'trainer': 'backprop'}`",
         ),
         (
             "sweep marbling --vary network.depth=1 --design random",

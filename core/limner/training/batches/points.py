@@ -90,9 +90,8 @@ class PackedPoints:
         """Pack points into rows."""
         samples = points.samples
         xp, like = namespace(points.target), points.target if samples.features is None else samples.features
-        index = (
-            None if samples.index is None else xp.astype(samples.index, like.dtype)[None, :]
-        )  # exact: there are few images
+        # Floats hold the indices exactly: there are few images.
+        index = None if samples.index is None else xp.astype(samples.index, like.dtype)[None, :]
         parts = [samples.pixels, index, samples.code, samples.features, points.target, points.weight]
         present = [part for part in parts if part is not None]
         columns = sum(part.shape[0] for part in present)
