@@ -81,8 +81,8 @@ def faces(
 ) -> FacesResult:
     """Find the faces in photographs and crop them to one size, into a folder that is complete or absent.
 
-        found = limner.faces("holiday/", "holiday-faces", size=(128, 160))
-        print(found.paths, found.table)
+        result = limner.faces("holiday/", "holiday-faces", size=(128, 160))
+        print(result.paths, result.table)
 
     Args:
         photos: files, folders, or ``skimage:NAME`` for scikit-image's samples; one or several.

@@ -33,7 +33,7 @@ BROWSER_SUFFIXES = (".png", ".webp", ".jpg", ".jpeg", ".avif", ".gif", ".apng", 
 """Suffixes that browsers display directly. SVG may contain scripts, so it is shown as pixels."""
 BLOCK = 2**20  # bytes
 MAX_THETA_COPY = 2**23
-"""Maximum size of θ, in bytes, for which a site offers a file of recipe and θ besides the picture."""
+"""Maximum size of θ, in bytes, for which a site offers a separate .limner file of recipe and θ."""
 
 
 def signature(path: Path) -> list[int]:
@@ -149,7 +149,7 @@ def _same_theta(path: Path, art: Artwork) -> bool:
 
 
 def _needs_limner_file(art: Artwork | None, suffix: str, *, separate: bool) -> bool:
-    """Return whether the site offers a .limner file of recipe and θ besides the picture."""
+    """Return whether the site offers a separate .limner file of recipe and θ."""
     return art is not None and suffix != SUFFIX and not separate and art.theta.nbytes <= MAX_THETA_COPY
 
 

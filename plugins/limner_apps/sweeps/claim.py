@@ -25,9 +25,9 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
     Raises:
         LimnerError: the folder holds another sweep or other files, is in use by a sweep, or cannot be created.
     """
-    fresh = not folder.exists()
+    created = not folder.exists()
     _check_folder(folder, sweep)
-    with _remove_if_unused(folder if fresh else None), _lock(folder):
+    with _remove_if_unused(folder if created else None), _lock(folder):
         remove_partials(folder / TRIALS)
         record = {"name": sweep.name, "command": command, "identity": sweep.identity}
         with atomic_write(folder / RECORD, force=True) as file:

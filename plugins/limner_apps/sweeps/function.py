@@ -74,10 +74,10 @@ def sweep(
     backend: str = "auto",
     force: bool = False,
 ) -> SweepResult:
-    """Paint or fit many variations of a recipe into a folder. Trials that the folder contains already are kept.
+    """Paint or fit many variations of a recipe into a folder. Trials that are already complete are reused.
 
-        found = limner.sweep("marbling", vary={"network.depth": [2, 4, 8]}, seeds=range(4), size=(160, 160))
-        print(found.paths)
+        result = limner.sweep("marbling", vary={"network.depth": [2, 4, 8]}, seeds=range(4), size=(160, 160))
+        print(result.paths)
 
     Omitted arguments default to the ``[sweep]`` table of the recipe. The executor ``local`` starts worker processes: in
     a script, call this function below ``if __name__ == "__main__":``.
@@ -88,7 +88,7 @@ def sweep(
         vary: values by path, ``{"network.depth": [2, 4]}``, or texts, ``["network.depth=2,4"]``.
         design: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
         samples: points of a random design.
-        seeds: ``"0..9"``, ``"3,5"``, a sequence, or one seed; each point is painted with each of them.
+        seeds: seeds to try with every point: ``"0..9"``, ``"3,5"``, a sequence, or a single seed.
         steps: stop each fit after this many steps.
         epochs: stop each fit after this many passes over the picture.
         seconds: stop each fit after this many seconds.

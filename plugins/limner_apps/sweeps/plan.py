@@ -50,7 +50,7 @@ def plan_sweep(
         vary: axes as texts, ``network.depth=1,3``, or values by path.
         design: which points are tried: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
         samples: points of a random design.
-        seeds: ``0..9``, ``3,5``, a list, or one seed; each point is painted with each.
+        seeds: seeds to try with every point: ``0..9``, ``3,5``, a list, or a single seed.
         on: pictures to fit: files, folders, or ``skimage:NAME``.
         steps: stop each fit after this many steps.
         epochs: stop each fit after this many passes over the picture.

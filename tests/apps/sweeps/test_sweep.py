@@ -482,7 +482,7 @@ def test_a_scheduler_that_does_not_answer_is_reported_soon(capsys, monkeypatch):
     at = ["--executor", "dask", "--executor-set", "address=tcp://127.0.0.1:9"]
     assert run(["sweep", "marbling", *SMALL, *at]) == 2
     assert limits == [(8.0, "8s")]
-    assert "no Dask scheduler that has workers answers at tcp://127.0.0.1:9" in output(capsys)[1]
+    assert "no Dask scheduler with workers answers at tcp://127.0.0.1:9" in output(capsys)[1]
 
 
 def test_cores_are_shared_out():

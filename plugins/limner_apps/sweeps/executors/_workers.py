@@ -130,7 +130,7 @@ def _start_process(index: int) -> subprocess.Popen[bytes]:
     """Start a worker process with the same import path as this process."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     command = [sys.executable, "-c", PROGRAM.format(index=index)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - our own
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - the command is fixed
 
 
 def serve(index: int) -> None:

@@ -424,8 +424,8 @@
     if (Object.values(state.chosen).some((set) => set.size) || Object.keys(state.ranges).length) $("filter").click();
     // no element has the id at=...: otherwise the browser would jump to it, and take the focus away
     const back = location.hash.replace("#at=", "");
-    const place = state.shown.findIndex((piece) => piece.id === back);
-    if (place >= 0) { draw(place + 1); focus($(back)); }
+    const position = state.shown.findIndex((piece) => piece.id === back);
+    if (position >= 0) { draw(position + 1); focus($(back)); }
   }
 
   // ---- page of a piece
@@ -462,11 +462,11 @@
     $("zoom")?.addEventListener("click", zoom);
     image?.addEventListener("click", zoom);
     const { ids, home } = origin.read();
-    const place = ids.indexOf(id);
-    if (place >= 0) { // the neighbours are those on the start page or sweep that the viewer came from
+    const index = ids.indexOf(id);
+    if (index >= 0) { // the neighbours are those on the start page or sweep that the viewer came from
       const arrow = (to, name, sign) => (ids[to] === undefined ? element("span", { className: "end", ariaHidden: "true" }, sign)
         : element("a", { id: name, href: `${ids[to]}.html`, ariaLabel: name === "previous" ? "Previous" : "Next" }, sign));
-      document.querySelector(".arrows")?.replaceChildren(arrow(place - 1, "previous", "←"), arrow(place + 1, "next", "→"));
+      document.querySelector(".arrows")?.replaceChildren(arrow(index - 1, "previous", "←"), arrow(index + 1, "next", "→"));
     }
     const leave = () => { if (home) location.href = `../${home}#at=${id}`; else $("home").click(); };
     $("tags").value = (marks.of(id).tags ?? []).join(", ");
