@@ -26,26 +26,26 @@ def registry():
     return registry
 
 
-def failures(kind, name, registry):
+def failures(role, name, registry):
     """The sentences by the end of the failed checks' ids."""
     out = {}
-    for identity, one in checks_for(kind, name, registry):
+    for identity, one in checks_for(role, name, registry):
         try:
             one()
         except NotRunError:
             pass
         except AssertionError as error:
-            out[identity.removeprefix(f"{kind}-{name}").removeprefix("[0]").removeprefix("-")] = str(error)
+            out[identity.removeprefix(f"{role}-{name}").removeprefix("[0]").removeprefix("-")] = str(error)
     return out
 
 
-@pytest.mark.parametrize("kind", SOUND.ROLES)
-def test_a_sound_stage_passes(kind, registry):
-    assert failures(kind, "sound", registry) == {}
+@pytest.mark.parametrize("role", SOUND.ROLES)
+def test_a_sound_stage_passes(role, registry):
+    assert failures(role, "sound", registry) == {}
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"),
+    ("role", "name"),
     [
         ("network", "sound-hand"),
         ("image-format", "sound-lossy"),
@@ -55,16 +55,16 @@ def test_a_sound_stage_passes(kind, registry):
         ("encoder", "sound-filter"),
     ],
 )
-def test_a_sound_stage_of_another_sort_passes(kind, name, registry):
-    assert failures(kind, name, registry) == {}
+def test_a_sound_stage_of_another_sort_passes(role, name, registry):
+    assert failures(role, name, registry) == {}
 
 
-@pytest.mark.parametrize(("kind", "name", "checks"), [(k, n, c) for k, n, _, c, _ in FAULTY.FAULTS])
-def test_a_fault_gives_one_failure(kind, name, checks, registry):
-    failed = failures(kind, name, registry)
+@pytest.mark.parametrize(("role", "name", "checks"), [(k, n, c) for k, n, _, c, _ in FAULTY.FAULTS])
+def test_a_fault_gives_one_failure(role, name, checks, registry):
+    failed = failures(role, name, registry)
     assert set(failed) == set(checks)
     message = failed[checks[0]]
-    assert f"{kind} {name!r}" in message
+    assert f"{role} {name!r}" in message
     assert len(message) < 500
     assert "\n" not in message
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_derived_is_reported_with_its_line(name, line, registry):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "message"),
+    ("role", "name", "message"),
     [
         ("network", "comparing-network", "a Python condition depends on the values of an array; choose with xp.where"),
         ("loss", "branching-loss", "a Python condition depends on the values of an array; choose with xp.where"),
@@ -97,8 +97,8 @@ def test_what_cannot_be_derived_is_reported_with_its_line(name, line, registry):
         ("warp", "undecided-warp", "give k a default"),
     ],
 )
-def test_the_message_names_the_cause(kind, name, message, registry):
-    (sentence,) = failures(kind, name, registry).values()
+def test_the_message_names_the_cause(role, name, message, registry):
+    (sentence,) = failures(role, name, registry).values()
     assert message in sentence
 
 
@@ -112,8 +112,8 @@ def test_the_message_names_the_cause(kind, name, message, registry):
     ],
 )
 def test_a_wrong_signature_is_reported_with_the_right_one(name, right, registry):
-    kind = name.rpartition("-")[2]
-    (message,) = failures(kind, name, registry).values()
+    role = name.rpartition("-")[2]
+    (message,) = failures(role, name, registry).values()
     assert message.endswith(f"write {right}")
 
 

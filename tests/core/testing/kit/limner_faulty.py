@@ -62,11 +62,11 @@ def caught_by(*checks, summary="with a fault"):
     def register(cls):
         bases = {base.__name__ for base in cls.__mro__}
         sorts = {"SoundFilter": "encoder", "SoundDiscriminatorNetwork": "network"}
-        sort = next((kind for base, kind in sorts.items() if base in bases), None)
+        sort = next((role for base, role in sorts.items() if base in bases), None)
         names = {k: "ColorMode" if k == "color" else k.title().replace("-", "") for k in ROLES}
-        kind = sort or next(k for k in ROLES if {f"Sound{names[k]}", names[k]} & bases)
+        role = sort or next(k for k in ROLES if {f"Sound{names[k]}", names[k]} & bases)
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
-        FAULTS.append((kind, name, cls, checks, summary))
+        FAULTS.append((role, name, cls, checks, summary))
         return cls
 
     return register
@@ -1306,8 +1306,8 @@ class UndecidedWarp(SoundWarp):
 
 @hookimpl
 def limner_register(registry):
-    for kind, name, cls, _, summary in FAULTS:
-        registry.add(kind, name, f"limner_faulty:{cls.__name__}", summary=summary)
+    for role, name, cls, _, summary in FAULTS:
+        registry.add(role, name, f"limner_faulty:{cls.__name__}", summary=summary)
     registry.warp("heavy-warp", "limner_heavy:HeavyWarp", summary="loads tifffile at once")
     registry.warp("loud-warp", "limner_loud:LoudWarp", summary="prints at once")
     registry.warp("missing-warp", "limner_nowhere:MissingWarp", summary="is not there")

@@ -127,8 +127,8 @@ def check_vjp_array_types(subject: Subject[Stage], case: ArrayCase) -> None:
                 )
 
 
-def _describe(kind: tuple[object, ...]) -> str:
-    shape, library, dtype, device = kind
+def _describe(traits: tuple[object, ...]) -> str:
+    shape, library, dtype, device = traits
     return f"shape {shape}, {dtype}, a {library} array on {device}"
 
 
