@@ -231,7 +231,7 @@ def test_what_is_skipped_is_told_where_there_is_no_face_too(there, finds, capsys
 def test_no_path_on_standard_input(command, there, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
     assert run([*command.split(), "-"]) == 2
-    told = "error: no pictures: name files or folders, or pipe their paths in with -\n"
+    told = "error: no pictures: give files or folders, or pipe in their paths with -\n"
     assert capsys.readouterr().err == told
 
 

@@ -151,7 +151,7 @@ def test_qualified_names_are_understood_wherever_stages_are_named(foo, tmp_path,
     assert limner.open("e.png").recipe.encoders[0].kind == "limner-bar/spiral"
     capsys.readouterr()
     assert run(["paint", "--encoders", "spiral", *arguments, "f.png"]) == 2
-    assert "2 packages have this name; write limner-bar/spiral or limner-foo/spiral" in capsys.readouterr().err
+    assert "2 packages have this name; use limner-bar/spiral or limner-foo/spiral" in capsys.readouterr().err
     assert run(["paint", "--encoders", "limner-fo/spiral", *arguments, "f.png"]) == 2
     assert "did you mean 'limner-foo/spiral'?" in capsys.readouterr().err
     assert run(["plugins", "show", "limner-foo/spiral"]) == 0

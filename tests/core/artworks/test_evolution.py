@@ -148,7 +148,7 @@ def test_a_toml_recipe_of_an_older_revision_is_upgraded(old, tmp_path):
     toml.write_text('encoder = [{ kind = "ridges", revision = 2, frequency = 4.0 }]')
     assert limner.paint(toml).recipe.encoders[0].stage.frequency == 4.0
     toml.write_text('encoder = [{ kind = "ridges", revision = 3, frequency = 4.0 }]')
-    with pytest.raises(LimnerError, match=r"needs revision 3, and limner-foo 1\.2 has revision 2; upgrade limner-foo"):
+    with pytest.raises(LimnerError, match=r"needs revision 3, but limner-foo 1\.2 has revision 2; upgrade limner-foo"):
         limner.paint(toml)
     toml.write_text('encoder = [{ kind = "ridges", revision = "two" }]')
     with pytest.raises(LimnerError, match=r"encoder\.0: revision: must be a whole number above 0, got 'two'"):
@@ -265,7 +265,7 @@ def test_a_checkpoint_of_another_revision_names_the_package_and_both(plugins, tm
     with pytest.raises(LimnerError) as caught:
         planned(resume=True)
     assert str(caught.value) == (
-        f"{keep}: encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; a checkpoint is "
+        f"{keep}: encoder.0 'limner-foo/ridges' has revision 1, but limner-foo 1.2 has revision 2; a checkpoint is "
         "not upgraded: install the version that wrote it, or start afresh with `force` and without `resume`"
     )
 
@@ -277,7 +277,7 @@ def test_a_sweep_of_another_revision_names_the_package_and_both(old, tmp_path):
     with pytest.raises(LimnerError) as caught:
         limner.sweep(path, seeds=0, size=(8, 8), out=tmp_path / "s")
     assert str(caught.value) == (
-        f"{tmp_path / 's'}: encoder.1 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; a sweep "
+        f"{tmp_path / 's'}: encoder.1 'limner-foo/ridges' has revision 1, but limner-foo 1.2 has revision 2; a sweep "
         "is not upgraded: name another folder with `out`, or install the version that began it"
     )
 

@@ -127,7 +127,7 @@ def test_names_that_are_codes_are_what_is_pressed(capsys):
     for code, original in zip(("100", "010", "111"), originals(), strict=True):
         Image.fromarray(original).save(f"coded/{code}.png")
     assert run(["fit", "coded", "--recipe", "button-board-flat", "--seed", "1", "--steps", "3000", "-o", "c.png"]) == 0
-    assert "3 buttons: 1, 2, 3; the files' names say which are pressed" in told(capsys)[1]
+    assert "3 buttons: 1, 2, 3; the codes come from the file names" in told(capsys)[1]
     art = limner.open("c.png")
     for code, original in zip(
         ("0,1,0", "1,0,0", "1,1,1"), (originals()[1], originals()[0], originals()[2]), strict=True
@@ -305,14 +305,14 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--press", "moon=1"], "no button 'moon'"),
         (["render", "BOARD", "--press", "nan,0,0"], "not 'nan'"),
         (["render", "BOARD", "--samples", "-3"], "--samples: must be 1 to 10,000, got -3"),
-        (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "leave out --press"),
+        (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "cannot be combined with --press"),
         (["render", "BOARD", "--press-sheet", "sheet.jpg"], "sheet.jpg: a sheet is written as .png"),
         (["render", "BOARD", "--press-walk", "walk.xyz"], "walk.xyz: the ending '.xyz' names no format of movies"),
-        (["render", "BOARD", "-s", "walk.steps=3"], "name its file with --press-walk"),
+        (["render", "BOARD", "-s", "walk.steps=3"], "add --press-walk FILE"),
         (["render", "BOARD", "--press-walk", "w.gif", "-s", "walk.steps=0"], "walk.steps: must be at least 1"),
         (["render", "plain.png", "--press", "1"], "has no buttons"),
         (["render", "plain.png", "--press-sheet", "s.png"], "has no buttons"),
-        (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, not 2"),
+        (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, got 2"),
         (["render", "BOARD", "--press-sheet", "BOARD", "--force"], "is the artwork itself, and what it learned"),
         (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two files would go"),
         (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "names no format of movies"),
@@ -321,7 +321,7 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
         (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
         (["fit", ""], "a picture's name is empty"),
-        (["fit", "icons", *BOARD[:2], "-o", "icons/1_bar.png", "--force"], "is the picture to learn"),
+        (["fit", "icons", *BOARD[:2], "-o", "icons/1_bar.png", "--force"], "is one of the input pictures"),
         (["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"], "is the picture"),
     ],
 )  # fmt: skip
@@ -428,7 +428,7 @@ def test_a_file_shows_the_first_code_that_was_learned():
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])
 def test_presses_in_python_are_told(board, press):
-    with pytest.raises(limner.LimnerError, match="press: is a text or a weight for each button"):
+    with pytest.raises(limner.LimnerError, match="press: must be a string or a sequence of weights"):
         limner.open(board).press(press)
 
 

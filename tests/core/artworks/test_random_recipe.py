@@ -80,9 +80,9 @@ def sheets(tmp_path_factory):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--pick", "3"], "name the sheet to pick from"),
+        (["--pick", "3"], "needs the contact sheet to pick from"),
         (["--sheet", "s.png", "--pick", "7"], "the sheet has no seed 7; it has 1 to 3"),
-        (["--sheet", "s.png", "--pick", "x"], "write the seeds"),
+        (["--sheet", "s.png", "--pick", "x"], "invalid seeds"),
         (["--sheet", "plain.png", "--pick", "1"], "no contact sheet"),
         (["--sheet", "none.png", "--pick", "1"], "no contact sheet"),
         (["--sheet", "s.png", "--pick", "1", "--only-sheet"], "leave out --only-sheet"),
@@ -90,8 +90,8 @@ def sheets(tmp_path_factory):
         (["--sheet", "big.png", "--count", "2001"], "2000 pictures at the most"),
         (["--sheet", "empty.png", "--pick", "1"], "no contact sheet that limner made"),
         (["--sheet", "nul.png", "--pick", "1"], "no contact sheet that limner made"),
-        (["--only-sheet"], "name the sheet"),
-        (["--random", "ink"], "leave out 'ink'"),
+        (["--only-sheet"], "needs a contact sheet"),
+        (["--random", "ink"], "cannot be combined with the recipe 'ink'"),
         (["--dither", "blu-noise"], "did you mean 'blue-noise'"),
     ],
 )

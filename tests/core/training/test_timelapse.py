@@ -160,7 +160,7 @@ def test_a_movie_that_fails_half_way_leaves_the_picture(monkeypatch, capsys):
     out, err = capsys.readouterr()
     assert out == "a.png\n"
     assert "No space left" in err
-    assert "a.png holds what was learned" in err
+    assert "the artwork is in a.png" in err
     assert err.count("\n") == 1
     assert sorted(path.name for path in Path().iterdir()) == ["a.png", "a.png.ckpt"]
 
@@ -228,7 +228,7 @@ def test_nothing_that_is_read_or_written_lies_in_the_folder_of_frames(arguments,
     bounds = ["--recipe", "rprop-portrait", "--steps", "3", "--train-size", "12", "--quiet", "--force"]
     assert run(["fit", *arguments, *film, *out, *bounds]) == 2
     err = capsys.readouterr().err
-    assert "the frames replace this folder" in err
+    assert "the frames would replace this folder" in err
     assert err.count("\n") == 1
     assert sorted(str(path) for path in Path().rglob("*")) == ["frames", "frames/frame-000001.png", "link.png"]
 
@@ -243,7 +243,7 @@ def test_a_folder_of_frames_beside_what_is_learned(capsys):
         )
     assert len(list(Path("in/frames").iterdir())) == 2
     assert run(["fit", "in", "-o", "in/one.png", "--force", "--quiet"]) == 2
-    assert "is the picture to learn" in capsys.readouterr().err
+    assert "is one of the input pictures" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -181,10 +181,10 @@ def test_a_collapse_is_told_of_a_run_that_was_long_enough(monkeypatch, capsys):
     args = ["translate", "train", "photos", "--recipe", recipe(**wild), "--size", "24x24", "--validation-split", "0.4"]
     told = []
     for settled in (500, 5):
-        monkeypatch.setattr("limner.cli.commands.translate._report.SETTLED", settled)
+        monkeypatch.setattr("limner.cli.commands.translate._report.MIN_COLLAPSE_STEPS", settled)
         assert run([*args, "--seed", "1", "--steps", "5", "--force", "-o", "wild.limner"]) == 0
         told.append(capsys.readouterr().err)
-    assert all(" and 0% as various" in text for text in told)
+    assert all(" and 0 % of their diversity" in text for text in told)
     assert ["mode collapse" in text for text in told] == [False, True]
 
 
@@ -229,12 +229,12 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
     args = ["translate", "train", "photos", "--recipe", name, "--size", "24x24", "--seed", "1", "-o", "two.limner"]
     assert run([*args, "--steps", "50", "--checkpoint-every", "0"]) == 2
     told = capsys.readouterr().err.strip().splitlines()[-1]
-    assert told.startswith("error: the loss is no number after step")
+    assert told.startswith("error: the loss is not finite after step")
     assert told.endswith("lower trainer.discriminator_learning_rate")
     kept = read_checkpoint(Path("two.limner.ckpt"))
     looked, at = map(
         int,
-        re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", told)[0],
+        re.findall(r"holds the last evaluated network, of step (\d+), .*ckpt the run after step (\d+)", told)[0],
     )
     assert looked <= at == kept.header.step
     assert all(np.isfinite(array).all() for array in kept.run(choose_backend("numpy", registry())).state.arrays.values())

@@ -113,8 +113,8 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
     assert run([*command, "--highlights", "3", "--json"]) == 0
     assert seen == [3, 2]  # not four and one, whom a discriminator of whole batches would judge by itself
     out, err = capsys.readouterr()
-    assert {"sharpness", "variety", "accuracy"} <= json.loads(out).keys()
-    assert "as sharp" in err
+    assert {"sharpness", "diversity", "accuracy"} <= json.loads(out).keys()
+    assert "sharpness" in err
     files = sorted(Path("c-highlights").iterdir())
     assert [file.name[:4] for file in files] == ["01-p", "02-p", "03-p"]
     art = limner.open(files[0])
@@ -146,7 +146,7 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
     out, err = capsys.readouterr()
     told = json.loads(out)
     assert not {"psnr", "ssim", "input_psnr", "input_ssim"} & told.keys()
-    assert f"distance from the held-out pictures is {told['distance']:.3f}; that of as many" in err
+    assert f"distance from the validation pictures: outputs {told['distance']:.3f}, as many" in err
     assert 0 < told["distance_of_real"] < told["distance"]
     page, rows = Path("n.html").read_text(encoding="utf-8"), Path("n.jsonl").read_text(encoding="utf-8")
     for word in ("PSNR", "SSIM", "the input itself", "dB", "psnr", "ssim"):

@@ -70,7 +70,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     assert err == ""
     record = json.loads(out)
     assert record["path"] == "colorize.limner"
-    assert (record["pictures"], record["validation_split"], record["steps"], record["stopped"]) == (10, 1, 40, "steps")
+    assert (record["pictures"], record["validation_pictures"], record["steps"], record["stopped"]) == (10, 1, 40, "steps")
     assert record["size"] == [16, 16]
     rows = list(csv.DictReader(Path("h.csv").read_text("utf-8").splitlines()))
     assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])
@@ -82,7 +82,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
         assert movie.n_frames >= 3
     loud = [arg for arg in args if arg != "--quiet"]
     assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
-    assert "the timelapse begins at step 40" in told(capsys)[1]
+    assert "the timelapse starts at step 40" in told(capsys)[1]
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
     out, err = told(capsys)
     assert out.splitlines() == ["out/3.png", "out/coffee.png"]
@@ -214,7 +214,7 @@ def test_a_loss_that_is_no_number_keeps_the_best(photos, capsys):
     args += ["-s", "network.output=identity", "-s", "network.norm=none", "--steps", "60"]
     assert train(*args) == 2
     out, err = told(capsys)
-    assert err.startswith("error: the loss is no number ")
+    assert err.startswith("error: the loss is not finite ")
     assert "lower trainer.learning_rate" in err
     if out:
         assert np.isfinite(limner.open("colorize.limner").theta).all()
@@ -245,7 +245,7 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--network", "mlp"], "network 'mlp' speaks"),
         (["--trainer", "lm"], "trainer lm: solves for up to 6000 learned numbers"),
         (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many numbers for derivatives"),
-        (["-o", "art.png"], "a trained network is written as .limner"),
+        (["-o", "art.png"], "a trained network is a .limner file"),
         (["--report", "r.pdf"], "a report is written as .html"),
         (["--validation-split", "1.5"], "--validation-split: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
@@ -329,7 +329,7 @@ def test_no_photograph_is_written_over(photos, capsys):
     before = {path.name: path.read_bytes() for path in Path(photos).iterdir()}
     for more in (["--sheet", f"{photos}/3.png"], ["-o", f"{photos}/2.limner"], ["--history", f"{photos}/1.png"]):
         assert train(photos, *SMALL, "--steps", "1", "--force", *more) == 2
-        assert "is the picture to learn" in told(capsys)[1]
+        assert "is one of the input pictures" in told(capsys)[1]
     assert {path.name: path.read_bytes() for path in Path(photos).iterdir()} == before
     Image.new("RGB", (5, 5)).save("mine.png")
     assert train(photos, *SMALL, "--steps", "1", "-o", "mine.limner", "--sheet", "other.png") == 0
@@ -389,7 +389,7 @@ def test_files_that_cannot_be_told_apart(photos, capsys):
     assert train(photos, *SMALL, "--steps", "2", "--force", "--sheet", "nodir/s.png") == 2
     assert "or choose another with --sheet" in told(capsys)[1]
     assert train(photos, *SMALL, "--steps", "2", *both) == 2
-    assert "two files would go into one, the sheet and --history; name another with --history" in told(capsys)[1]
+    assert "the sheet and --history are the same file; choose another with --history" in told(capsys)[1]
 
 
 def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):
@@ -413,7 +413,7 @@ def test_paths_on_standard_input(photos, capsys, monkeypatch):
     assert json.loads(told(capsys)[0])["pictures"] == 4
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert run(["translate", "apply", "colorize.limner", "-"]) == 2
-    assert "no pictures: name files or folders" in told(capsys)[1]
+    assert "no pictures: give files or folders" in told(capsys)[1]
 
 
 def test_a_damaged_picture_keeps_no_other_from_being_made(photos, capsys):
@@ -423,7 +423,7 @@ def test_a_damaged_picture_keeps_no_other_from_being_made(photos, capsys):
     assert run(["translate", "apply", "colorize.limner", photos, "-q"]) == 2
     out, err = told(capsys)
     assert len(out.splitlines()) == len(list(Path("translated").iterdir())) == 9
-    assert (err.count("\n"), "3.png" in err, "the others are made" in err) == (1, True, True)
+    assert (err.count("\n"), "3.png" in err, "the others are written" in err) == (1, True, True)
 
 
 def test_a_network_is_called_after_filters_of_ones_own(photos, capsys):
@@ -481,12 +481,12 @@ def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, ca
     assert train(photos, *loud, "--steps", "2", *more) == 2
     out, err = told(capsys)
     assert out.splitlines() == ["colorize.limner"]
-    assert "held out:" in err
-    last = "error: t.gif: cannot be written: No space left on device; colorize.limner holds what was learned"
+    assert "validation:" in err
+    last = "error: t.gif: cannot be written: No space left on device; the artwork is in colorize.limner"
     assert err.splitlines()[-4:] == ["colorize.png", "h.csv", "colorize-highlights", last]
     assert len(list(Path("colorize-highlights").iterdir())) == 1
     assert run(["fit", f"{photos}/0.png", "--steps", "2", "--timelapse", "t.gif", "--history", "f.csv"]) == 2
-    assert "holds what was learned" in told(capsys)[1]
+    assert "the artwork is in " in told(capsys)[1]
     assert Path("f.csv").exists()
 
 
@@ -507,7 +507,7 @@ def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, monkeypatch)
     for more in ([], ["--resume"]):
         assert run([*args, *more]) == 130
         err = told(capsys)[1]
-        assert ".ckpt keeps the run after step 3; --resume goes on with it" in err
+        assert ".ckpt holds the run after step 3; continue it with --resume" in err
         assert err.startswith("error: interrupted; ")
     monkeypatch.setattr(loop, "_step", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert run([*args, "--force"]) == 130
