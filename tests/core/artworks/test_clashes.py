@@ -89,7 +89,7 @@ def test_another_plugin_changes_neither_a_preset_nor_a_picture(foo, tmp_path):
     kinds = [spec.kind for _, part in before.recipe.parts() for spec in part.all()]
     assert kinds == ["centred", "xy", "limner-foo/spiral", "mlp", "limner-foo/tint", "limner-foo/tone"]
     foo()
-    with pytest.raises(LimnerError, match="write limner-bar/swirls or limner-foo/swirls"):
+    with pytest.raises(LimnerError, match="use limner-bar/swirls or limner-foo/swirls"):
         limner.paint("swirls")
     again = limner.paint("limner-foo/swirls")
     assert again.recipe.table() == before.recipe.table()
@@ -161,7 +161,7 @@ def test_qualified_names_are_understood_wherever_stages_are_named(foo, tmp_path,
 def test_a_short_name_that_two_stages_of_a_recipe_share_needs_a_place(foo):
     foo()
     encoders = ["limner-foo/spiral", "limner-bar/spiral", "xy", "limner-foo/xy"]
-    with pytest.raises(LimnerError, match=r"has 2 'spiral'; say encoder\.0 or encoder\.1"):
+    with pytest.raises(LimnerError, match=r"has 2 'spiral'; use encoder\.0 or encoder\.1"):
         limner.paint("marbling", swap={"encoder": encoders}, set={"encoder.spiral.turns": 1.0})
     art = limner.paint("marbling", swap={"encoder": encoders}, set={"encoder.xy.scale": 2.0})
     assert art.recipe.encoders[2].stage.scale == 2.0

@@ -413,7 +413,7 @@ def test_a_new_revision_without_upgrade_is_named(old, tmp_path):
     toml = tmp_path / "old.toml"
     toml.write_text(art.recipe.to_toml())
     plugins("limner-foo", without, "1.2")
-    note = "; this table has revision 1, and encoder 'ridges' of limner-foo 1.2 has revision 2 without an upgrade()"
+    note = "; this table has revision 1, but encoder 'ridges' of limner-foo 1.2 has revision 2 without an upgrade()"
     for given in (path, toml):
         with pytest.raises(LimnerError) as caught:
             limner.paint(given)
@@ -444,7 +444,7 @@ def test_a_nested_stage_of_a_new_revision_without_upgrade_is_named(plugins, tmp_
     path = limner.paint({"size": [24, 16], "color": {"kind": "outer"}}, seed=1).save(tmp_path / "a.png")
     plugins("limner-tint", text.replace("class Inner(ColorMode):", "class Inner(ColorMode):\n        revision = 2"))
     with pytest.raises(
-        ArtworkError, match=r"color\.inner\.tone: unknown key; .*; this table has revision 1, and color 'in"
+        ArtworkError, match=r"color\.inner\.tone: unknown key; .*; this table has revision 1, but color 'in"
     ):
         limner.open(path)
 

@@ -225,7 +225,7 @@ def test_unseen_codes_do_not_run_out(buttons):
 
 def test_a_raster_is_resampled_and_says_so(board, capsys):
     assert run(["render", str(board), "--size", "45x30", "-o", "large.png"]) == 0
-    assert "a raster of 20x20 pixels; at 45x30 it is resampled" in told(capsys)[1]
+    assert "a raster of 20x20 pixels, resampled to 45x30" in told(capsys)[1]
     assert shown("large.png").shape == (30, 45, 3)
     assert run(["verify", "large.png"]) == 0
     assert run(["render", str(board), "--size", "40x40", "--region", "10,4,8,6", "-o", "part.png"]) == 0
@@ -296,14 +296,14 @@ def test_a_timelapse_shows_all_of_them():
         (["fit", "icons", "--recipe", "rprop-portrait"], "tells no pictures apart, and there are 3"),
         (["fit", "icons", *BOARD[:2], "-s", "encoder.one-hot.size=5"], "size: follows from the pictures, 3 here"),
         (["fit", "icons", *BOARD[:2], "-s", "frame.width=5"], "frame.width: follows from the pictures, 20 here"),
-        (["fit", "icons", *BOARD[:2], "--encoders", "xy"], "'xy' speaks points and frame 'raster' speaks codes"),
-        (["fit", "icons", *BOARD[:2], "--warps", "mirror"], "speaks points"),
+        (["fit", "icons", *BOARD[:2], "--encoders", "xy"], "'xy' works on points and frame 'raster' on codes"),
+        (["fit", "icons", *BOARD[:2], "--warps", "mirror"], "on points"),
         (["fit", "icons", *BOARD[:2], "--trainer", "lm"], "tells no derivatives"),
         (["fit", "icons", "--epochs", "0"], "--epochs: must be at least 1, got 0"),
         (["fit", "icons", "nowhere.png"], "nowhere.png: there is no such file"),
-        (["render", "BOARD", "--press", "1,0"], "2 weights were given"),
-        (["render", "BOARD", "--press", "moon=1"], "no button 'moon'"),
-        (["render", "BOARD", "--press", "nan,0,0"], "not 'nan'"),
+        (["render", "BOARD", "--press", "1,0"], "got 2: 1, 0"),
+        (["render", "BOARD", "--press", "moon=1"], "unknown button 'moon'"),
+        (["render", "BOARD", "--press", "nan,0,0"], "got 'nan'"),
         (["render", "BOARD", "--samples", "-3"], "--samples: must be 1 to 10,000, got -3"),
         (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "cannot be combined with --press"),
         (["render", "BOARD", "--press-sheet", "sheet.jpg"], "sheet.jpg: a sheet is written as .png"),
@@ -316,13 +316,13 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--press-sheet", "BOARD", "--force"], "is the artwork itself, and what it learned"),
         (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two files would go"),
         (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "names no format of movies"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "there is no folder"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: goes with --press"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "does not exist; create it first"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: cannot be used with --press-sheet"),
         (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
         (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
         (["fit", ""], "a picture's name is empty"),
         (["fit", "icons", *BOARD[:2], "-o", "icons/1_bar.png", "--force"], "is one of the input pictures"),
-        (["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"], "is the picture"),
+        (["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"], "is one of the input pictures"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line(args, said, board, capsys):

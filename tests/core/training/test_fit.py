@@ -365,7 +365,7 @@ def test_an_interrupt_keeps_a_checkpoint_and_resumes(tmp_path):
     process = fitted(tmp_path / "a.png", "--resume", "--steps", str(step + 5))
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert f"goes on after step {step}".encode() in err
+    assert f"resuming after step {step}".encode() in err
 
 
 @pytest.mark.slow
@@ -424,7 +424,7 @@ def test_killed_whichever_trainer_it_is(name, tmp_path):
         last = fitted(out, *more, "--resume")
         _, err = last.communicate()
         assert last.returncode == 0, err
-        went_on += b"goes on after step" in err
+        went_on += b"resuming after step" in err
         np.testing.assert_array_equal(limner.open(out).theta, whole)
     assert went_on >= 2
 
