@@ -189,12 +189,12 @@ def test_a_movie_knows_its_recipe(capsys):
     [
         (["--timelapse", "t.xyz"], "names no format of movies"),
         (["--timelapse", "t.gif", "-s", "timelapse.frames=0"], "timelapse.frames: must be at least 1"),
-        (["--timelapse", "t.gif", "-s", "timelapse.fps=3"], "timelapse.fps"),
+        (["--timelapse", "t.gif", "-s", "timelapse.rate=3"], "timelapse.rate"),
         (["--timelapse", "t.gif", "-s", "video-format.crf=3"], "crf"),
         (["--timelapse", "t.gif", "--timelapse-style", "potrait"], "did you mean 'portrait'"),
         (["--timelapse", "no/t.gif"], "there is no folder"),
         (["-s", "timelapse.frames=3"], "--timelapse FILE"),
-        (["--timelapse", "a.png"], "two files would go into one"),
+        (["--timelapse", "a.png"], "are the same file"),
         (["--timelapse", "t.gif", "--psnr", "15"], "timelapse.every"),
     ],
 )
