@@ -123,9 +123,9 @@ def test_swapping_every_single_role():
 @pytest.mark.parametrize(
     ("swap", "message"),
     [
-        ({"encoder": 3}, "encoder: must be a stage's name, its class or an instance, not int"),
-        ({"encoder": [Rings, 3]}, "not int"),
-        ({"encoder": dict}, "must be a stage's name, its class or an instance"),
+        ({"encoder": 3}, "encoder: must be a stage's name, class or instance, got int"),
+        ({"encoder": [Rings, 3]}, "got int"),
+        ({"encoder": dict}, "must be a stage's name, class or instance"),
         ({"network": Rings}, "not a subclass of Network"),
     ],
 )
@@ -244,7 +244,7 @@ def test_a_held_stage_is_not_swapped_where_several_are():
         LimnerError, match=r"2 stages .*; use `set` with trainer\.optimizer or trainer\.discriminator_optimizer"
     ):
         limner.paint({"trainer": {"kind": "adversarial"}}, swap={"optimizer": Signed})
-    with pytest.raises(LimnerError, match="'optimiser' is no kind of stage; did you mean 'optimizer'"):
+    with pytest.raises(LimnerError, match="unknown role 'optimiser'; did you mean 'optimizer'"):
         limner.paint("marbling", swap={"optimiser": Signed})
 
 

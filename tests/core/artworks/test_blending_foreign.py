@@ -20,7 +20,7 @@ def test_foreign_pictures_become_layers(tmp_path, monkeypatch, capsys):
     art = blend(["a.png", "photo.jpg"], "mean")
     assert art.recipe.size == SIZE
     assert run(["blend", "a.png", "a.png", "--mask", "photo.jpg", "-o", "masked.png"]) == 0
-    assert capsys.readouterr().err == "photo.jpg: fitted to the picture, as a layer of pixels\n"
+    assert capsys.readouterr().err == "photo.jpg: not an artwork; added as a layer of pixels, resized to fit\n"
     assert verify("masked.png").ok
     path = art.save("with.png")
     (tmp_path / "photo.jpg").unlink()

@@ -89,7 +89,7 @@ def test_another_plugin_changes_neither_a_preset_nor_a_picture(foo, tmp_path):
     kinds = [spec.kind for _, part in before.recipe.parts() for spec in part.all()]
     assert kinds == ["centred", "xy", "limner-foo/spiral", "mlp", "limner-foo/tint", "limner-foo/tone"]
     foo()
-    with pytest.raises(LimnerError, match="write limner-bar/swirls or limner-foo/swirls"):
+    with pytest.raises(LimnerError, match="use limner-bar/swirls or limner-foo/swirls"):
         limner.paint("swirls")
     again = limner.paint("limner-foo/swirls")
     assert again.recipe.table() == before.recipe.table()
@@ -151,7 +151,7 @@ def test_qualified_names_are_understood_wherever_stages_are_named(foo, tmp_path,
     assert limner.open("e.png").recipe.encoders[0].kind == "limner-bar/spiral"
     capsys.readouterr()
     assert run(["paint", "--encoders", "spiral", *arguments, "f.png"]) == 2
-    assert "2 packages have this name; write limner-bar/spiral or limner-foo/spiral" in capsys.readouterr().err
+    assert "2 packages have this name; use limner-bar/spiral or limner-foo/spiral" in capsys.readouterr().err
     assert run(["paint", "--encoders", "limner-fo/spiral", *arguments, "f.png"]) == 2
     assert "did you mean 'limner-foo/spiral'?" in capsys.readouterr().err
     assert run(["plugins", "show", "limner-foo/spiral"]) == 0
@@ -161,7 +161,7 @@ def test_qualified_names_are_understood_wherever_stages_are_named(foo, tmp_path,
 def test_a_short_name_that_two_stages_of_a_recipe_share_needs_a_place(foo):
     foo()
     encoders = ["limner-foo/spiral", "limner-bar/spiral", "xy", "limner-foo/xy"]
-    with pytest.raises(LimnerError, match=r"has 2 'spiral'; say encoder\.0 or encoder\.1"):
+    with pytest.raises(LimnerError, match=r"has 2 'spiral'; use encoder\.0 or encoder\.1"):
         limner.paint("marbling", swap={"encoder": encoders}, set={"encoder.spiral.turns": 1.0})
     art = limner.paint("marbling", swap={"encoder": encoders}, set={"encoder.xy.scale": 2.0})
     assert art.recipe.encoders[2].stage.scale == 2.0
@@ -284,7 +284,7 @@ def test_info_shows_what_a_file_without_its_package_says(foo, plugins, tmp_path,
     plugins("limner-foo")
     assert run(["info", str(path)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith(f"{path}: Swirls\n24x16 pixels, 8 bits a channel\nθ: {art.theta.size} numbers\nmade with ")
+    assert out.startswith(f"{path}: Swirls\n24x16 pixels, 8 bits per channel\nparameters: {art.theta.size:,}\nmade with ")
     assert '\nneeds limner-foo 1.0 (not installed); pip install "limner-foo>=1.0"\n' in out
     assert out.endswith(art.recipe.to_toml() + "\n")
     assert run(["info", str(path), "--json"]) == 0

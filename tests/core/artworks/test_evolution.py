@@ -148,7 +148,7 @@ def test_a_toml_recipe_of_an_older_revision_is_upgraded(old, tmp_path):
     toml.write_text('encoder = [{ kind = "ridges", revision = 2, frequency = 4.0 }]')
     assert limner.paint(toml).recipe.encoders[0].stage.frequency == 4.0
     toml.write_text('encoder = [{ kind = "ridges", revision = 3, frequency = 4.0 }]')
-    with pytest.raises(LimnerError, match=r"needs revision 3, and limner-foo 1\.2 has revision 2; upgrade limner-foo"):
+    with pytest.raises(LimnerError, match=r"needs revision 3, but limner-foo 1\.2 has revision 2; upgrade limner-foo"):
         limner.paint(toml)
     toml.write_text('encoder = [{ kind = "ridges", revision = "two" }]')
     with pytest.raises(LimnerError, match=r"encoder\.0: revision: must be a whole number above 0, got 'two'"):
@@ -277,7 +277,7 @@ def test_a_sweep_of_another_revision_names_the_package_and_both(old, tmp_path):
     with pytest.raises(LimnerError) as caught:
         limner.sweep(path, seeds=0, size=(8, 8), out=tmp_path / "s")
     assert str(caught.value) == (
-        f"{tmp_path / 's'}: encoder.1 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; a sweep "
+        f"{tmp_path / 's'}: encoder.1 'limner-foo/ridges' has revision 1, but limner-foo 1.2 has revision 2; a sweep "
         "is not upgraded: name another folder with `out`, or install the version that began it"
     )
 
@@ -413,7 +413,7 @@ def test_a_new_revision_without_upgrade_is_named(old, tmp_path):
     toml = tmp_path / "old.toml"
     toml.write_text(art.recipe.to_toml())
     plugins("limner-foo", without, "1.2")
-    note = "; this table has revision 1, and encoder 'ridges' of limner-foo 1.2 has revision 2 without an upgrade()"
+    note = "; this table has revision 1, but encoder 'ridges' of limner-foo 1.2 has revision 2 without an upgrade()"
     for given in (path, toml):
         with pytest.raises(LimnerError) as caught:
             limner.paint(given)
@@ -444,7 +444,7 @@ def test_a_nested_stage_of_a_new_revision_without_upgrade_is_named(plugins, tmp_
     path = limner.paint({"size": [24, 16], "color": {"kind": "outer"}}, seed=1).save(tmp_path / "a.png")
     plugins("limner-tint", text.replace("class Inner(ColorMode):", "class Inner(ColorMode):\n        revision = 2"))
     with pytest.raises(
-        ArtworkError, match=r"color\.inner\.tone: unknown key; .*; this table has revision 1, and color 'in"
+        ArtworkError, match=r"color\.inner\.tone: unknown key; .*; this table has revision 1, but color 'in"
     ):
         limner.open(path)
 

@@ -127,7 +127,7 @@ def test_names_that_are_codes_are_what_is_pressed(capsys):
     for code, original in zip(("100", "010", "111"), originals(), strict=True):
         Image.fromarray(original).save(f"coded/{code}.png")
     assert run(["fit", "coded", "--recipe", "button-board-flat", "--seed", "1", "--steps", "3000", "-o", "c.png"]) == 0
-    assert "3 buttons: 1, 2, 3; the files' names say which are pressed" in told(capsys)[1]
+    assert "3 buttons: 1, 2, 3; the codes come from the file names" in told(capsys)[1]
     art = limner.open("c.png")
     for code, original in zip(
         ("0,1,0", "1,0,0", "1,1,1"), (originals()[1], originals()[0], originals()[2]), strict=True
@@ -225,7 +225,7 @@ def test_unseen_codes_do_not_run_out(buttons):
 
 def test_a_raster_is_resampled_and_says_so(board, capsys):
     assert run(["render", str(board), "--size", "45x30", "-o", "large.png"]) == 0
-    assert "a raster of 20x20 pixels; at 45x30 it is resampled" in told(capsys)[1]
+    assert "a raster of 20x20 pixels, resampled to 45x30" in told(capsys)[1]
     assert shown("large.png").shape == (30, 45, 3)
     assert run(["verify", "large.png"]) == 0
     assert run(["render", str(board), "--size", "40x40", "--region", "10,4,8,6", "-o", "part.png"]) == 0
@@ -301,28 +301,28 @@ def test_a_timelapse_shows_all_of_them():
         (["fit", "icons", *BOARD[:2], "--trainer", "lm"], "has no Jacobian"),
         (["fit", "icons", "--epochs", "0"], "--epochs: must be at least 1, got 0"),
         (["fit", "icons", "nowhere.png"], "nowhere.png: there is no such file"),
-        (["render", "BOARD", "--press", "1,0"], "2 weights were given"),
-        (["render", "BOARD", "--press", "moon=1"], "no button 'moon'"),
-        (["render", "BOARD", "--press", "nan,0,0"], "not 'nan'"),
+        (["render", "BOARD", "--press", "1,0"], "got 2: 1, 0"),
+        (["render", "BOARD", "--press", "moon=1"], "unknown button 'moon'"),
+        (["render", "BOARD", "--press", "nan,0,0"], "got 'nan'"),
         (["render", "BOARD", "--samples", "-3"], "--samples: must be 1 to 10,000, got -3"),
-        (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "leave out --press"),
+        (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "cannot be combined with --press"),
         (["render", "BOARD", "--press-sheet", "sheet.jpg"], "sheet.jpg: a sheet is written as .png"),
         (["render", "BOARD", "--press-walk", "walk.xyz"], "walk.xyz: the ending '.xyz' names no format of movies"),
-        (["render", "BOARD", "-s", "walk.steps=3"], "name its file with --press-walk"),
+        (["render", "BOARD", "-s", "walk.steps=3"], "add --press-walk FILE"),
         (["render", "BOARD", "--press-walk", "w.gif", "-s", "walk.steps=0"], "walk.steps: must be at least 1"),
         (["render", "plain.png", "--press", "1"], "has no buttons"),
         (["render", "plain.png", "--press-sheet", "s.png"], "has no buttons"),
-        (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, not 2"),
+        (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, got 2"),
         (["render", "BOARD", "--press-sheet", "BOARD", "--force"], "is the artwork itself, and what it learned"),
         (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two files would go"),
         (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "names no format of movies"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "there is no folder"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: goes with --press"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "does not exist; create it first"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: cannot be used with --press-sheet"),
         (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
         (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
         (["fit", ""], "a picture's name is empty"),
-        (["fit", "icons", *BOARD[:2], "-o", "icons/1_bar.png", "--force"], "is the picture to learn"),
-        (["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"], "is the picture"),
+        (["fit", "icons", *BOARD[:2], "-o", "icons/1_bar.png", "--force"], "is one of the input pictures"),
+        (["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"], "is one of the input pictures"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line(args, said, board, capsys):
@@ -428,7 +428,7 @@ def test_a_file_shows_the_first_code_that_was_learned():
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])
 def test_presses_in_python_are_told(board, press):
-    with pytest.raises(limner.LimnerError, match="press: is a text or a weight for each button"):
+    with pytest.raises(limner.LimnerError, match="press: must be a string or a sequence of weights"):
         limner.open(board).press(press)
 
 

@@ -66,7 +66,7 @@ def test_every_kind_is_added_and_passes_the_kit(kind, package, monkeypatch):
     identities, failed = checks_of(root, name, monkeypatch)
     assert failed == {}
     assert any("-added-one" in identity for identity in identities)
-    assert any(identity.startswith("writer-base-") for identity in identities)
+    assert any(identity.startswith("image-format-base-") for identity in identities)
 
 
 def test_several_are_added_one_after_the_other(package, monkeypatch):
@@ -248,7 +248,7 @@ def test_the_command_line_adds_and_says_what_to_do_next(package):
     command = [sys.executable, "-m", "limner", "plugins", "new", "calm", "--kind", "recipe", "--into", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == sorted(done.stdout.splitlines())
-    assert "replace the summary TODO:; pip install -e" in done.stderr
+    assert "replace the TODO: summary; pip install -e" in done.stderr
     done = subprocess.run([*command, "-o", "elsewhere"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "--into: cannot be combined with --out" in done.stderr

@@ -162,7 +162,7 @@ def test_a_movie_that_fails_half_way_leaves_the_picture(monkeypatch, capsys):
     out, err = capsys.readouterr()
     assert out == "a.png\n"
     assert "No space left" in err
-    assert "a.png holds what was learned" in err
+    assert "the artwork is in a.png" in err
     assert err.count("\n") == 1
     assert sorted(path.name for path in Path().iterdir()) == ["a.png", "a.png.ckpt"]
 
@@ -191,12 +191,12 @@ def test_a_movie_knows_its_recipe(capsys):
     [
         (["--timelapse", "t.xyz"], "names no format of movies"),
         (["--timelapse", "t.gif", "-s", "timelapse.frames=0"], "timelapse.frames: must be at least 1"),
-        (["--timelapse", "t.gif", "-s", "timelapse.fps=3"], "timelapse.fps"),
+        (["--timelapse", "t.gif", "-s", "timelapse.rate=3"], "timelapse.rate"),
         (["--timelapse", "t.gif", "-s", "video-format.crf=3"], "crf"),
         (["--timelapse", "t.gif", "--timelapse-style", "potrait"], "did you mean 'portrait'"),
         (["--timelapse", "no/t.gif"], "there is no folder"),
         (["-s", "timelapse.frames=3"], "--timelapse FILE"),
-        (["--timelapse", "a.png"], "two files would go into one"),
+        (["--timelapse", "a.png"], "are the same file"),
         (["--timelapse", "t.gif", "--psnr", "15"], "timelapse.every"),
     ],
 )
@@ -230,7 +230,7 @@ def test_nothing_that_is_read_or_written_lies_in_the_folder_of_frames(arguments,
     bounds = ["--recipe", "rprop-portrait", "--steps", "3", "--train-size", "12", "--quiet", "--force"]
     assert run(["fit", *arguments, *film, *out, *bounds]) == 2
     err = capsys.readouterr().err
-    assert "the frames replace this folder" in err
+    assert "the frames would replace this folder" in err
     assert err.count("\n") == 1
     assert sorted(str(path) for path in Path().rglob("*")) == ["frames", "frames/frame-000001.png", "link.png"]
 
@@ -245,7 +245,7 @@ def test_a_folder_of_frames_beside_what_is_learned(capsys):
         )
     assert len(list(Path("in/frames").iterdir())) == 2
     assert run(["fit", "in", "-o", "in/one.png", "--force", "--quiet"]) == 2
-    assert "is the picture to learn" in capsys.readouterr().err
+    assert "is one of the input pictures" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

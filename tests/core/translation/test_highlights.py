@@ -113,8 +113,8 @@ def test_a_folder_of_highlights_is_ready_for_a_gallery(capsys, monkeypatch):
     assert run([*command, "--highlights", "3", "--json"]) == 0
     assert seen == [3, 2]  # not four and one, whom a discriminator of whole batches would judge by itself
     out, err = capsys.readouterr()
-    assert {"sharpness", "variety", "accuracy"} <= json.loads(out).keys()
-    assert "as sharp" in err
+    assert {"sharpness", "diversity", "accuracy"} <= json.loads(out).keys()
+    assert "sharpness" in err
     files = sorted(Path("c-highlights").iterdir())
     assert [file.name[:4] for file in files] == ["01-p", "02-p", "03-p"]
     art = limner.open(files[0])
@@ -146,7 +146,7 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
     out, err = capsys.readouterr()
     reported = json.loads(out)
     assert not {"psnr", "ssim", "input_psnr", "input_ssim"} & reported.keys()
-    assert f"distance from the held-out pictures is {reported['distance']:.3f}; that of as many" in err
+    assert f"distance from the validation-out pictures is {reported['distance']:.3f}; that outputs as many" in err
     assert 0 < reported["distance_of_real"] < reported["distance"]
     page, rows = Path("n.html").read_text(encoding="utf-8"), Path("n.jsonl").read_text(encoding="utf-8")
     for word in ("PSNR", "SSIM", "the input itself", "unprocessed input", "dB", "psnr", "ssim"):

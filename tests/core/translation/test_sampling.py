@@ -152,7 +152,7 @@ BAD = [
         "names no format of movies; known: .apng, .gif, .m4v, .mp4, .webm, .webp, a folder",
     ),
     (["specks.limner", "--sheet", "a.jpg"], "a sheet is written as .png"),
-    (["specks.limner", "-s", "network.width=2"], "a walk has movie.X to set"),
+    (["specks.limner", "-s", "network.width=2"], "only video-format.NAME can be set"),
     (["nowhere.limner"], "nowhere.limner"),
     (["marbling.png"], "renders a picture of its own"),
     (["specks.limner", "--sheet", "nowhere/s.png"], "there is no folder nowhere"),

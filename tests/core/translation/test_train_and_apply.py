@@ -70,7 +70,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     assert err == ""
     record = json.loads(out)
     assert record["path"] == "colorize.limner"
-    assert (record["pictures"], record["validation_split"], record["steps"], record["stopped"]) == (10, 1, 40, "steps")
+    assert (record["pictures"], record["validation_pictures"], record["steps"], record["stopped"]) == (10, 1, 40, "steps")
     assert record["size"] == [16, 16]
     rows = list(csv.DictReader(Path("h.csv").read_text("utf-8").splitlines()))
     assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])
@@ -423,7 +423,7 @@ def test_a_damaged_picture_keeps_no_other_from_being_made(photos, capsys):
     assert run(["translate", "apply", "colorize.limner", photos, "-q"]) == 2
     out, err = output(capsys)
     assert len(out.splitlines()) == len(list(Path("translated").iterdir())) == 9
-    assert (err.count("\n"), "3.png" in err, "the others are made" in err) == (1, True, True)
+    assert (err.count("\n"), "3.png" in err, "the others are written" in err) == (1, True, True)
 
 
 def test_a_network_is_called_after_filters_of_ones_own(photos, capsys):
@@ -479,8 +479,8 @@ def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, ca
     assert train(photos, *loud, "--steps", "2", *more) == 2
     out, err = output(capsys)
     assert out.splitlines() == ["colorize.limner"]
-    assert "held out:" in err
-    last = "error: t.gif: cannot be written: No space left on device; colorize.limner holds what was learned"
+    assert "validation:" in err
+    last = "error: t.gif: cannot be written: No space left on device; the artwork is in colorize.limner"
     assert err.splitlines()[-4:] == ["colorize.png", "h.csv", "colorize-highlights", last]
     assert len(list(Path("colorize-highlights").iterdir())) == 1
     assert run(["fit", f"{photos}/0.png", "--steps", "2", "--timelapse", "t.gif", "--history", "f.csv"]) == 2

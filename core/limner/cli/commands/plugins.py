@@ -149,5 +149,5 @@ def new(
         files = scaffold.new(name, kind, folder, summary=summary)
     for path in files:
         result({"path": str(path)}, str(path), as_json=as_json)
-    first = "" if summary else "replace the summary TODO:; "
+    first = "" if summary else "replace the TODO: summary; "
     note(f"next: {first}pip install -e '{folder}[test]' && pytest {folder}", quiet=quiet)
