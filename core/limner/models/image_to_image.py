@@ -33,7 +33,7 @@ class ImageToImageModel(FieldModel):
     Samples have either ``images``, which the filters convert to channels, or ``features``, precomputed channels.
     """
 
-    paints = False
+    is_renderable = False
 
     def __init__(self, recipe: SingleRecipe) -> None:
         super().__init__(recipe)

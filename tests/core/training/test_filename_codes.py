@@ -134,7 +134,7 @@ def test_what_has_no_buttons_says_so():
         ({"size": 2, "press": [1.0]}, "press has 1 values"),
         ({"size": 2, "labels": ["a"]}, "labels has 1 values"),
         ({"size": 2, "labels": ["a", "a"]}, "a name twice"),
-        ({"size": 2, "labels": ["a", "b,c"]}, "no comma"),
+        ({"size": 2, "labels": ["a", "b,c"]}, "must not contain a comma"),
         ({"size": 2, "hot": 2}, "hot must be less than size = 2"),
         ({"size": 2, "press": [1.0, float("nan")]}, "finite"),
     ],
