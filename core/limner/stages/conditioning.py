@@ -37,9 +37,9 @@ Label = Annotated[str, Field(min_length=1, max_length=MAX_LABEL_LENGTH), AfterVa
 class ConditioningEncoder(Encoder):
     """An encoder whose features depend on a conditioning code, so that one network can learn several pictures.
 
-    A code is one weight per button, and is the same at all points of a picture. By default each training picture has a
-    button of its own. Samples may have a code, or the index of a picture; otherwise the weights in the recipe apply.
-    They are part of the recipe, so a blend of pictures is an ordinary artwork.
+    A code is a vector of weights; each of its components is called a button. The code is the same at all points of a
+    picture. By default each training picture has a button of its own. Samples may have a code, or the index of a
+    picture; otherwise the weights in the recipe apply, so a blend of pictures is an ordinary artwork.
 
     A subclass implements ``num_buttons``, and ``forward``, which computes the features from ``codes_for(samples)``.
     """
@@ -108,7 +108,7 @@ class ConditioningEncoder(Encoder):
         return list(self.codes) or [tuple(float(i == k) for i in range(count)) for k in range(count)]
 
     def codes_for(self, samples: Samples) -> Array:
-        """Return the weights at each sample, ``(m, n)``: its code, its picture's code, or the recipe's weights."""
+        """Return the weights at each sample, ``(m, n)``: its code, its picture's button, or the recipe's weights."""
         unconditional = not self.is_conditional()  # codes of the samples are meant for conditional encoders only
         if samples.code is not None and not unconditional:
             return samples.code

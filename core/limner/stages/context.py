@@ -69,7 +69,7 @@ class Context:
         time: the position in an animation, 0 to 1.
         step: the number of the training step.
         progress: the fraction of the training budget that is spent, 0 to 1, for schedules.
-        tile: the number of the tile that the samples are.
+        tile: the number of this tile of samples; random numbers depend on it.
         training: True during training, False during rendering.
         input_gradient: whether the gradient of the network's input is needed. If not, ``vjp`` may return anything in
             its place.

@@ -267,7 +267,7 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
         (["rprop-portrait", "--on", "broken.png"], "broken.png: is not a picture"),
         (["rprop-portrait", *LEARN, "--seconds", "inf"], "seconds: must be a number above 0"),
         (["marbling", "--sheet", "s.png", "--seeds", "0..1999", "--rows", "seed", "--columns", "network.depth",
-          "--vary", "network.depth=1,2", "--yes"], "a sheet holds 2000 pictures"),
+          "--vary", "network.depth=1,2", "--yes"], "a sheet holds at most 2000 pictures"),
         (["marbling", "--executor", "loca"], "unknown executor 'loca'; did you mean 'local'?"),
         (["marbling", "--executor-set", "worker=2"], "executor local.worker: unknown key; did you mean 'workers'?"),
         (["marbling", "-o", "taken"], "taken: holds files that are not a sweep"),

@@ -133,7 +133,7 @@ def test_bad_requests_are_reported_in_a_line(args, said, tmp_path, capsys):
 
 
 def test_a_large_folder_needs_no_buttons(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("limner.imaging.discovery.MOST", 3)
+    monkeypatch.setattr("limner.imaging.discovery.MAX_PICTURES", 3)
     for i in range(5):
         Image.new("RGB", (8, 8), (i, i, i)).save(f"{i}.png")
     assert run(["translate", "preview", ".", "--count", "2", "--encoders", "blur", "-o", "a.png"]) == 0

@@ -132,7 +132,7 @@ def test_a_folder_of_highlights_is_ready_for_a_gallery(capsys, monkeypatch):
 
 @pytest.mark.usefixtures("_photos")
 def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(capsys, monkeypatch):
-    monkeypatch.setattr("limner.translation.evaluator.FEWEST", 5)
+    monkeypatch.setattr("limner.translation.evaluator.MIN_PICTURES", 5)
     from limner.translation import monitor
 
     seen, whole = [], monitor.example_grid

@@ -147,7 +147,7 @@ def test_colours_are_learned_only_on_request():
         ({"color.steps": 1}, "steps is 1, which paints a single colour"),
         ({"color.name": "embr"}, "did you mean 'ember'"),
         ({"color.image": "nowhere.png"}, r"nowhere.png: there is no such file"),
-        ({"color.image": "skimage:nothing"}, r"skimage:nothing: scikit-image has no such picture .* coffee"),
+        ({"color.image": "skimage:nothing"}, r"skimage:nothing: scikit-image has no such picture.* coffee"),
     ],
 )
 def test_a_wrong_palette_is_told(settings, told):
