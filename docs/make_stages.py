@@ -104,7 +104,7 @@ def of_picture(kind: str, name: str, own: dict[str, Any], picture: str, seed: in
         stage = registry().load("encoder", name)(**to_tuples(own))
         ctx = Context(size=(SIDE, SIDE), seed=seed)
         other = read_target("skimage:rocket", size=(SIDE, SIDE), cover=True).planes[:, None]
-        made = stage.shown(stage.forward(np.empty(0, np.float32), Samples(images=images, other_images=other), ctx))
+        made = stage.to_rgb(stage.forward(np.empty(0, np.float32), Samples(images=images, other_images=other), ctx))
     small = Image.fromarray((np.clip(made[:, 0], 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))
     return np.asarray(small.resize((SIDE, SIDE), Image.Resampling.NEAREST))
 

@@ -144,7 +144,7 @@ class _Plan:
         self.add(check_examples, partial(check_examples, what, examples, cls), [signatures])
         try:
             check_examples(what, examples, cls)
-            stages = [stage.settled(child_rng(i, "kit")) for i, stage in enumerate(examples())]
+            stages = [stage.resolved(child_rng(i, "kit")) for i, stage in enumerate(examples())]
         except Exception:  # noqa: BLE001 - the check of the examples reports it
             return
         subjects = [Subject(role.name, name, stage, i, **facts) for i, stage in enumerate(stages)]

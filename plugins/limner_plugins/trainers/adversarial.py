@@ -103,9 +103,9 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
         """Return the moving average, if there is one."""
         return state.arrays["mean"] if self.average else theta
 
-    def scores(self, state: State, features: Array, made: Array, ctx: Context) -> Array:
+    def scores(self, state: State, features: Array, images: Array, ctx: Context) -> Array:
         """Return the mean of the discriminator's numbers."""
-        return scores(self.network, state.arrays["discriminator"], features, made, ctx)
+        return scores(self.network, state.arrays["discriminator"], features, images, ctx)
 
     def runtime_warning(self, state: State) -> str:
         """Warn when one of the networks has won."""
