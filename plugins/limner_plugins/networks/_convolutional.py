@@ -47,9 +47,9 @@ class ConvolutionalNetwork(ImageNetwork):
         return
 
     @classmethod
-    def for_other_inputs(cls, settings: Mapping[str, Any], given: Set[str]) -> Mapping[str, Any]:
+    def for_other_inputs(cls, settings: Mapping[str, Any], chosen: Set[str]) -> Mapping[str, Any]:
         """Return the settings without a residual, which suits only the network's own input, and its small contrast."""
-        if "residual" in given or not settings.get("residual"):
+        if "residual" in chosen or not settings.get("residual"):
             return settings
         return {name: value for name, value in settings.items() if name not in ("residual", "contrast")}
 

@@ -156,7 +156,7 @@ def test_loss_over_several_is_that_of_the_painted_pictures(opened, name):
         total += np.sum((weight * (rows - target)) ** 2)
     assert float(case.problem.value(case.theta, case.ctx)) == pytest.approx(total / planes.size, rel=1e-3)
     batches = [float(case.problem.value(case.theta, at_step(case.ctx, step), batch=1)) for step in range(3)]
-    if case.model.plate:  # a batch counts whole pictures there
+    if case.model.is_raster:  # a batch counts whole pictures there
         assert case.problem.points == 3
         assert np.mean(batches) == pytest.approx(total / planes.size, rel=1e-3)
     else:

@@ -104,9 +104,9 @@ def test_a_size_that_no_decoder_can_make_is_refused(fields, places, size, messag
 
 
 def test_noise_of_one_place_for_each_picture():
-    assert NoiseEncoder(coarse=0).size((96, 64)) == (1, 1)
-    assert NoiseEncoder(coarse=0).configured_for((96, 64)).size((192, 64)) == (2, 1)
-    assert NoiseEncoder(coarse=8).configured_for((96, 64)).size((96, 64)) == (12, 8)
+    assert NoiseEncoder(coarse=0).output_size((96, 64)) == (1, 1)
+    assert NoiseEncoder(coarse=0).configured_for((96, 64)).output_size((192, 64)) == (2, 1)
+    assert NoiseEncoder(coarse=8).configured_for((96, 64)).output_size((96, 64)) == (12, 8)
 
 
 def test_blocks_are_the_channels_row_by_row():
