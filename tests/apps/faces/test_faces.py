@@ -57,7 +57,7 @@ class Fixed:
 
 @pytest.fixture
 def finds(monkeypatch):
-    return lambda *boxes: monkeypatch.setattr("limner_apps.faces.extract.detector_of", lambda *_: Fixed(*boxes))
+    return lambda *boxes: monkeypatch.setattr("limner_apps.faces.extract.get_detector", lambda *_: Fixed(*boxes))
 
 
 def table(folder="faces"):

@@ -372,9 +372,9 @@ def test_a_worker_that_dies_loses_its_trial_alone(tmp_path):
     )
     script = (
         "import json, sys\nfrom limner_apps.sweeps import scheduler\n"
-        "from limner_apps.sweeps.executor_choice import executor_of\n"
+        "from limner_apps.sweeps.executor_choice import get_executor\n"
         "if __name__ == '__main__':\n"
-        "    out = scheduler.run(json.load(open('tasks.json')), executor_of('local', {'workers': 2}))\n"
+        "    out = scheduler.run(json.load(open('tasks.json')), get_executor('local', {'workers': 2}))\n"
         "    print(json.dumps({'whole': len(out.records), 'failed': out.failed}))\n"
     )
     (tmp_path / "tasks.json").write_text(json.dumps(made))
