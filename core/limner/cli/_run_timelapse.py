@@ -70,5 +70,5 @@ def timelapse_file(values: dict[str, Any], file: str | None, style: str = "") ->
     if (settings or options or style) and not file:
         raise LimnerError("timelapse: name its file with --timelapse FILE")
     if file:
-        check_durations(file, [f"timelapse.{name}" for name in ("rate", "hold") if name in settings], options)
+        check_durations(file, [f"timelapse.{name}" for name in ("fps", "hold") if name in settings], options)
     return values, film
