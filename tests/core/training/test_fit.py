@@ -160,7 +160,7 @@ def test_a_listener_that_raises_takes_no_fit_down(capsys):
         (["fit", "one.png", "--error-map"], "--compare"),
         (["fit", "one.png", "--history", "a.txt"], ".csv"),
         (["fit", "one.png", "--compare", "a.svg"], "a.svg"),
-        (["fit", "one.png", "-o", "a.xyz"], "names no format"),
+        (["fit", "one.png", "-o", "a.xyz"], "unknown image format"),
         (["fit", "one.png", "-o", "one.png", "--force"], "is the picture to learn"),
         (["fit", "one.png", "-o", "a.png", "--compare", "a.png"], "two files would go into one"),
         (["fit", "one.png", "-o", "no/a.png"], "there is no folder"),

@@ -145,7 +145,7 @@ BAD = [
     (["specks.limner", "--walk", "a.gif", "--frames", "900", "--seconds", "1"], "240 is the most"),
     (
         ["specks.limner", "--walk", "a.txt"],
-        "names no format of movies; known: .apng, .gif, .m4v, .mp4, .webm, .webp, a folder",
+        "unknown video format '.txt'; known: .apng, .gif, .m4v, .mp4, .webm, .webp, a folder",
     ),
     (["specks.limner", "--sheet", "a.jpg"], "a sheet is written as .png"),
     (["specks.limner", "-s", "network.width=2"], "a walk has movie.X to set"),
@@ -173,7 +173,7 @@ def test_what_makes_pictures_of_noise_alone_is_sampled_and_no_more(command, caps
     assert run([*command.split(), "specks.limner", *args]) == 2
     said = capsys.readouterr().err
     assert "limner translate sample" in said
-    assert "pictures of noise" in said
+    assert "pictures from noise" in said
 
 
 def test_a_count_needs_no_walk(capsys):
