@@ -46,7 +46,7 @@ def read_container(path: Path, *, with_theta: bool = True) -> tuple[str, np.ndar
                 return manifest, np.empty(0, np.float32)
             theta = tensors.get_tensor("theta")
     except SafetensorError as error:
-        raise ArtworkError(f"{path}: not a .limner file, or damaged ({error})") from error
+        raise ArtworkError(f"{path}: is damaged or not a .limner file ({error})") from error
     except OSError as error:
         raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
     if theta.dtype != np.float32 or theta.ndim != 1:

@@ -38,7 +38,7 @@ class PillowFormat(InMemoryFormat):
         """Raise an error for damage that Pillow does not detect; override it if there is such damage.
 
         Args:
-            file: the file, positioned where Pillow stopped after the headers, before the data of the pixels.
+            file: the file, positioned where the data of the pixels begin.
 
         Raises:
             ArtworkError: the data are truncated.

@@ -18,7 +18,7 @@ from limner_plugins.video_formats._stills import decode_frames, encode_still, re
 
 
 class Apng(VideoFormat):
-    """APNG, the animated PNG: lossless. Of each frame only the changed part is stored. The recipe is in a text chunk."""
+    """Animated PNG: lossless. Of each frame only the changed part is stored. The recipe is in a text chunk."""
 
     effort: int = Field(default=6, ge=0, le=9, description="compression effort; 9 is slowest")
 

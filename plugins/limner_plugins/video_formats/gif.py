@@ -76,9 +76,9 @@ class Gif(VideoFormat):
     def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Write the changed part of each frame; frames with alpha are written completely."""
         with path.open("w+b") as file:
-            writer = _GifWriter(self, file, video)
-            yield writer.add
-            writer.finish()
+            encoder = _GifEncoder(self, file, video)
+            yield encoder.add
+            encoder.finish()
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """Yield the frames, each complete."""
@@ -90,8 +90,8 @@ class Gif(VideoFormat):
         return as_manifest(comment.decode("utf-8", "replace"))
 
 
-class _GifWriter:
-    """The writer of one GIF."""
+class _GifEncoder:
+    """The encoder of one GIF."""
 
     def __init__(self, video_format: Gif, file: BinaryIO, video: VideoInfo) -> None:
         self._format = video_format

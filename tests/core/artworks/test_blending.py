@@ -107,13 +107,13 @@ def test_gradients_reach_every_layer(files):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["a.png"], "name two pictures"),
+        (["a.png"], "needs at least two pictures"),
         (["a.png", "none.png"], "none.png: cannot be read"),
         (["a.png", "b.png", "-m", "maxx"], "did you mean 'max'"),
         (["a.png", "b.png", "c.png", "-m", "difference"], "takes 2 layers, got 3"),
         (["a.png", "b.png", "-m", "mask"], "takes 3 layers, got 2"),
-        (["a.png", "b.png", "--mask", "c.png", "-m", "max"], "leave out --mode max"),
-        (["a.png", "b.png", "-s", "network.width=3"], "blend cannot change its layers"),
+        (["a.png", "b.png", "--mask", "c.png", "-m", "max"], "omit --mode max"),
+        (["a.png", "b.png", "-s", "network.width=3"], "limner paint does"),
         (["a.png", "b.png", "-o", "c.png"], "exists already"),
     ],
 )

@@ -254,7 +254,7 @@ def test_a_preset_of_a_broken_package_names_the_package(foo, plugins):
     with pytest.raises(LimnerError) as caught:
         limner.paint("limner-foo/swirls")
     assert str(caught.value) == (
-        "unknown recipe or file 'limner-foo/swirls'; it would come from limner-foo "
+        "unknown recipe or file 'limner-foo/swirls'; it belongs to limner-foo "
         "(installed: 1.0, broken: ValueError: no such wave)"
     )
 
@@ -272,9 +272,7 @@ def test_a_preset_of_a_package_that_is_not_installed_or_disabled_names_the_packa
         limner.paint("pictures/marbling")
     monkeypatch.setenv("LIMNER_PLUGINS", "-limner-foo")
     registry.cache_clear()
-    with pytest.raises(
-        LimnerError, match=r"it would come from limner-foo \(installed: 1.0, disabled by LIMNER_PLUGINS"
-    ):
+    with pytest.raises(LimnerError, match=r"it belongs to limner-foo \(installed: 1.0, disabled by LIMNER_PLUGINS"):
         limner.paint("limner-foo/swirls")
 
 

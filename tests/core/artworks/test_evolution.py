@@ -183,10 +183,10 @@ def test_a_picture_of_an_older_and_a_newer_stage_names_what_it_needs(old, tmp_pa
     [
         ({"bad": "raise KeyError('pitch')"}, "upgrade.. from revision 1 failed: KeyError: 'pitch'"),
         ({"bad": "return table"}, "upgrade.. from revision 1 must return a table and parameters"),
-        ({"extra": "True"}, r"upgrade\(\) must return 'more' of the shape \(1,\), and returned none of that name"),
+        ({"extra": "True"}, r"upgrade\(\) must return 'more' of shape \(1,\), but did not return it"),
         (
             {"bad": "params['sines'] = params['sines'][:1]"},
-            r"upgrade\(\) must return 'sines' .* returned the shape \(1, 2\)",
+            r"upgrade\(\) must return 'sines' .* returned shape \(1, 2\)",
         ),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_forged_record_of_parameters_is_refused(old, tmp_path):
     table["parameters"]["encoder.1"]["start"] = 10**9
     container.write_container(path, json.dumps(table), theta, force=True)
     plugins("limner-foo", new(), "1.2")
-    with pytest.raises(ArtworkError, match=r"record of the parameters of encoder\.1 is wrong; the file is damaged"):
+    with pytest.raises(ArtworkError, match=r"the manifest misplaces the parameters of encoder\.1; the file is damaged"):
         limner.open(path)
 
 
@@ -331,7 +331,7 @@ def test_parameters_that_change_without_a_new_revision_are_refused(plugins, tmp_
         limner.open(path)
     message = str(caught.value)
     assert message.startswith(f"{path}: limner-ridge 0.1.0, encoder 'ridge': its parameters {words}")
-    assert message.endswith("; raise its revision and write upgrade()")
+    assert message.endswith("; increase its revision and write upgrade()")
     plugins("limner-ridge", CHANGED.format(shapes=now), "0.2.0")
     with pytest.raises(PluginError, match=r"write upgrade\(\), or install limner-ridge 0\.1\.0$"):
         limner.open(path)
@@ -423,8 +423,8 @@ def test_a_new_revision_without_upgrade_is_named(old, tmp_path):
     with pytest.raises(PluginError) as caught:
         limner.open(path)
     assert str(caught.value) == (
-        f"{path}: encoder 'ridges' of limner-foo 1.2: needs the parameter 'cosines' of the shape (4, 2), and the file "
-        f"has no such parameter{note}; write it"
+        f"{path}: encoder 'ridges' of limner-foo 1.2: needs the parameter 'cosines' of shape (4, 2), but the file does "
+        f"not contain it{note}; write it"
     )
 
 
@@ -456,7 +456,7 @@ def test_a_newer_revision_of_the_same_version_is_named(plugins, tmp_path):
     with pytest.raises(ArtworkError) as caught:
         limner.open(path)
     assert str(caught.value) == (
-        f"{path}: needs revision 2 of encoder 'ridges', and limner-foo 0.1.0 as installed has revision 1; "
+        f"{path}: needs revision 2 of encoder 'ridges', but the installed limner-foo 0.1.0 has revision 1; "
         "install a newer build of limner-foo"
     )
 
@@ -493,6 +493,4 @@ def test_an_older_class_without_a_package_is_named(plugins, tmp_path):
     older = type("Gated", (Rings,), {"__module__": __name__, "__doc__": "Rings."})
     with pytest.raises(ArtworkError) as caught:
         limner.open(path, stages=[older])
-    assert str(caught.value) == (
-        f"{path}: needs revision 2 of the class Gated, and the one given has revision 1; pass the newer"
-    )
+    assert str(caught.value) == (f"{path}: needs revision 2 of the class Gated, not revision 1; pass the newer class")

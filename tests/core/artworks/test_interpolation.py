@@ -40,7 +40,7 @@ def _here(tmp_path, monkeypatch):
         Image.fromarray((shape * 230 + 10).astype(np.uint8)).save(f"icons/{i}_{name}.png")
 
 
-def told(capsys):
+def printed(capsys):
     out = capsys.readouterr()
     return out.out, out.err
 
@@ -94,7 +94,7 @@ def test_a_blend_of_two_shows_both(board):
 )
 def test_a_field_learns_them_at_any_size(extra, capsys):
     assert run(["fit", "icons", *FIELD, *extra, "--steps", "250", "-o", "field.png", "--json"]) == 0
-    record = json.loads(told(capsys)[0])
+    record = json.loads(printed(capsys)[0])
     assert [one["path"] for one in record["pictures"]] == [str(path) for path in sorted(Path("icons").iterdir())]
     assert record["psnr"] == pytest.approx(np.mean([one["psnr"] for one in record["pictures"]]))
     art = limner.open("field.png")
@@ -122,12 +122,12 @@ def test_learned_codes_find_their_places():
     assert away[3] < min(away[1], away[2])
 
 
-def test_names_that_are_codes_are_what_is_pressed(capsys):
+def test_names_that_are_codes_set_the_weights(capsys):
     Path("coded").mkdir()
     for code, original in zip(("100", "010", "111"), originals(), strict=True):
         Image.fromarray(original).save(f"coded/{code}.png")
     assert run(["fit", "coded", "--recipe", "button-board-flat", "--seed", "1", "--steps", "3000", "-o", "c.png"]) == 0
-    assert "3 buttons: 1, 2, 3; the codes come from the file names" in told(capsys)[1]
+    assert "3 buttons: 1, 2, 3; the files' names say which are pressed" in printed(capsys)[1]
     art = limner.open("c.png")
     for code, original in zip(
         ("0,1,0", "1,0,0", "1,1,1"), (originals()[1], originals()[0], originals()[2]), strict=True
@@ -138,22 +138,22 @@ def test_names_that_are_codes_are_what_is_pressed(capsys):
 def test_pictures_of_other_sizes_are_brought_to_the_first_ones(capsys):
     Image.fromarray(np.full((30, 60), 90, np.uint8)).save("icons/9_wide.png")
     assert run(["fit", "icons", "--recipe", "button-board-flat", "--steps", "5", "-o", "b.png"]) == 0
-    assert "icons/9_wide.png: cropped and resized to 20x20 to match icons/0_disc.png" in told(capsys)[1]
+    assert "icons/9_wide.png: cut and resized to 20x20, as icons/0_disc.png is" in printed(capsys)[1]
     assert limner.open("b.png").recipe.size == (SIDE, SIDE)
 
 
 def test_info_lists_the_buttons(board, capsys):
     assert run(["render", str(board), "--press", "bar=1,roof=-0.5", "-o", "p.png"]) == 0
-    told(capsys)
+    printed(capsys)
     assert run(["info", "p.png"]) == 0
-    assert "buttons: disc, bar=1, roof=-0.5\n" in told(capsys)[0]
+    assert "buttons: disc, bar=1, roof=-0.5\n" in printed(capsys)[0]
     assert run(["info", "p.png", "--json"]) == 0
-    assert json.loads(told(capsys)[0])["buttons"] == {"labels": ["disc", "bar", "roof"], "press": [0, 1, -0.5]}
+    assert json.loads(printed(capsys)[0])["buttons"] == {"labels": ["disc", "bar", "roof"], "weights": [0, 1, -0.5]}
 
 
 def test_a_press_sheet_shows_all_pairs(board, capsys):
     assert run(["render", str(board), "--press-sheet", "pairs.png"]) == 0
-    assert told(capsys)[0] == "pairs.png\n"
+    assert printed(capsys)[0] == "pairs.png\n"
     assert not list(Path().glob("board-*.png"))  # the sheet alone was asked for
     page = shown("pairs.png")
     cell = SIDE + 12
@@ -168,13 +168,13 @@ def test_a_press_sheet_shows_all_pairs(board, capsys):
 
 def test_codes_of_pairs_and_walks():
     assert pair_codes(2) == [(1, 0), (1, 1), (0.5, 0.5), (0, 1)]
-    frames = list(walk_codes(EYE, latent_walk({"between": 4, "stay": 2})))
+    frames = list(walk_codes(EYE, latent_walk({"steps": 4, "pause": 2})))
     assert len(frames) == 3 * (2 + 4)
     assert frames[0] == frames[1] == (1, 0, 0)
     assert frames[4] == (0.5, 0.5, 0)
     assert all(sum(code) == pytest.approx(1) for code in frames)
     assert frames[-1][0] > 0.5  # on its way back to the first
-    assert list(walk_codes([(1, 0), (0, 1)], latent_walk({"between": 1, "stay": 1, "back": False}))) == [
+    assert list(walk_codes([(1, 0), (0, 1)], latent_walk({"steps": 1, "pause": 1, "loop": False}))) == [
         (1, 0),
         (1, 0),
         (0, 1),
@@ -184,7 +184,7 @@ def test_codes_of_pairs_and_walks():
 def test_a_walk_is_a_movie(board, capsys):
     options = ["-s", "walk.steps=3", "-s", "walk.pause=1", "-s", "walk.fps=10"]
     assert run(["render", str(board), "--press-walk", "walk.gif", *options]) == 0
-    assert told(capsys)[0] == "walk.gif\n"
+    assert printed(capsys)[0] == "walk.gif\n"
     with Image.open("walk.gif") as movie:
         assert movie.size == (SIDE, SIDE)
         assert movie.n_frames == 12
@@ -196,15 +196,15 @@ def test_a_walk_is_a_movie(board, capsys):
 
 def test_samples_carry_codes_that_were_never_learned(board, capsys):
     assert run(["render", str(board), "--samples", "12", "--seed", "5", "-o", "unseen/", "--json"]) == 0
-    records = [json.loads(line) for line in told(capsys)[0].splitlines()]
+    records = [json.loads(line) for line in printed(capsys)[0].splitlines()]
     assert [r["kind"] for r in records[:5]] == ["pair", "triple", "half", "negative", "random"]
-    codes = [tuple(r["press"]) for r in records]
+    codes = [tuple(r["weights"]) for r in records]
     assert len(set(codes)) == 12
     assert not set(codes) & {(1, 0, 0), (0, 1, 0), (0, 0, 1)}
     for record in records:
         art = limner.open(record["path"])
-        assert art.recipe.encoders[0].stage.press == pytest.approx(record["press"])
-        assert Path(record["path"]).stem == ",".join(f"{w:g}" for w in record["press"])
+        assert art.recipe.encoders[0].stage.weights == pytest.approx(record["weights"])
+        assert Path(record["path"]).stem == ",".join(f"{w:g}" for w in record["weights"])
         assert np.array_equal(art.render(), shown(record["path"]))
     before = sorted(Path("unseen").iterdir())
     assert run(["render", str(board), "--samples", "12", "--seed", "5", "-o", "unseen/"]) == 2
@@ -214,18 +214,18 @@ def test_samples_carry_codes_that_were_never_learned(board, capsys):
 
 @pytest.mark.parametrize("buttons", [1, 2, 3, 8])
 def test_unseen_codes_do_not_run_out(buttons):
-    stations = [tuple(float(i == k) for i in range(buttons)) for k in range(buttons)]
-    samples = unseen_codes(100, stations, 7)
+    training_codes = [tuple(float(i == k) for i in range(buttons)) for k in range(buttons)]
+    samples = unseen_codes(100, training_codes, 7)
     codes = {sample.code for sample in samples}
     assert len(codes) == 100
-    assert not codes & set(stations)
-    assert samples == unseen_codes(100, stations, 7)
-    assert samples != unseen_codes(100, stations, 8)
+    assert not codes & set(training_codes)
+    assert samples == unseen_codes(100, training_codes, 7)
+    assert samples != unseen_codes(100, training_codes, 8)
 
 
 def test_a_raster_is_resampled_and_says_so(board, capsys):
     assert run(["render", str(board), "--size", "45x30", "-o", "large.png"]) == 0
-    assert "a raster of 20x20 pixels, resampled to 45x30" in told(capsys)[1]
+    assert "a raster of 20x20 pixels; at 45x30 it is resampled" in printed(capsys)[1]
     assert shown("large.png").shape == (30, 45, 3)
     assert run(["verify", "large.png"]) == 0
     assert run(["render", str(board), "--size", "40x40", "--region", "10,4,8,6", "-o", "part.png"]) == 0
@@ -258,20 +258,20 @@ def test_a_run_of_several_goes_on_bit_for_bit(capsys):
             run(["fit", "icons/0_disc.png", "icons/1_bar.png", *recipe, "--steps", "50", "-o", "parts.png", "--resume"])
             == 2
         )
-        assert "another" in told(capsys)[1]
+        assert "another" in printed(capsys)[1]
 
 
-def test_a_run_goes_on_to_a_picture_that_was_pressed(capsys):
-    pressed = ["fit", "icons/0_disc.png", "icons/1_bar.png", *FIELD, "--press", "1,0", "-o", "p.png"]
-    assert run([*pressed, "--steps", "2"]) == 0
+def test_a_run_continues_after_its_weights_changed(capsys):
+    fit = ["fit", "icons/0_disc.png", "icons/1_bar.png", *FIELD, "--press", "1,0", "-o", "p.png"]
+    assert run([*fit, "--steps", "2"]) == 0
     before = limner.open("p.png").theta
-    assert run([*pressed, "--steps", "4", "--resume"]) == 0
+    assert run([*fit, "--steps", "4", "--resume"]) == 0
     assert not np.array_equal(limner.open("p.png").theta, before)
     Image.new("RGB", (4, 4)).save("p.png")
     photograph = Path("p.png").read_bytes()
-    assert run([*pressed, "--steps", "6", "--resume"]) == 2
+    assert run([*fit, "--steps", "6", "--resume"]) == 2
     assert Path("p.png").read_bytes() == photograph
-    assert "p.png: exists already" in told(capsys)[1]
+    assert "p.png: exists already" in printed(capsys)[1]
 
 
 def test_a_timelapse_shows_all_of_them():
@@ -307,17 +307,17 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--samples", "-3"], "--samples: must be 1 to 10,000, got -3"),
         (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "cannot be combined with --press"),
         (["render", "BOARD", "--press-sheet", "sheet.jpg"], "sheet.jpg: a sheet is written as .png"),
-        (["render", "BOARD", "--press-walk", "walk.xyz"], "walk.xyz: the ending '.xyz' names no format of movies"),
-        (["render", "BOARD", "-s", "walk.steps=3"], "add --press-walk FILE"),
+        (["render", "BOARD", "--press-walk", "walk.xyz"], "walk.xyz: unknown video format '.xyz'"),
+        (["render", "BOARD", "-s", "walk.steps=3"], "name its file with --press-walk"),
         (["render", "BOARD", "--press-walk", "w.gif", "-s", "walk.steps=0"], "walk.steps: must be at least 1"),
         (["render", "plain.png", "--press", "1"], "has no buttons"),
         (["render", "plain.png", "--press-sheet", "s.png"], "has no buttons"),
-        (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, got 2"),
-        (["render", "BOARD", "--press-sheet", "BOARD", "--force"], "is the artwork itself, and what it learned"),
+        (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, not 2"),
+        (["render", "BOARD", "--press-sheet", "BOARD", "--force"], "is the artwork itself, whose parameters"),
         (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two files would go"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "names no format of movies"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "does not exist; create it first"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: cannot be used with --press-sheet"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "unknown video format"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "there is no folder"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: goes with --press"),
         (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
         (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
         (["fit", ""], "a picture's name is empty"),
@@ -330,7 +330,7 @@ def test_bad_input_gets_one_line(args, said, board, capsys):
     limner.paint("ink", seed=1, size=(16, 16)).save("plain.png")
     before = sorted(Path().rglob("*"))
     assert run([str(board) if arg == "BOARD" else arg for arg in args]) == 2
-    out, err = told(capsys)
+    out, err = printed(capsys)
     assert said in err
     assert err.splitlines()[-1].startswith("error: ")
     assert not out
@@ -343,7 +343,7 @@ def test_a_folder_is_read_in_the_order_of_its_names_and_without_strangers(capsys
     Path("icons/sub").mkdir()
     shutil.copy("icons/0_disc.png", "icons/5_again.png")
     assert run(["fit", "icons", "--recipe", "button-board-flat", "--steps", "2", "-o", "b.png"]) == 0
-    assert "4 buttons: disc, bar, roof, again" in told(capsys)[1]
+    assert "4 buttons: disc, bar, roof, again" in printed(capsys)[1]
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_a_folder_is_read_in_the_order_of_its_names_and_without_strangers(capsys
 )
 def test_epochs(recipe, more, steps, capsys):
     assert run(["fit", "icons", "--recipe", recipe, "--epochs", "4", *more, "--json", "-o", "e.png"]) == 0
-    assert json.loads(told(capsys)[0])["steps"] == steps
+    assert json.loads(printed(capsys)[0])["steps"] == steps
 
 
 def test_a_fit_does_not_learn_what_it_wrote(monkeypatch, capsys):
@@ -398,14 +398,15 @@ def test_numbers_that_are_drawn_stand_beside_buttons(capsys):
         assert run(["render", "b.png", "--press", "disc=1,roof=1", "-o", "p.png", "--force"]) == 0
 
 
-def test_a_board_as_a_recipe_forgets_what_was_pressed(board):
-    limner.open(board).press("disc=0.5,bar=2").save("pressed.png")
-    assert run(["fit", "icons", "--recipe", "pressed.png", "--steps", "3", "--seed", "1", "-o", "again.png"]) == 0
+def test_a_board_as_a_recipe_forgets_its_weights(board):
+    limner.open(board).press("disc=0.5,bar=2").save("weighted.png")
+    assert run(["fit", "icons", "--recipe", "weighted.png", "--steps", "3", "--seed", "1", "-o", "again.png"]) == 0
     stage = limner.open("again.png").recipe.encoders[0].stage
-    assert stage.weights() == (1, 0, 0)
+    assert stage.current_weights() == (1, 0, 0)
     labels = ["-s", 'encoder.one-hot.labels=["a", "b", "c"]']
     assert (
-        run(["fit", "icons", "--recipe", "pressed.png", *labels, "--steps", "3", "--seed", "1", "-o", "named.png"]) == 0
+        run(["fit", "icons", "--recipe", "weighted.png", *labels, "--steps", "3", "--seed", "1", "-o", "named.png"])
+        == 0
     )
     assert limner.open("named.png").recipe.encoders[0].stage.labels == ("a", "b", "c")
 
@@ -421,14 +422,14 @@ def test_a_file_shows_the_first_code_that_was_learned():
         Image.fromarray(original).save(f"coded/{code}.png")
     assert run(["fit", "coded", *BOARD, "--steps", "3", "-o", "c.png"]) == 0
     stage = limner.open("c.png").recipe.encoders[0].stage
-    assert stage.press == (-1, 0)
+    assert stage.weights == (-1, 0)
     assert stage.codes == ((-1, 0), (0, 2.5))
-    assert list(walk_codes(stage.training_codes(), latent_walk({"between": 1, "stay": 1})))[::2] == [(-1, 0), (0, 2.5)]
+    assert list(walk_codes(stage.training_codes(), latent_walk({"steps": 1, "pause": 1})))[::2] == [(-1, 0), (0, 2.5)]
 
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])
-def test_presses_in_python_are_told(board, press):
-    with pytest.raises(limner.LimnerError, match="press: must be a string or a sequence of weights"):
+def test_invalid_weights_in_python_are_reported(board, press):
+    with pytest.raises(limner.LimnerError, match="press: is a text or a weight for each button"):
         limner.open(board).press(press)
 
 
@@ -446,7 +447,7 @@ def test_files_between_buttons_are_planned_in_python(board, tmp_path):
     assert plan.write_walk(backend) == 0
     codes = [sample.code for sample in unseen_codes(2, EYE, 3)]
     for path, sample in plan.save_samples(backend):
-        assert limner.open(path).recipe.encoders[0].stage.weights() == sample.code == codes.pop(0)
+        assert limner.open(path).recipe.encoders[0].stage.current_weights() == sample.code == codes.pop(0)
     assert len(list(tmp_path.glob("*.png"))) == 3
     with pytest.raises(limner.LimnerError, match="is the artwork itself"):
         plan_interpolation(art, board, sheet=board, force=True)

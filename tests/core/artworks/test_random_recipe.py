@@ -26,12 +26,12 @@ def test_surprises_are_valid_alive_and_unlike_each_other():
         assert pixels.mean(axis=-1).std() > 10
 
 
-def test_a_seed_is_one_surprise():
+def test_a_seed_is_one_recipe():
     assert random_recipe(5, registry()) == random_recipe(5, registry())
 
 
 def test_where_nothing_is_presentable_it_is_said(monkeypatch):
-    monkeypatch.setattr("limner.artworks.random_recipe._alive", lambda *_: False)
+    monkeypatch.setattr("limner.artworks.random_recipe._is_presentable", lambda *_: False)
     with pytest.raises(LimnerError, match="another `seed`"):
         random_recipe(1, registry())
 

@@ -33,7 +33,7 @@ def test_files_are_named_after_their_artworks(files, tmp_path):
         file_paths(open_renditions(files), tmp_path)
 
 
-def test_each_is_complete_when_it_is_told(files, tmp_path):
+def test_each_is_complete_when_it_is_yielded(files, tmp_path):
     paths = [tmp_path / "x.png", tmp_path / "y.png"]
     for i, (one, path) in enumerate(save_renditions(open_renditions(files), paths, bits=16)):
         assert (one.source, path) == (files[i], paths[i])

@@ -97,7 +97,7 @@ def test_a_changed_pixel_is_noticed(tmp_path, art, ending, options):
 
 
 def rewritten(image_format, path: Path, pixels: np.ndarray, digest: str) -> bytes:
-    """A lossless file whose writer gets another digest."""
+    """A lossless file whose format gets another digest."""
     kept, file = image_format.read_embedded(io.BytesIO(path.read_bytes())), io.BytesIO()
     image_format.write(
         file,
@@ -152,7 +152,7 @@ def test_what_lies_beyond_the_bound_does_not(tmp_path, art, ending, options, how
         ({"kind": ["jpeg"]}, "the image format"),
         ({"kind": "jpeg", "quality": 0}, "image-format.quality: must be at least 1"),
         ({"kind": "jpeg", "evil": 1}, "image-format.evil: unknown key"),
-        ({"kind": "jpeg", "background": ""}, "no transparency"),
+        ({"kind": "jpeg", "background": ""}, "does not support transparency"),
     ],
 )
 def test_a_manifest_that_names_another_format(tmp_path, record, words):

@@ -19,42 +19,42 @@ def artwork():
 
 def test_a_resolution_that_would_be_lost_is_refused(artwork, monkeypatch, tmp_path):
     artwork.save(tmp_path / "kept.webp", dpi=300)
-    monkeypatch.setattr(Webp, "keeps_dpi", False)
-    with pytest.raises(LimnerError, match=r"lost\.webp: this format stores no resolution, and 300 dpi would be lost"):
+    monkeypatch.setattr(Webp, "supports_dpi", False)
+    with pytest.raises(LimnerError, match=r"lost\.webp: .* does not store a resolution, so 300 dpi would be lost"):
         artwork.save(tmp_path / "lost.webp", dpi=300)
     assert artwork.save(tmp_path / "plain.webp").is_file()
     assert not (tmp_path / "lost.webp").exists()
 
 
 def test_alpha_that_would_be_lost_is_refused(monkeypatch):
-    writer = Webp()
-    writer.check(ImageInfo(4, 4, 4))
-    monkeypatch.setattr(Webp, "keeps_alpha", False)
-    with pytest.raises(LimnerError, match=r"no transparency; choose \.png or \.webp"):
-        writer.check(ImageInfo(4, 4, 4))
-    writer.check(ImageInfo(4, 4, 3))
+    image_format = Webp()
+    image_format.check(ImageInfo(4, 4, 4))
+    monkeypatch.setattr(Webp, "supports_alpha", False)
+    with pytest.raises(LimnerError, match=r"does not support transparency; choose \.png or \.webp"):
+        image_format.check(ImageInfo(4, 4, 4))
+    image_format.check(ImageInfo(4, 4, 3))
 
 
 def test_opacity_of_a_movie_that_would_be_lost_is_refused(monkeypatch):
-    reel = VideoInfo(4, 4, alpha=True)
-    WebP().check(reel)
-    monkeypatch.setattr(WebP, "keeps_alpha", False)
-    with pytest.raises(LimnerError, match=r"no transparency; choose \.png or \.webp"):
-        WebP().check(reel)
+    video = VideoInfo(4, 4, alpha=True)
+    WebP().check(video)
+    monkeypatch.setattr(WebP, "supports_alpha", False)
+    with pytest.raises(LimnerError, match=r"does not support transparency; choose \.png or \.webp"):
+        WebP().check(video)
 
 
 def test_a_background_is_refused_where_it_has_no_use(monkeypatch, tmp_path):
-    with pytest.raises(LimnerError, match="this format holds transparency itself; leave out `background`"):
+    with pytest.raises(LimnerError, match="this format stores transparency; omit `background`"):
         video_format_for(tmp_path / "m.webp", {"background": "white"})
-    monkeypatch.setattr(WebP, "keeps_alpha", False)
-    with pytest.raises(LimnerError, match="this format lays nothing over a background; leave out `background`"):
+    monkeypatch.setattr(WebP, "supports_alpha", False)
+    with pytest.raises(LimnerError, match="this format has no background; omit `background`"):
         video_format_for(tmp_path / "m.webp", {"background": "white"})
 
 
 def test_durations_that_would_be_lost_are_refused():
     check_durations("frames/", [])
     check_durations("m.webp", ["walk.fps"])
-    with pytest.raises(LimnerError, match=r"frames/: this format does not store .*; leave out walk\.rate"):
+    with pytest.raises(LimnerError, match=r"frames/: this format does not store .*; omit walk\.fps and walk\.hold"):
         check_durations("frames/", ["walk.fps", "walk.hold"])
 
 
@@ -72,14 +72,17 @@ def cli(tmp_path, monkeypatch, capsys):
 
 def test_render_reports_a_resolution_that_it_leaves_out(cli, artwork, monkeypatch):
     artwork.save("art.png", dpi=300)
-    monkeypatch.setattr(Webp, "keeps_dpi", False)
+    monkeypatch.setattr(Webp, "supports_dpi", False)
     code, out, err = cli("render", "art.png", "-o", "lost.webp")
     assert (code, out) == (0, "lost.webp\n")
     assert err == "lost.webp: this format stores no resolution; the 300 dpi of art.png are lost\n"
     assert limner.open("lost.webp").render_settings.dpi == 0
     code, _, err = cli("render", "art.png", "--size", "1x1in@16dpi", "-o", "asked.webp")
     assert (code, err.count("\n")) == (2, 1)
-    assert "asked.webp: this format stores no resolution, and 16 dpi would be lost; ask for 16x16 pixels" in err
+    assert (
+        "asked.webp: this format does not store a resolution, so 16 dpi would be lost; give the size in pixels, 16x16"
+        in err
+    )
 
 
 def test_a_rate_of_a_timelapse_in_a_folder_is_refused(cli, artwork):
@@ -87,5 +90,5 @@ def test_a_rate_of_a_timelapse_in_a_folder_is_refused(cli, artwork):
     fit = ["fit", "art.png", "--steps", 2, "-o", "fit.png", "--timelapse", "frames/"]
     code, _, err = cli(*fit, "-s", "timelapse.fps=5")
     assert code == 2
-    assert err == ("error: frames/: this format does not store how long a frame stands; leave out timelapse.fps\n")
+    assert err == ("error: frames/: this format does not store frame durations; omit timelapse.fps\n")
     assert cli(*fit, "--timelapse-style", "painting")[0] == 0  # a style has a rate that nobody asked for

@@ -9,7 +9,7 @@ from limner.errors import ArtworkError, PluginError
 from limner.formats.image_files import image_format_for
 
 FORMAT = """
-    from limner.plugin import Writer, hookimpl
+    from limner.plugin import hookimpl
     from limner_plugins.image_formats.png import Png
 
     class Mine(Png):
@@ -50,16 +50,14 @@ def test_a_built_in_format_has_its_ending_unless_another_is_chosen(plugins, art,
     assert run(["render", "a.png", "--format", "limner-foo/pgn", "-o", "f.png"]) == 2
     assert "--format: unknown format 'limner-foo/pgn'; did you mean 'limner-foo/png'?" in capsys.readouterr().err
     assert run(["render", "a.png", "--format", "tiff", "-o", "f.png"]) == 2
-    assert "f.png: the format 'tiff' is written as .tif or .tiff; choose another name" in capsys.readouterr().err
+    assert "f.png: the format 'tiff' uses .tif or .tiff; change the name" in capsys.readouterr().err
 
 
 def test_an_ending_of_two_third_parties_is_an_error_that_lists_both(plugins, art, tmp_path):
     plugins("limner-foo", **a_format("limner-foo", "foo", (".xyz",)))
     assert image_format_for(tmp_path / "a.xyz").kind == "limner-foo/foo"
     plugins("limner-bar", **a_format("limner-bar", "bar", (".xyz",)))
-    with pytest.raises(
-        PluginError, match=r"2 formats are written as \.xyz; choose the format limner-bar/bar or limner-foo/foo"
-    ):
+    with pytest.raises(PluginError, match=r"2 formats use \.xyz; select one by name: limner-bar/bar or limner-foo/foo"):
         art.save(tmp_path / "a.xyz")
     assert art.save(tmp_path / "a.xyz", options={"kind": "bar"}).exists()
 
@@ -67,8 +65,8 @@ def test_an_ending_of_two_third_parties_is_an_error_that_lists_both(plugins, art
 @pytest.mark.parametrize(
     "method",
     [
-        "@classmethod\n        def recognises(cls, head):\n            return True",
-        "@classmethod\n        def recognises(cls, head):\n            raise KeyError('oh')",
+        "@classmethod\n        def matches(cls, head):\n            return True",
+        "@classmethod\n        def matches(cls, head):\n            raise KeyError('oh')",
         "def read_embedded(self, file):\n            raise KeyError('oh')",
     ],
 )

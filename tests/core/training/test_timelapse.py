@@ -189,7 +189,7 @@ def test_a_movie_knows_its_recipe(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--timelapse", "t.xyz"], "names no format of movies"),
+        (["--timelapse", "t.xyz"], "unknown video format"),
         (["--timelapse", "t.gif", "-s", "timelapse.frames=0"], "timelapse.frames: must be at least 1"),
         (["--timelapse", "t.gif", "-s", "timelapse.rate=3"], "timelapse.rate"),
         (["--timelapse", "t.gif", "-s", "video-format.crf=3"], "crf"),
@@ -254,7 +254,7 @@ def test_a_folder_of_frames_beside_what_is_learned(capsys):
         ("no/t.gif", "choose another with --timelapse"),
         ("t.gif", "choose another name with --timelapse"),
         ("t/", "choose another name with --timelapse"),
-        ("huge.webp", "choose another size or another ending"),
+        ("huge.webp", "choose another size or format"),
     ],
 )
 def test_what_is_wrong_with_its_place_says_what_to_change(place, hint, capsys):

@@ -1,4 +1,4 @@
-"""The PDF writer, read by pypdf and shown by poppler."""
+"""The PDF format, read by pypdf and shown by poppler."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_what_another_program_packed_anew():
         document.pages[0].obj.Resources.XObject.Im0.write(picture(3).tobytes())
         document.save(saved, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     assert Pdf().read_embedded(saved).theta == b"\1\2\3\4"
-    with pytest.raises(ArtworkError, match="another program has changed it"):
+    with pytest.raises(ArtworkError, match="another program has changed how the picture is compressed"):
         Pdf().read_pixels(saved)
 
 
@@ -76,7 +76,7 @@ def test_a_document_of_somebody_elses():
     document.add_blank_page()
     document.save(file)
     assert Pdf().read_embedded(file) is None
-    with pytest.raises(ArtworkError, match="not one that limner made"):
+    with pytest.raises(ArtworkError, match="not made by limner"):
         Pdf().read_pixels(file)
 
 
@@ -94,13 +94,13 @@ def forged(**changes: object) -> io.BytesIO:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"Height": 178_000_000}, "pixels, and limner reads 178000000"),
-        ({"Height": 19_000_000}, "too few"),
+        ({"Height": 178_000_000}, "pixels; limner reads at most 178000000"),
+        ({"Height": 19_000_000}, "too short"),
         ({"Height": 5}, "after its last row"),
         ({"Height": 0}, "9x0"),
-        ({"Width": 8}, "changed it"),
+        ({"Width": 8}, "another program has changed how"),
         ({"Width": "nine"}, "truncated or damaged"),
-        ({"BitsPerComponent": 4}, "changed it"),
+        ({"BitsPerComponent": 4}, "another program has changed how"),
         ({"SMask": 3}, "truncated or damaged"),
         ({"MaskHeight": 7}, "truncated"),
     ],

@@ -1,4 +1,4 @@
-"""The SVG writer against the standard library's parser, and against what XML may bring along."""
+"""The SVG format against the standard library's parser, and against what XML may bring along."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_odd_manifests_come_back():
 def test_a_drawing_of_somebody_elses():
     for drawing in (b"<svg xmlns='http://www.w3.org/2000/svg'><circle r='3'/></svg>", b"<svg/>"):
         assert Svg().read_embedded(io.BytesIO(drawing)) is None
-        with pytest.raises(ArtworkError, match="not one that limner made"):
+        with pytest.raises(ArtworkError, match="not made by limner"):
             Svg().read_pixels(io.BytesIO(drawing))
 
 
@@ -94,8 +94,8 @@ def test_document_types_are_refused(doctype):
         (b"<limner:digest>", b"<limner:digest/><limner:digest>", "more than one 'digest'"),
         (b"limner:manifest", b"limner:manifast", "no manifest"),
         (b"<image", b"<image xlink:href='data:image/png;base64,'/><image", "more than one 'href'"),
-        (b"data:image/png;", b"data:image/gif;", "not one that limner made"),
-        (b"base64,iVBOR", b"base64,xVBOR", "is no PNG"),
+        (b"data:image/png;", b"data:image/gif;", "not made by limner"),
+        (b"base64,iVBOR", b"base64,xVBOR", "is not a PNG"),
     ],
 )
 def test_forged_files(old, new, words):
@@ -111,14 +111,14 @@ def test_forged_files(old, new, words):
 def test_sizes_are_bounded(monkeypatch):
     data = written(theta=bytes(400))
     monkeypatch.setattr(Svg, "max_theta", 399)
-    with pytest.raises(ArtworkError, match="larger than it can be"):
+    with pytest.raises(ArtworkError, match="exceed their maximum size"):
         Svg().read_embedded(io.BytesIO(data))
     monkeypatch.setattr("limner_plugins.image_formats.svg.MAX_FILE", len(data) - 1)
     with pytest.raises(ArtworkError, match="larger than the"):
         Svg().read_embedded(io.BytesIO(data))
     monkeypatch.undo()
-    monkeypatch.setattr("limner_plugins.image_formats._in_memory.MAX_OWN_PIXELS", 53)
-    with pytest.raises(ArtworkError, match="9x6 pixels: too many"):
+    monkeypatch.setattr("limner_plugins.image_formats._in_memory.MAX_PIXELS_IN_MEMORY", 53)
+    with pytest.raises(ArtworkError, match="9x6 pixels, too many"):
         Svg().read_pixels(io.BytesIO(data))
 
 

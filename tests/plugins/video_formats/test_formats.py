@@ -43,11 +43,11 @@ def moving(count, width=48, height=32, *, alpha=False):
         yield np.rint(frame).astype(np.uint8)
 
 
-def record(path, frames, options=None, force=False, **reel):
+def record(path, frames, options=None, force=False, **video):
     """Write the frames; gives the path, and what they were."""
     frames = list(frames)
     height, width, channels = frames[0].shape
-    with open_recorder(path, VideoInfo(width, height, alpha=channels == 4, **reel), options, force=force) as recorder:
+    with open_recorder(path, VideoInfo(width, height, alpha=channels == 4, **video), options, force=force) as recorder:
         for frame in frames:
             recorder.add(frame)
     return frames
@@ -131,7 +131,7 @@ def test_the_recipe_lies_inside_and_is_read_back(name, tmp_path):
     record(target, moving(2), manifest=MANIFEST)
     movie = video_format_for(target).stage
     assert movie.read_embedded(tmp_path / name) == MANIFEST
-    assert [shot.pixels.shape[:2] for shot in movie.read_frames(tmp_path / name)] == [(32, 48)] * 2
+    assert [frame.pixels.shape[:2] for frame in movie.read_frames(tmp_path / name)] == [(32, 48)] * 2
     record(target, moving(2), force=True)
     assert movie.read_embedded(tmp_path / name) is None
 
@@ -150,7 +150,7 @@ def test_other_programs_find_the_recipe(tmp_path):
             assert container.metadata[tag] == MANIFEST
 
 
-def test_a_stranger_s_comment_is_no_recipe(tmp_path):
+def test_a_foreign_comment_is_not_a_recipe(tmp_path):
     for comment in (b"made with care", b"[1]", b"\xff\xfe", b"7"):
         Image.new("L", (4, 4)).save(tmp_path / "m.gif", comment=comment)
         assert video_format_for("m.gif").stage.read_embedded(tmp_path / "m.gif") is None
@@ -175,7 +175,7 @@ def test_a_gif_s_pixels_are_opaque_or_clear(tmp_path):
 
 @pytest.mark.parametrize("name", VIDEO)
 def test_a_video_wants_something_behind_what_is_clear(name, tmp_path):
-    with pytest.raises(LimnerError, match=rf"{name}: this format holds no transparency; name .* `background=white`"):
+    with pytest.raises(LimnerError, match=rf"{name}: .* not support transparency; set .* `background=white`"):
         record(tmp_path / name, moving(2, alpha=True))
     frames = record(tmp_path / name, moving(2, alpha=True), {"background": "#ff8800"})
     share = frames[0][..., 3:] / 255
@@ -279,7 +279,7 @@ def test_a_palette_is_kept_while_it_serves(tmp_path):
 
 
 def test_an_unknown_ending_lists_the_known_ones():
-    with pytest.raises(LimnerError, match=r"m\.xyzzy: the ending '\.xyzzy' names no format of movies; known: .*\.webm"):
+    with pytest.raises(LimnerError, match=r"m\.xyzzy: unknown video format '\.xyzzy'; known: .*\.webm"):
         video_format_for("m.xyzzy")
     with pytest.raises(LimnerError, match=r"did you mean '\.webm'"):
         video_format_for("m.wbm")
@@ -292,7 +292,7 @@ def test_an_unknown_ending_lists_the_known_ones():
     [
         ("m.mp4", {"crf": 99}, r"m\.mp4: .*crf: .*51"),
         ("m.mp4", {"crv": 20}, r"crv.*did you mean 'crf'"),
-        ("m.webp", {"background": "white"}, "holds transparency itself; leave out `background`"),
+        ("m.webp", {"background": "white"}, "stores transparency; omit `background`"),
         ("m.gif", {"dither": "odered"}, "dither"),
     ],
 )
@@ -302,23 +302,23 @@ def test_options_that_will_not_do(name, options, message):
 
 
 @pytest.mark.parametrize(
-    ("name", "reel", "message"),
+    ("name", "video", "message"),
     [
-        ("m.gif", {"rate": 60.0}, "shows 0.01 to 50 frames a second, not 60; choose another rate"),
-        ("m.webp", {"rate": 100.0}, "0.01 to 90 frames a second"),
-        ("m.mp4", {"rate": 0.0}, "0.01 to 240 frames a second, not 0"),
-        ("m.mp4", {"rate": float("nan")}, "not nan"),
-        ("m.apng", {"hold": -1.0}, "may stand 0 to 600 seconds, not -1"),
-        ("m.gif", {"hold": 601.0}, "may stand 0 to 600 seconds"),
+        ("m.gif", {"fps": 60.0}, "takes 0.01 to 50 frames per second, not 60; choose another frame rate"),
+        ("m.webp", {"fps": 100.0}, "0.01 to 90 frames per second"),
+        ("m.mp4", {"fps": 0.0}, "0.01 to 240 frames per second, not 0"),
+        ("m.mp4", {"fps": float("nan")}, "not nan"),
+        ("m.apng", {"hold": -1.0}, "must be 0 to 600 seconds, not -1"),
+        ("m.gif", {"hold": 601.0}, "must be 0 to 600 seconds"),
         ("m.webp", {"width": 20_000}, "1 to 16383 pixels a side, not 20000x4"),
         ("m.gif", {"height": 0}, "not 4x0"),
-        ("m.mp4", {"width": 16_384, "height": 16_129}, "FFmpeg holds no frame of 16384x16129"),
-        ("m/", {"manifest": "x" * 2**21}, "larger than the 1048576 bytes"),
+        ("m.mp4", {"width": 16_384, "height": 16_129}, "16384x16129 is too large for FFmpeg"),
+        ("m/", {"manifest": "x" * 2**21}, "which can embed 1048576 bytes"),
     ],
 )
-def test_reels_that_a_format_does_not_hold(name, reel, message, tmp_path):
-    told = VideoInfo(**({"width": 4, "height": 4} | reel))
-    with pytest.raises(LimnerError, match=message), open_recorder(f"{tmp_path}/{name}", told):
+def test_movies_that_a_format_cannot_store(name, video, message, tmp_path):
+    info = VideoInfo(**({"width": 4, "height": 4} | video))
+    with pytest.raises(LimnerError, match=message), open_recorder(f"{tmp_path}/{name}", info):
         raise AssertionError("it began")
     assert not list(tmp_path.iterdir())
 
@@ -327,10 +327,13 @@ def test_reels_that_a_format_does_not_hold(name, reel, message, tmp_path):
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (np.zeros((4, 5, 3), np.uint8), r"frame 2: is 4x5x3 \(rows, columns, channels\); every frame .* is 4x4x3"),
-        (np.zeros((4, 4, 4), np.uint8), "frame 2: is 4x4x4"),
-        (np.zeros((4, 4), np.uint8), "frame 2: is 4x4 "),
-        (np.zeros((4, 4, 3)), "frame 2: holds float64; a movie takes uint8"),
+        (
+            np.zeros((4, 5, 3), np.uint8),
+            r"frame 2: the shape is 4x5x3 \(height, width, channels\); .* needs 4x4x3",
+        ),
+        (np.zeros((4, 4, 4), np.uint8), "frame 2: the shape is 4x4x4"),
+        (np.zeros((4, 4), np.uint8), "frame 2: the shape is 4x4 "),
+        (np.zeros((4, 4, 3)), "frame 2: the dtype must be uint8 .*, not float64"),
     ],
     ids=["size", "channels", "gray", "dtype"],
 )
@@ -343,8 +346,11 @@ def test_a_frame_unlike_the_others_is_refused_and_nothing_stays(name, frame, mes
 @pytest.mark.parametrize(("height", "fits"), [(16_128, True), (16_130, False)])
 def test_which_frames_ffmpeg_holds(height, fits):
     """The bound that is refused is FFmpeg's own; none of these bytes is touched."""
-    movie, reel = video_format_for("m.mp4").stage, VideoInfo(16_384, height)
-    for tried, error in ((lambda: movie.check(reel), LimnerError), (lambda: av.VideoFrame(16_384, height), ValueError)):
+    video_format, video = video_format_for("m.mp4").stage, VideoInfo(16_384, height)
+    for tried, error in (
+        (lambda: video_format.check(video), LimnerError),
+        (lambda: av.VideoFrame(16_384, height), ValueError),
+    ):
         if fits:
             tried()
         else:
@@ -353,31 +359,31 @@ def test_which_frames_ffmpeg_holds(height, fits):
 
 
 @pytest.mark.parametrize("name", VIDEO)
-def test_what_ffmpeg_cannot_encode_is_told_where_the_frame_is_added(name, tmp_path, monkeypatch):
-    def failing(film, picture):
+def test_what_ffmpeg_cannot_encode_is_reported_where_the_frame_is_added(name, tmp_path, monkeypatch):
+    def failing(encoder, picture):
         raise av.error.ArgumentError(22, "Invalid argument")
 
-    monkeypatch.setattr("limner_plugins.video_formats._video._Film._encode", failing)
+    monkeypatch.setattr("limner_plugins.video_formats._video.VideoEncoder._encode", failing)
 
-    told = []
+    errors = []
 
     def begun():
         with open_recorder(tmp_path / name, VideoInfo(4, 4)) as recorder:
             try:
                 recorder.add(np.zeros((4, 4, 3), np.uint8))
             except LimnerError as error:
-                told.append(str(error))
+                errors.append(str(error))
 
-    with pytest.raises(LimnerError, match="the movie has no frame"):
+    with pytest.raises(LimnerError, match="the movie has no frames"):
         begun()
-    assert "FFmpeg cannot write this video (Invalid argument)" in told[0]
+    assert "FFmpeg cannot write this video (Invalid argument)" in errors[0]
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_movie_without_a_frame_is_refused(name, tmp_path):
     with (
-        pytest.raises(LimnerError, match="the movie has no frame"),
+        pytest.raises(LimnerError, match="the movie has no frames"),
         open_recorder(f"{tmp_path}/{name}", VideoInfo(4, 4)),
     ):
         pass
@@ -397,7 +403,7 @@ def test_an_error_between_frames_leaves_nothing(name, error, tmp_path):
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_a_disk_that_is_full_is_told_and_nothing_stays(name, tmp_path):
+def test_a_disk_that_is_full_is_reported_and_nothing_stays(name, tmp_path):
     noise = np.random.default_rng(1).integers(0, 256, (4, 100, 100, 3)).astype(np.uint8)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
@@ -412,15 +418,15 @@ def test_a_disk_that_is_full_is_told_and_nothing_stays(name, tmp_path):
 @pytest.mark.parametrize("name", VIDEO)
 def test_a_missing_pyav_names_the_extra(name, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
-    told = r"needs PyAV, which is not installed; install it: pip install 'limner\[video\]', or choose \.webp"
-    with pytest.raises(LimnerError, match=told):
+    message = r"needs PyAV, which is not installed; install it: pip install 'limner\[video\]', or choose \.webp"
+    with pytest.raises(LimnerError, match=message):
         record(tmp_path / name, moving(2))
     with pytest.raises(LimnerError, match=r"limner\[video\]"):
         list(video_format_for(name).stage.read_frames(tmp_path / name))
     assert not list(tmp_path.iterdir())
 
 
-def test_a_pyav_without_the_encoder_is_told(tmp_path, monkeypatch):
+def test_a_pyav_without_the_encoder_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(av, "codecs_available", {"gif"})
     with pytest.raises(LimnerError, match="built without libx264"):
         record(tmp_path / "m.mp4", moving(2))
@@ -464,11 +470,11 @@ def test_a_folder_of_something_else_is_never_replaced(tmp_path):
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_what_is_no_movie_is_told(name, tmp_path):
+def test_what_is_not_a_movie_is_reported(name, tmp_path):
     movie = video_format_for(name).stage
     path = tmp_path / name
     for read in (movie.read_embedded, lambda path: list(movie.read_frames(path))):
-        with pytest.raises(ArtworkError, match=r"cannot be read|is no folder"):
+        with pytest.raises(ArtworkError, match=r"cannot be read|not a folder"):
             read(path)
     if name != "m/":
         path.write_bytes(b"GIF89a no movie at all")
@@ -537,8 +543,8 @@ def test_memory_does_not_grow_with_the_frames(name, few, many, tmp_path):
     y, x, channel = np.indices((800, 800, 3))
     place = (x / 97 + y / 61 + 0.9 * channel).astype(np.float32)
     near = []
-    for k, shot in enumerate(video_format_for(f"{tmp_path}/{name}").stage.read_frames(tmp_path / name)):
+    for k, frame in enumerate(video_format_for(f"{tmp_path}/{name}").stage.read_frames(tmp_path / name)):
         if k % 25 == 0:
-            near.append(psnr((255 * (0.5 + 0.5 * np.cos(place + 0.05 * k))).astype(np.uint8), shot.pixels))
+            near.append(psnr((255 * (0.5 + 0.5 * np.cos(place + 0.05 * k))).astype(np.uint8), frame.pixels))
     assert k == many - 1
     assert min(near) > 38

@@ -41,18 +41,26 @@ class GifFile:
             file.write(b"!\xfe" + _blocks(video.manifest.encode("utf-8")))
 
     def add(self, data: bytes, table: np.ndarray, box: ChangedBox, delay: int, *, stays: bool) -> None:
-        """Add a frame: compressed indices of a table's colours in a box; it stands ``delay`` hundredths of a second."""
+        """Add a frame.
+
+        Args:
+            data: the compressed indices of the pixels in the box, see ``compress``.
+            table: the colours, ``(256, 3)``, uint8.
+            box: the position and size of the frame in the movie.
+            delay: the duration, in hundredths of a second.
+            stays: whether the frame stays under the next one, or is cleared first.
+        """
         self._file.write(b"!\xf9\x04" + bytes([(KEEP if stays else RESTORE) | HAS_TRANSPARENCY]))
-        self._delay_at = self._file.tell()
+        self._delay_position = self._file.tell()
         self._file.write(struct.pack("<HBB", delay, CLEAR, 0))
-        own = b"" if np.array_equal(table, self._table) else table.tobytes()
-        flags = FULL_TABLE if own else 0
-        self._file.write(b"," + struct.pack("<HHHHB", box.left, box.top, box.width, box.height, flags) + own)
+        local_table = b"" if np.array_equal(table, self._table) else table.tobytes()
+        flags = FULL_TABLE if local_table else 0
+        self._file.write(b"," + struct.pack("<HHHHB", box.left, box.top, box.width, box.height, flags) + local_table)
         self._file.write(data)
 
     def finish(self, delay: int) -> None:
-        """End the file; the last frame stands so many hundredths."""
-        self._file.seek(self._delay_at)
+        """End the file, and set the duration of the last frame, in hundredths of a second."""
+        self._file.seek(self._delay_position)
         self._file.write(struct.pack("<H", delay))
         self._file.seek(0, io.SEEK_END)
         self._file.write(b";")

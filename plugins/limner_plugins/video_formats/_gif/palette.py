@@ -53,7 +53,7 @@ class GifPalette:
         return float(np.square(difference).mean())
 
     def indices(self, pixels: np.ndarray, dither: GifDither) -> np.ndarray:
-        """The colours to show for pixels ``(h, w, 3)`` uint8, as indices ``(h, w)`` uint8."""
+        """Return the indices ``(h, w)``, uint8, of the colours that represent pixels ``(h, w, 3)``, uint8."""
         if dither == "ordered":
             return self._ordered(pixels)
         return self._nearest(pixels, diffused=dither == "floyd-steinberg")
