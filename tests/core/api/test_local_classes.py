@@ -267,7 +267,7 @@ def test_a_field_refuses_a_class_of_another_role(given):
         limner.paint({"trainer": {"kind": "backprop"}}, set={"trainer.optimizer": given})
     from limner_plugins.networks.mlp import Mlp
 
-    with pytest.raises(LimnerError, match=r"trainer\.discriminator: .* is no discriminator; choose"):
+    with pytest.raises(LimnerError, match=r"trainer\.discriminator: .* is not a discriminator; use"):
         limner.paint({"trainer": {"kind": "adversarial"}}, set={"trainer.discriminator": Mlp})
 
 

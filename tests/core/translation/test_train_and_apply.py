@@ -237,12 +237,12 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
     [
         (["--recipe", "marbling"], "Marbling: paints points, and takes no pictures to others"),
         (["--recipe", "nonsense"], "there is no recipe or file 'nonsense'"),
-        (["--input", "xy"], "speaks points"),
+        (["--input", "xy"], "works on points"),
         (
             ["--input", "downscale", "--network", "unet"],
             "of 16x16 the input (downscale) is 4x4, the network 'unet' makes 4x4",
         ),
-        (["--network", "mlp"], "network 'mlp' speaks"),
+        (["--network", "mlp"], "network 'mlp' on"),
         (["--trainer", "lm"], "trainer lm: solves for up to 6000 learned numbers"),
         (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many numbers for derivatives"),
         (["-o", "art.png"], "a trained network is a .limner file"),
@@ -259,8 +259,8 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--targets", "nowhere.png"], "nowhere.png: there is no such file"),
         (["-s", "network.width=0"], "network.width: must be at least 1"),
         (["-s", "color.alpha=true"], "color.alpha: pictures that are taken to others have no opacity"),
-        (["--sheet", "a.png", "--history", "a.png"], "two files would go into one"),
-        (["--sheet", "sheet.jpg"], "a sheet is written as .png"),
+        (["--sheet", "a.png", "--history", "a.png"], "are the same file"),
+        (["--sheet", "sheet.jpg"], "an example grid is a .png file"),
     ],
 )
 def test_bad_requests_get_one_line_and_leave_nothing(photos, capsys, more, words):
@@ -290,11 +290,11 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
     told(capsys)
     for args, words in (
         (["marbling-1.png", "skimage:coffee"], "paints a picture of its own and takes none to others"),
-        (["colorize.limner", "nowhere.png"], "nowhere.png: there is no such file"),
-        (["colorize.limner", f"{photos}/1.png", "-o", photos], "is the picture itself"),
+        (["colorize.limner", "nowhere.png"], "nowhere.png: no such file"),
+        (["colorize.limner", f"{photos}/1.png", "-o", photos], "is an input picture"),
         (["colorize.limner", f"{photos}/1.png", f"{photos}/./1.png"], "rename one of them"),
-        (["colorize.limner", "skimage:coffee", "-o", "coffee.png"], "is no folder"),
-        (["colorize.limner", f"{photos}/1.png", "-o", "marbling-1.png"], "is no folder"),
+        (["colorize.limner", "skimage:coffee", "-o", "coffee.png"], "is not a folder"),
+        (["colorize.limner", f"{photos}/1.png", "-o", "marbling-1.png"], "is not a folder"),
         (["colorize.limner", f"{photos}/1.png", "--size", "30000x30000"], "memory"),
     ):
         assert run(["translate", "apply", *args]) == 2
