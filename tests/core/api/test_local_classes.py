@@ -126,7 +126,7 @@ def test_swapping_every_single_role():
         ({"encoder": 3}, "encoder: must be a stage's name, class or instance, got int"),
         ({"encoder": [Rings, 3]}, "got int"),
         ({"encoder": dict}, "must be a stage's name, class or instance"),
-        ({"network": Rings}, "not a subclass of Network"),
+        ({"network": Rings}, "must be a subclass of Network"),
     ],
 )
 def test_what_is_no_stage_is_refused(swap, message):
