@@ -119,7 +119,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _is_hidden(entry: Entry, registry: Registry) -> bool:
     """Whether the name without its package means limner's own."""
-    return entry.package != BUILT_IN and any(one.package == BUILT_IN for one in registry.claims(entry.role, entry.name))
+    named = registry.entries_named(entry.role, entry.name)
+    return entry.package != BUILT_IN and any(one.package == BUILT_IN for one in named)
 
 
 def _of_name(entry: Entry, registry: Registry) -> Check:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, NothingFoundError, as_options, did_you_mean, note, progress, result
+from limner.app import LimnerError, NothingFoundError, as_options, did_you_mean, print_note, print_result, progress
 from limner.app import options as o
 
 LISTED = 20
@@ -73,18 +73,18 @@ def faces(
         raise
     for find_ in found.detected:
         if find_.kept or as_json:
-            result(find_.record(), str(find_.path), as_json=as_json)
+            print_result(find_.record(), str(find_.path), as_json=as_json)
     _tell_skipped(found.skipped, as_json=as_json, quiet=quiet)
     faces_ = f"{len(found.paths)} face{'s' * (len(found.paths) != 1)}"
-    note(f"{faces_}, {len(found.dropped)} dropped: {found.table} and {found.sheet} tell of both", quiet=quiet)
+    print_note(f"{faces_}, {len(found.dropped)} dropped: {found.table} and {found.sheet} tell of both", quiet=quiet)
 
 
 def _tell_skipped(skipped: Sequence[tuple[str, str]], error: str = "", *, as_json: bool, quiet: bool) -> None:
     """The photographs that could not be read, some on standard error but for what an error tells, all as JSON."""
     reasons = [reason for _, reason in skipped if reason not in error]
     for reason in reasons[:LISTED]:
-        note(f"skipped: {reason}", quiet=quiet)
+        print_note(f"skipped: {reason}", quiet=quiet)
     if len(reasons) > LISTED:
-        note(f"skipped: {len(reasons) - LISTED} more; --json lists them all", quiet=quiet)
+        print_note(f"skipped: {len(reasons) - LISTED} more; --json lists them all", quiet=quiet)
     for source, reason in skipped if as_json else ():
-        result({"source": source, "skipped": as_options(reason)}, "", as_json=as_json)
+        print_result({"source": source, "skipped": as_options(reason)}, "", as_json=as_json)

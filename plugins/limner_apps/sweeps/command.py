@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from limner.app import LimnerError, command_arguments, note, progress, result
+from limner.app import LimnerError, command_arguments, print_note, print_result, progress
 from limner.app import options as o
 
 On = Annotated[
@@ -121,25 +121,25 @@ def sweep(
         contact_sheet.check_pages(made, sheet, rows, columns, force=force)
     if dry_run:
         time = run.estimate()
-        result(time.record(), str(time), as_json=as_json)
+        print_result(time.record(), str(time), as_json=as_json)
         return
     try:
         with progress(quiet=quiet):
             outcome = run.run(shlex.join(["limner", *command_arguments()]))
     except KeyboardInterrupt:
-        note(f"{run.folder} keeps the cells that are whole; the same command goes on", quiet=quiet)
+        print_note(f"{run.folder} keeps the cells that are whole; the same command goes on", quiet=quiet)
         raise
     for row in run.rows(outcome):
-        result(row, row["path"], as_json=as_json)
-    note(run.summary(outcome), quiet=quiet)
+        print_result(row, row["path"], as_json=as_json)
+    print_note(run.summary(outcome), quiet=quiet)
     for line in failures(made, outcome):
-        note(f"failed: {line}", quiet=False)
+        print_note(f"failed: {line}", quiet=False)
     if "--debug" in command_arguments() and outcome.tracebacks:
         typer.echo(next(iter(outcome.tracebacks.values())), err=True)
     if sheet and outcome.records:
         contact_sheet.draw_sheet(sheet, made, run.folder, outcome, runner, rows=rows, columns=columns, force=force)
-        note(f"sheet {sheet}", quiet=quiet)
+        print_note(f"sheet {sheet}", quiet=quiet)
     if animation := run.animate(outcome):
-        note(f"all of them: {animation}", quiet=quiet)
+        print_note(f"all of them: {animation}", quiet=quiet)
     if outcome.failed:
         raise typer.Exit(1)

@@ -125,7 +125,7 @@ def test_a_parent_package_that_ends_the_interpreter_is_reported(package, tmp_pat
 def test_a_package_that_is_announced_twice_counts_once(package):
     index = index_of(package(GOOD))
     index.add_package("limner_tints", "limner-tints", "1.2")
-    assert len(index.claims("palette")) == 1
+    assert len(index.commands_named("palette")) == 1
 
 
 def test_what_a_module_prints_on_import_is_no_result(package, capsys):

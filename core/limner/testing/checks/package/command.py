@@ -27,7 +27,7 @@ def check_loads(command: Command) -> None:
 
 def check_unique(command: Command, index: CommandIndex) -> None:
     """No other package claims the name."""
-    claims = index.claims(command.name)
+    claims = index.commands_named(command.name)
     require(len(claims) < 2, clash_message(claims))
 
 
