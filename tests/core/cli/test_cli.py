@@ -238,7 +238,10 @@ BAD = {
     "a palette of one colour": (["paint", "--color", "palette", "-s", "color.colors=['red']"], "color"),
     "no colour": (["paint", "--color", "palette", "-s", "color.colors=['red','rde']"], "rde"),
     "noise of 40 octaves": (["paint", "--encoders", "xy,noise", "-s", "encoder.noise.octaves=40"], "at most 8"),
-    "an unknown option of the format": (["paint", "-s", "image-format.quality=3", "-o", "x.png"], "image-format.quality: unknown key"),
+    "an unknown option of the format": (
+        ["paint", "-s", "image-format.quality=3", "-o", "x.png"],
+        "image-format.quality: unknown key",
+    ),
     "bits": (["paint", "--bits", "12"], "--bits: must be 8 or 16, got 12"),
     "supersampling": (["paint", "--supersample", "99"], "supersample 99"),
     "a count of none": (["paint", "--count", "0"], "--count: must be 1"),

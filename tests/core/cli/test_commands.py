@@ -101,7 +101,10 @@ def test_a_name_claimed_twice_names_both_packages(environment):
     )
     done = run("thing")
     assert done.returncode == 2
-    assert "command 'thing': ambiguous between limner-one 1.5 and limner-two 1.5; run limner limner-one/thing or" in done.stderr
+    assert (
+        "command 'thing': ambiguous between limner-one 1.5 and limner-two 1.5; run limner limner-one/thing or"
+        in done.stderr
+    )
     assert run("limner-two/thing").stdout == "done\n"
     done = run("backends")
     assert done.returncode == 0
@@ -133,7 +136,8 @@ def test_single_packages_can_be_disabled(environment):
     done = run("recipes", "list", LIMNER_PLUGINS="-limner-onne")
     assert done.returncode == 0
     assert done.stderr == (
-        "warning: LIMNER_PLUGINS: package 'limner-onne' is not installed or has no plugins; did you mean 'limner-one'?\n"
+        "warning: LIMNER_PLUGINS: package 'limner-onne' is not installed or has no plugins; "
+        "did you mean 'limner-one'?\n"
     )
 
 

@@ -19,7 +19,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from limner.plugin import ColorMode, Encoder, ImageFormat, LimnerError, Loss, Network, Optimizer, Step, Trainer, hookimpl
+from limner.plugin import ColorMode, Encoder, ImageFormat, LimnerError, Loss, Network, Optimizer
+from limner.plugin import Step, Trainer, hookimpl
 from limner_apps.faces.detector import Detector
 from limner_apps.sweeps.executor import Executor
 
@@ -500,7 +501,9 @@ def test_a_wrong_value_is_one_line_that_names_the_stage(cli, photo, name):
 def test_a_loss_that_is_no_number_is_the_stages(cli, photo):
     code, _, err = cli(*fit("--encoders", "xy,undefined"))
     assert code == 2
-    assert err.endswith("from the first step: limner-faulty 1.5, encoder 'undefined': returns numbers that are not finite\n")
+    assert err.endswith(
+        "from the first step: limner-faulty 1.5, encoder 'undefined': returns numbers that are not finite\n"
+    )
     code, _, err = cli(*fit("--trainer", "diverges"))
     assert code == 2
     assert "limner-faulty 1.5, trainer 'diverges': returns parameters that are not finite" in err

@@ -71,7 +71,8 @@ def test_a_parameter_that_holds_a_stage_names_its_role():
 
 
 @pytest.mark.parametrize(
-    ("name", "fix"), [("unett", "did you mean 'unet'"), ("ink", "limner recipes show ink"), ("warp/mlp", "unknown stage")]
+    ("name", "fix"),
+    [("unett", "did you mean 'unet'"), ("ink", "limner recipes show ink"), ("warp/mlp", "unknown stage")],
 )
 def test_unknown_names_get_a_fix(name, fix):
     with pytest.raises(limner.LimnerError, match=fix):

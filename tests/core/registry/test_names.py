@@ -137,7 +137,8 @@ def test_a_new_definition_of_a_class_replaces_the_earlier_one():
     assert known.add_local(again, "encoder") == "local/ripples"
     assert known.load("encoder", "local/ripples") is again
     with pytest.raises(
-        LimnerError, match=r"local/ripples: is already registered for .*test_names:Ripples; rename the class elsewhere:Rip"
+        LimnerError,
+        match=r"local/ripples: is already registered for .*test_names:Ripples; rename the class elsewhere:Rip",
     ):
         known.add_local(other_class(), "encoder")  # fmt: skip
 
