@@ -15,7 +15,15 @@ import them inside the functions that need them:
 """
 
 from limner.console import options
-from limner.console.output import aside, command_arguments, note, printable, progress, result, with_progress
+from limner.console.output import (
+    command_arguments,
+    print_note,
+    print_note_above_bar,
+    print_result,
+    printable,
+    progress,
+    with_progress,
+)
 from limner.console.wording import as_options
 from limner.errors import (
     ArtworkError,
@@ -40,15 +48,15 @@ __all__ = [
     "PluginError",
     "RecipeError",
     "as_options",
-    "aside",
     "command_arguments",
     "did_you_mean",
-    "note",
     "options",
+    "print_note",
+    "print_note_above_bar",
+    "print_result",
     "printable",
     "progress",
     "reason",
-    "result",
     "with_progress",
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.console.output import note, progress, result
+from limner.console.output import print_note, print_result, progress
 
 if TYPE_CHECKING:
     from limner.artworks.interpolation.plan import InterpolationPlan
@@ -29,13 +29,13 @@ def write_and_print(
     """
     if plan.sheet:
         plan.write_sheet(backend)
-        result({"path": str(plan.sheet), "from": str(source), "sheet": True}, str(plan.sheet), as_json=as_json)
+        print_result({"path": str(plan.sheet), "from": str(source), "sheet": True}, str(plan.sheet), as_json=as_json)
     if plan.walk:
         frames = plan.write_walk(backend)
-        result({"path": plan.walk, "from": str(source), "frames": frames}, plan.walk, as_json=as_json)
+        print_result({"path": plan.walk, "from": str(source), "frames": frames}, plan.walk, as_json=as_json)
     if plan.samples and print_seed:
-        note(f"seed {plan.seed}", quiet=quiet)
+        print_note(f"seed {plan.seed}", quiet=quiet)
     with progress(quiet=quiet):
         for path, sample in plan.save_samples(backend, **finish):
             record = {"path": str(path), "from": str(source), "kind": sample.kind, "weights": list(sample.code)}
-            result(record, str(path), as_json=as_json)
+            print_result(record, str(path), as_json=as_json)

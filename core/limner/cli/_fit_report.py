@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.cli import _run_end as end
-from limner.console.output import note, result
+from limner.console.output import print_note, print_result
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 def print_start(plan: FitPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
     """Print the notes about the pictures and the codes of a fit, and its seed or checkpoint."""
     if plan.target_set.note:
-        note(plan.target_set.note, quiet=quiet)
+        print_note(plan.target_set.note, quiet=quiet)
     if plan.target_set.codes:
-        note(_describe_buttons(plan), quiet=quiet)
+        print_note(_describe_buttons(plan), quiet=quiet)
     end.note_origin(plan, seed=seed, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)
     if plan.resumed:
         done = plan.resumed.header
         if plan.budget.reached(done.step, done.seconds, done.psnr):
-            note(
+            print_note(
                 "the run has already reached its limit; raise --steps, --epochs, --seconds or --psnr to continue",
                 quiet=quiet,
             )
@@ -45,12 +45,12 @@ def print_outcome(
 ) -> None:
     """Print the path of the artwork on standard output, and its quality on standard error."""
     run = outcome.run
-    note(f"{quality(measurement)} after {run.step} steps in {run.seconds:.1f} s", quiet=quiet)
+    print_note(f"{quality(measurement)} after {run.step} steps in {run.seconds:.1f} s", quiet=quiet)
     if plan.train_size and len(plan.target_set) == 1:
         width, height = plan.target.size
-        note(f"at the training size {width}x{height}: {_decibels(run.psnr)}", quiet=quiet)
+        print_note(f"at the training size {width}x{height}: {_decibels(run.psnr)}", quiet=quiet)
     for other in others:
-        note(str(other), quiet=quiet)
+        print_note(str(other), quiet=quiet)
     record: dict[str, Any] = {
         "path": str(path),
         "seed": outcome.artwork.seed,
@@ -67,7 +67,7 @@ def print_outcome(
             {"path": target.name, "psnr": _number(q.psnr), "ssim": q.ssim}
             for target, q in zip(plan.target_set.targets, measurement.per_image, strict=True)
         ]
-    result(record, str(path), as_json=as_json)
+    print_result(record, str(path), as_json=as_json)
 
 
 def quality(measurement: FitMeasurement) -> str:

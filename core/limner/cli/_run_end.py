@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.console.output import add_exit_note, fitting_progress, note
+from limner.console.output import add_exit_note, fitting_progress, print_note
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 def note_origin(plan: TrainingPlan, *, seed: int | None, quiet: bool) -> None:
     """Print the step that a run resumes from, or the random seed that was chosen for it."""
     if plan.resumed:
-        note(f"resuming after step {plan.resumed.header.step}", quiet=quiet)
+        print_note(f"resuming after step {plan.resumed.header.step}", quiet=quiet)
     elif seed is None:
-        note(f"seed {plan.recipe.seed}", quiet=quiet)
+        print_note(f"seed {plan.recipe.seed}", quiet=quiet)
 
 
 def note_timelapse_start(plan: TrainingPlan, timelapse: str | None, *, quiet: bool) -> None:
     """Print at which step the timelapse of a resumed run starts."""
     if plan.resumed and timelapse:
-        note(f"the timelapse starts at step {plan.resumed.header.step}", quiet=quiet)
+        print_note(f"the timelapse starts at step {plan.resumed.header.step}", quiet=quiet)
 
 
 def check_finite_loss(outcome: TrainingOutcome, more: str = "") -> None:

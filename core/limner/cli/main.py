@@ -22,7 +22,15 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from limner.cli.program import build_app, called_name, compiled, first_word, is_debugging, options_of
-from limner.console.output import aside, hint_quotes, note, print_error, print_interrupted, printable, usage_message
+from limner.console.output import (
+    hint_quotes,
+    print_error,
+    print_interrupted,
+    print_note,
+    print_note_above_bar,
+    printable,
+    usage_message,
+)
 from limner.console.session import Session, current, session
 from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
@@ -105,9 +113,11 @@ def _unknown_command(
 
 def _note_other_commands(command: Command, name: str, index: CommandIndex, *, quiet: bool) -> None:
     """Print how to call commands of other packages that share their name with a built-in command."""
-    others = [one for one in index.claims(name) if one is not command]
+    others = [one for one in index.commands_named(name) if one is not command]
     for one in others if "_LIMNER_COMPLETE" not in os.environ else ():
-        note(f"{one.owner} also has a command {one.name!r}; run it with: limner {one.qualified_name}", quiet=quiet)
+        print_note(
+            f"{one.owner} also has a command {one.name!r}; run it with: limner {one.qualified_name}", quiet=quiet
+        )
 
 
 def _report_error(error: LimnerError, *, debug: bool) -> int:
@@ -186,7 +196,7 @@ def _show_plugin_warnings(*, debug: bool) -> Iterator[None]:
             return
         if message.__cause__ and debug:
             traceback.print_exception(message.__cause__)
-        aside(f"warning: {message}", quiet=False, verbatim=[str(message)])
+        print_note_above_bar(f"warning: {message}", quiet=False, verbatim=[str(message)])
 
     warnings.showwarning = show
     try:

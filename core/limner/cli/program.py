@@ -52,7 +52,7 @@ def called_name(args: Sequence[str], index: CommandIndex) -> str:
     if "_LIMNER_COMPLETE" in os.environ:
         typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
         words = typed.split()[1:]
-    return next((word for word in words if index.claims(word)), "")
+    return next((word for word in words if index.commands_named(word)), "")
 
 
 def is_debugging(args: Sequence[str]) -> bool:

@@ -181,7 +181,7 @@ class _Parser:
         return made
 
     def _layered(self, table: Mapping[str, Any], at: str, depth: int) -> LayeredRecipe | None:
-        """The layers and their blend, under a header that the caller replaces; None where they have mistakes."""
+        """Return the recipe of blended layers, with a header that the caller replaces; None if it has errors."""
         blend = self._spec(Blend, "blend", table.get("blend", {"kind": "mean"}), f"{at}blend")
         layers = table["layer"]
         if not isinstance(layers, (list, tuple)) or not all(isinstance(layer, Mapping) for layer in layers):

@@ -102,9 +102,9 @@ def find_stages(name: str, commands: CommandIndex | None = None) -> list[StageDe
     kinds = [*known.listed_roles(), *([COMMAND] if commands else []), ROLE]
     chosen, wanted = ([prefix], rest) if rest and prefix in kinds else (kinds, name)
     descriptions = [describe(role, entry.qualified_name) for role in known.listed_roles() if role in chosen
-             for entry in known.claims(role, wanted)]  # fmt: skip
+             for entry in known.entries_named(role, wanted)]  # fmt: skip
     if commands and COMMAND in chosen:
-        descriptions += [_of_command(command) for command in commands.claims(wanted)]
+        descriptions += [_of_command(command) for command in commands.commands_named(wanted)]
     descriptions += [_of_role(role) for role in known.roles() if ROLE in chosen and role.name == wanted]
     if not descriptions:
         known_names = [one for role in known.listed_roles() if role in chosen for one in known.names(role)]

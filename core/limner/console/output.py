@@ -70,20 +70,20 @@ def hint_quotes(message: str, args: Sequence[str]) -> str:
     return message
 
 
-def note(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
+def print_note(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
     """Print a note on standard error; arguments that it names become options, except in the texts ``verbatim``."""
     if not quiet:
         typer.echo(printable(as_options(message, verbatim)), err=True)
 
 
-def aside(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
+def print_note_above_bar(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
     """Print a note while a progress bar may be shown: clear the line of the bar first."""
     if not quiet and sys.stderr is not None and sys.stderr.isatty():
         typer.echo("\r\x1b[K", nl=False, err=True)
-    note(message, quiet=quiet, verbatim=verbatim)
+    print_note(message, quiet=quiet, verbatim=verbatim)
 
 
-def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
+def print_result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
     """Print a result on standard output: a JSON object on a line, or its text."""
     typer.echo(json.dumps(record) if as_json else text)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, overload
 
 from limner.errors import LimnerError, PluginError, did_you_mean, reason
 from limner.registry.names import LOCAL, is_name, kebab_case, qualified, split_name
-from limner.registry.registration import Entry, Registrar, ambiguity_message, resolve_claim, shortest_names
+from limner.registry.registration import Entry, Registrar, ambiguity_message, resolve_entry, shortest_names
 from limner.registry.roles import Role
 
 if TYPE_CHECKING:
@@ -91,11 +91,11 @@ class Catalogue(Registrar):
 
         A third-party name is qualified if a built-in or another package has the same name.
         """
-        return [name for (k, _), claims in self._entries.items() if k == role for name in shortest_names(claims)]
+        return [name for (k, _), matches in self._entries.items() if k == role for name in shortest_names(matches)]
 
     def has(self, role: str, name: str) -> bool:
         """Return whether a name, qualified or not, is registered under a role, by one package or several."""
-        return bool(self.claims(role, name))
+        return bool(self.entries_named(role, name))
 
     def entries(self, role: str | None = None) -> Iterator[Entry]:
         """Yield every registered entry of a role, or of all roles, including entries that share a name."""
@@ -116,12 +116,12 @@ class Catalogue(Registrar):
             LimnerError: the name is unknown; the message suggests the closest name, and lists broken plugins.
             PluginError: the name is unqualified, and several packages have registered it.
         """
-        claims = self.claims(role, name)
-        if not claims:
+        matches = self.entries_named(role, name)
+        if not matches:
             raise LimnerError(f"unknown {role} {name!r}{did_you_mean(name, self.names(role))}{self.broken_note()}")
-        entry = resolve_claim(claims, home)
+        entry = resolve_entry(matches, home)
         if entry is None:
-            raise PluginError(ambiguity_message(role, name, claims))
+            raise PluginError(ambiguity_message(role, name, matches))
         return entry
 
     def broken_note(self) -> str:
@@ -131,8 +131,8 @@ class Catalogue(Registrar):
 
     def shortest_name(self, entry: Entry) -> str:
         """Return the shortest unambiguous name of an entry."""
-        claims = self._entries[entry.role, entry.name]
-        return shortest_names(claims)[claims.index(entry)]
+        matches = self._entries[entry.role, entry.name]
+        return shortest_names(matches)[matches.index(entry)]
 
     def add_local(self, cls: type[Stage], role: str) -> str:
         """Register a class that belongs to no installed package for this process; return its qualified name.
@@ -154,23 +154,23 @@ class Catalogue(Registrar):
             raise LimnerError(
                 f"{cls.__qualname__}: the class name must consist of ASCII letters and digits; rename the class"
             )
-        claims = self._entries.setdefault((role, name), [])
-        earlier = next((claim for claim in claims if claim.package == LOCAL), None)
+        matches = self._entries.setdefault((role, name), [])
+        earlier = next((match for match in matches if match.package == LOCAL), None)
         if earlier and earlier.target != target:
             raise LimnerError(
                 f"{qualified(LOCAL, name)}: is already registered for {earlier.target}; rename the class {target}"
             )
         if earlier:
-            claims.remove(earlier)
+            matches.remove(earlier)
         summary = (cls.__doc__ or "").strip().partition("\n")[0]
-        claims.append(Entry(role, name, target, summary, LOCAL, "", cls))
+        matches.append(Entry(role, name, target, summary, LOCAL, "", cls))
         return qualified(LOCAL, name)
 
-    def claims(self, role: str, name: str) -> list[Entry]:
+    def entries_named(self, role: str, name: str) -> list[Entry]:
         """Return the entries registered under a name; those of one package if the name is qualified."""
         package, short = split_name(name)
-        claims = self._entries.get((role, short), [])
-        return [claim for claim in claims if (claim.package == package if package else claim.package != LOCAL)]
+        matches = self._entries.get((role, short), [])
+        return [match for match in matches if (match.package == package if package else match.package != LOCAL)]
 
     def _loads_as(self, entry: Entry, cls: type[Stage]) -> bool:
         try:

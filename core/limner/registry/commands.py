@@ -113,17 +113,17 @@ class CommandIndex:
         self.broken: list[BrokenManifest] = []
 
     def __iter__(self) -> Iterator[Command]:
-        for claims in self._commands.values():
-            yield from claims
+        for matches in self._commands.values():
+            yield from matches
 
     def names(self) -> list[str]:
         """Return the names in the order of registration, each in its shortest unambiguous form.
 
         A third-party name is qualified if limner or another package has the same name.
         """
-        return [self._shortest(command, claims) for claims in self._commands.values() for command in claims]
+        return [self._shortest(command, matches) for matches in self._commands.values() for command in matches]
 
-    def claims(self, name: str) -> list[Command]:
+    def commands_named(self, name: str) -> list[Command]:
         """Return all commands of a name; those of one package if the name is qualified."""
         package, short = split_name(name)
         return [one for one in self._commands.get(short, ()) if not package or one.package == package]
@@ -135,15 +135,15 @@ class CommandIndex:
             LimnerError: the name is unknown.
             PluginError: the name is unqualified, and several packages have it.
         """
-        claims = self.claims(name)
-        if not claims:
+        matches = self.commands_named(name)
+        if not matches:
             raise LimnerError(f"unknown command {name!r}{did_you_mean(name, self.names())}")
-        if len(claims) > 1 and not claims[0].built_in:
-            raise PluginError(clash_message(claims))
-        return claims[0]
+        if len(matches) > 1 and not matches[0].built_in:
+            raise PluginError(clash_message(matches))
+        return matches[0]
 
-    def _shortest(self, command: Command, claims: list[Command]) -> str:
-        return command.name if command.built_in or len(claims) == 1 else command.qualified_name
+    def _shortest(self, command: Command, matches: list[Command]) -> str:
+        return command.name if command.built_in or len(matches) == 1 else command.qualified_name
 
     def add_package(self, module: str, package: str, version: str) -> None:
         """Read the manifest of a package and add its commands; record an invalid manifest as broken.
@@ -175,11 +175,11 @@ class CommandIndex:
                 self.broken.append(BrokenManifest(package, version, f"{module} ships {MANIFEST} and {fix}"))
 
 
-def clash_message(claims: list[Command]) -> str:
+def clash_message(matches: list[Command]) -> str:
     """Return the message about a command that several packages have, with the qualified names to use."""
-    names = " or ".join(f"limner {claim.qualified_name}" for claim in claims if not claim.built_in)
-    owners = " and ".join(claim.owner for claim in claims)
-    return f"command {claims[0].name!r}: ambiguous between {owners}; run {names}"
+    names = " or ".join(f"limner {match.qualified_name}" for match in matches if not match.built_in)
+    owners = " and ".join(match.owner for match in matches)
+    return f"command {matches[0].name!r}: ambiguous between {owners}; run {names}"
 
 
 def find_commands(*, third_party: bool | None = None) -> CommandIndex:

@@ -63,17 +63,17 @@ def broken_packages(known: Registry, index: CommandIndex) -> dict[str, str]:
 
 def _stages(known: Registry, kind: str | None) -> Iterator[ListingRow]:
     shown = known.listed_roles()
-    clashing = {entry.name for entry in known.entries("recipe") if len(known.claims("recipe", entry.name)) > 1}
+    clashing = {entry.name for entry in known.entries("recipe") if len(known.entries_named("recipe", entry.name)) > 1}
     for entry in known.entries(kind):
         if entry.role not in shown and entry.name not in clashing:
             continue  # presets have their own command; here only clashing ones are listed
-        packages = [claim.package for claim in known.claims(entry.role, entry.name)]
+        packages = [claim.package for claim in known.entries_named(entry.role, entry.name)]
         yield _row(_record(entry.role, entry, packages), known.shortest_name(entry), entry.summary)
 
 
 def _commands(index: CommandIndex, *, built_in: bool) -> Iterator[ListingRow]:
     for command in index:
-        packages = [claim.package for claim in index.claims(command.name)]
+        packages = [claim.package for claim in index.commands_named(command.name)]
         if command.built_in and not built_in and len(packages) == 1:
             continue
         record = _record(COMMAND, command, packages)

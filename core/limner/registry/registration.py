@@ -129,10 +129,10 @@ class Registrar:
         if role in self._refused_roles:
             return
         package, version = self._owner
-        claims = self._entries.setdefault((role, name), [])
-        if any(claim.package == package for claim in claims):
+        entries = self._entries.setdefault((role, name), [])
+        if any(entry.package == package for entry in entries):
             raise PluginError(f"{role} {name!r}: {package} registers this name twice; rename one of them")
-        claims.append(Entry(role, name, target, summary, package, version))
+        entries.append(Entry(role, name, target, summary, package, version))
 
     def frame(self, name: str, target: str, *, summary: str) -> None:
         """Register a frame."""
@@ -191,27 +191,27 @@ class Registrar:
         self.add("recipe", name, target, summary=summary)
 
 
-def resolve_claim(claims: Sequence[Entry], home: str = "") -> Entry | None:
+def resolve_entry(entries: Sequence[Entry], home: str = "") -> Entry | None:
     """Return the entry that an unqualified name means; None if the name is ambiguous.
 
     Args:
-        claims: the entries of the name, at least one.
+        entries: the entries of the name, at least one.
         home: the package whose preset or stage uses the name; its own entry takes precedence over other third parties.
     """
-    built_in = [claim for claim in claims if claim.built_in]
-    own = [claim for claim in claims if claim.package == home]
-    found = built_in or own or claims
+    built_in = [entry for entry in entries if entry.built_in]
+    own = [entry for entry in entries if entry.package == home]
+    found = built_in or own or entries
     return found[0] if len(found) == 1 else None
 
 
-def shortest_names(claims: Sequence[Entry]) -> list[str]:
+def shortest_names(entries: Sequence[Entry]) -> list[str]:
     """Return the shortest unambiguous name of each entry: the name alone, or the qualified name."""
-    others = [claim for claim in claims if claim.package != LOCAL]
-    plain = resolve_claim(others) if others else None
-    return [claim.name if claim is plain else claim.qualified_name for claim in claims]
+    others = [entry for entry in entries if entry.package != LOCAL]
+    plain = resolve_entry(others) if others else None
+    return [entry.name if entry is plain else entry.qualified_name for entry in entries]
 
 
-def ambiguity_message(role: str, name: str, claims: Sequence[Entry]) -> str:
+def ambiguity_message(role: str, name: str, entries: Sequence[Entry]) -> str:
     """Return the message about an unqualified name that several packages have registered."""
-    choices = " or ".join(sorted(claim.qualified_name for claim in claims))
-    return f"{role} {name!r}: {len(claims)} packages have this name; use {choices}"
+    choices = " or ".join(sorted(entry.qualified_name for entry in entries))
+    return f"{role} {name!r}: {len(entries)} packages have this name; use {choices}"

@@ -64,7 +64,7 @@ def kinds() -> dict[str, str]:
 
 
 def load_template(kind: str) -> StageTemplate:
-    """Return the template of a kind.
+    """Return the template for a kind.
 
     Raises:
         LimnerError: the kind is unknown.

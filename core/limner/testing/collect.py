@@ -120,7 +120,7 @@ def _texts(value: Any) -> Iterator[str]:
 def _is_hidden(entry: Entry, registry: Registry) -> bool:
     """Return whether the unqualified name refers to a built-in entry instead."""
     return entry.package != BUILT_IN and any(
-        claim.package == BUILT_IN for claim in registry.claims(entry.role, entry.name)
+        claim.package == BUILT_IN for claim in registry.entries_named(entry.role, entry.name)
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, NothingFoundError, as_options, did_you_mean, note, progress, result
+from limner.app import LimnerError, NothingFoundError, as_options, did_you_mean, print_note, print_result, progress
 from limner.app import options as o
 
 MAX_LISTED = 20
@@ -79,18 +79,18 @@ def faces(
         raise
     for face in extracted.detected:
         if face.kept or as_json:
-            result(face.record(), str(face.path), as_json=as_json)
+            print_result(face.record(), str(face.path), as_json=as_json)
     _report_skipped(extracted.skipped, as_json=as_json, quiet=quiet)
     count = f"{len(extracted.paths)} face{'s' * (len(extracted.paths) != 1)}"
-    note(f"{count}, {len(extracted.dropped)} dropped; see {extracted.table} and {extracted.sheet}", quiet=quiet)
+    print_note(f"{count}, {len(extracted.dropped)} dropped; see {extracted.table} and {extracted.sheet}", quiet=quiet)
 
 
 def _report_skipped(skipped: Sequence[tuple[str, str]], error: str = "", *, as_json: bool, quiet: bool) -> None:
     """Print which photographs were skipped: the first few on standard error, unless in the error; all as JSON."""
     reasons = [reason for _, reason in skipped if reason not in error]
     for reason in reasons[:MAX_LISTED]:
-        note(f"skipped: {reason}", quiet=quiet)
+        print_note(f"skipped: {reason}", quiet=quiet)
     if len(reasons) > MAX_LISTED:
-        note(f"skipped: {len(reasons) - MAX_LISTED} more; --json lists them all", quiet=quiet)
+        print_note(f"skipped: {len(reasons) - MAX_LISTED} more; --json lists them all", quiet=quiet)
     for source, reason in skipped if as_json else ():
-        result({"source": source, "skipped": as_options(reason)}, "", as_json=as_json)
+        print_result({"source": source, "skipped": as_options(reason)}, "", as_json=as_json)

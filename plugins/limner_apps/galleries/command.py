@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, as_options, note, progress, result
+from limner.app import LimnerError, as_options, print_note, print_result, progress
 from limner.app import options as o
 
 MAX_LISTED = 20
@@ -55,13 +55,13 @@ def build(
     with progress(quiet=quiet):
         built = make(o.artworks(sources), out, title=title, theme=theme, force=force)
     for _, reason in built.skipped[:MAX_LISTED]:
-        note(f"skipped: {reason}", quiet=quiet)
+        print_note(f"skipped: {reason}", quiet=quiet)
     if len(built.skipped) > MAX_LISTED:
-        note(f"skipped: {len(built.skipped) - MAX_LISTED} more; --json lists them all", quiet=quiet)
+        print_note(f"skipped: {len(built.skipped) - MAX_LISTED} more; --json lists them all", quiet=quiet)
     tables = f", {built.sweeps} sweep{'s' * (built.sweeps != 1)}" if built.sweeps else ""
     pieces = f"{built.pieces} piece{'s' * (built.pieces != 1)} ({built.new} new)"
     files = f"{built.changed_files} file{'s' * (built.changed_files != 1)}"
-    note(f"{pieces}{tables}; {files} written", quiet=quiet)
+    print_note(f"{pieces}{tables}; {files} written", quiet=quiet)
     record = {
         "path": str(built.index),
         "pieces": built.pieces,
@@ -70,7 +70,7 @@ def build(
         "sweeps": built.sweeps,
         "skipped": [{"path": str(path), "reason": as_options(reason)} for path, reason in built.skipped],
     }
-    result(record, str(built.index), as_json=as_json)
+    print_result(record, str(built.index), as_json=as_json)
 
 
 @app.command("pick")
@@ -93,4 +93,4 @@ def pick(
     if not out.strip():
         raise LimnerError("-o: is empty; name the output folder")
     for path in copy(site, picks, Path(out), force=force):
-        result({"path": str(path)}, str(path), as_json=as_json)
+        print_result({"path": str(path)}, str(path), as_json=as_json)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from limner.app import LimnerError, command_arguments, note, progress, result
+from limner.app import LimnerError, command_arguments, print_note, print_result, progress
 from limner.app import options as o
 
 On = Annotated[
@@ -130,26 +130,26 @@ def sweep(
         contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)
     if dry_run:
         estimate = run.estimate()
-        result(estimate.record(), str(estimate), as_json=as_json)
+        print_result(estimate.record(), str(estimate), as_json=as_json)
         return
     try:
         with progress(quiet=quiet):
             outcome = run.run(shlex.join(["limner", *command_arguments()]))
     except KeyboardInterrupt:
         done, total = run.progress()
-        note(f"{done} of {total} trials are done; run the same command to continue", quiet=quiet)
+        print_note(f"{done} of {total} trials are done; run the same command to continue", quiet=quiet)
         raise
     for row in run.rows(outcome):
-        result(row, row["path"], as_json=as_json)
-    note(run.summary(outcome), quiet=quiet)
+        print_result(row, row["path"], as_json=as_json)
+    print_note(run.summary(outcome), quiet=quiet)
     for line in failures(planned, outcome):
-        note(f"failed: {line}", quiet=False)
+        print_note(f"failed: {line}", quiet=False)
     if "--debug" in command_arguments() and outcome.tracebacks:
         typer.echo(next(iter(outcome.tracebacks.values())), err=True)
     if sheet and outcome.records:
         contact_sheet.draw_sheet(sheet, planned, run.folder, outcome, runner, rows=rows, columns=columns, force=force)
-        note(f"contact sheet: {sheet}", quiet=quiet)
+        print_note(f"contact sheet: {sheet}", quiet=quiet)
     if animation := run.animate(outcome):
-        note(f"animation of all trials: {animation}", quiet=quiet)
+        print_note(f"animation of all trials: {animation}", quiet=quiet)
     if outcome.failed:
         raise typer.Exit(1)

@@ -126,7 +126,7 @@ def test_swapping_every_single_role():
         ({"encoder": 3}, "encoder: must be a stage's name, class or instance, got int"),
         ({"encoder": [Rings, 3]}, "got int"),
         ({"encoder": dict}, "must be a stage's name, class or instance"),
-        ({"network": Rings}, "not a subclass of Network"),
+        ({"network": Rings}, "must be a subclass of Network"),
     ],
 )
 def test_what_is_no_stage_is_refused(swap, message):
@@ -267,7 +267,7 @@ def test_a_field_refuses_a_class_of_another_role(given):
         limner.paint({"trainer": {"kind": "backprop"}}, set={"trainer.optimizer": given})
     from limner_plugins.networks.mlp import Mlp
 
-    with pytest.raises(LimnerError, match=r"trainer\.discriminator: .* is no discriminator; choose"):
+    with pytest.raises(LimnerError, match=r"trainer\.discriminator: .* is not a discriminator; use"):
         limner.paint({"trainer": {"kind": "adversarial"}}, set={"trainer.discriminator": Mlp})
 
 

@@ -74,10 +74,10 @@ def test_commands_are_listed_with_their_package_and_a_broken_one_harms_nobody(en
     assert ugly.returncode == 2
     assert "limner-ugly 1.5: its commands cannot be listed" in ugly.stderr
     listed = [json.loads(line) for line in run("plugins", "list", "--json").stdout.splitlines()]
-    told = {row["package"]: row.get("problem", "") for row in listed if row["package"] != "limner"}
-    assert told["limner-good"] == ""
-    assert "does not load" in told["limner-bad"]
-    assert "is not valid TOML" in told["limner-ugly"]
+    problems = {row["package"]: row.get("problem", "") for row in listed if row["package"] != "limner"}
+    assert problems["limner-good"] == ""
+    assert "does not load" in problems["limner-bad"]
+    assert "is not valid TOML" in problems["limner-ugly"]
     assert run("recipes", "list").returncode == 0
 
 
@@ -136,7 +136,8 @@ def test_single_packages_can_be_disabled(environment):
     done = run("recipes", "list", LIMNER_PLUGINS="-limner-onne")
     assert done.returncode == 0
     assert done.stderr == (
-        "warning: LIMNER_PLUGINS: package 'limner-onne' is not installed or has no plugins; did you mean 'limner-one'?\n"
+        "warning: LIMNER_PLUGINS: package 'limner-onne' is not installed or has no plugins; "
+        "did you mean 'limner-one'?\n"
     )
 
 
@@ -199,6 +200,6 @@ def test_a_wrong_selection_of_plugins_is_refused_with_one_line(value, said, monk
 
 
 @pytest.mark.parametrize(("name", "end"), [("pant", "; did you mean 'paint'?"), ("xylophone", "; known: ")])
-def test_an_unknown_command_is_told_what_is_near(name, end, capsys):
+def test_an_unknown_command_suggests_the_nearest(name, end, capsys):
     assert run_here([name]) == 2
     assert f"unknown command {name!r}{end}" in capsys.readouterr().err

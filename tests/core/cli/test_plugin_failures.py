@@ -19,7 +19,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from limner.plugin import ColorMode, Encoder, ImageFormat, LimnerError, Loss, Network, Optimizer, Step, Trainer, hookimpl
+from limner.plugin import ColorMode, Encoder, ImageFormat, LimnerError, Loss, Network, Optimizer
+from limner.plugin import Step, Trainer, hookimpl
 from limner_apps.faces.detector import Detector
 from limner_apps.sweeps.executor import Executor
 

@@ -1,4 +1,4 @@
-"""Recipes: defaults filled in, all mistakes told, settings laid over them."""
+"""Recipes: defaults, errors reported together, overrides."""
 
 import tomllib
 
@@ -36,7 +36,7 @@ def test_presets_survive_toml(name):
     assert recipe.header.summary
 
 
-def test_three_mistakes_are_told_all_three():
+def test_three_errors_are_reported_together():
     found = problems({"titel": "x", "network": {"kind": "mlp", "width": 0}, "color": {"kind": "hsvv"}})
     assert len(found) == 3
     assert "titel: unknown key; did you mean 'title'?" in found
@@ -91,7 +91,7 @@ def played(**fields):
         (played(augment=5), "a list of names or tables, each of an augment, or none"),
     ],
 )
-def test_mistakes_name_their_place(table, message):
+def test_errors_name_their_path(table, message):
     with pytest.raises(RecipeError, match=message) as caught:
         parse(table, registry())
     assert len(caught.value.problems) == 1

@@ -10,23 +10,23 @@ from limner.registry.registry import registry
 
 
 def test_a_description_lists_parameters_with_their_bounds():
-    told = describe("network", "mlp")
-    assert (told.kind, told.name) == ("network", "mlp")
-    bounds = {one.name: one.bounds for one in told.parameters}
+    description = describe("network", "mlp")
+    assert (description.kind, description.name) == ("network", "mlp")
+    bounds = {one.name: one.bounds for one in description.parameters}
     assert bounds["depth"].startswith("a whole number, ")
-    assert all(one.description for one in told.parameters)
+    assert all(one.description for one in description.parameters)
 
 
 def test_a_name_may_belong_to_several_roles():
-    assert {told.kind for told in find_stages("noise")} >= {"encoder", "warp"}
-    (told,) = find_stages("warp/noise")
-    assert told.kind == "warp"
+    assert {description.kind for description in find_stages("noise")} >= {"encoder", "warp"}
+    (description,) = find_stages("warp/noise")
+    assert description.kind == "warp"
 
 
 def test_a_folder_has_no_parameters():
-    (told,) = find_stages("salon")
-    assert told.parameters == ()
-    assert "style.css" in told.doc
+    (description,) = find_stages("salon")
+    assert description.parameters == ()
+    assert "style.css" in description.doc
 
 
 def stages():
@@ -65,9 +65,9 @@ def accepts(schema, value):
 
 
 def test_a_parameter_that_holds_a_stage_names_its_role():
-    held = {one.name: (one.role, set(one.default)) for one in describe("color", "layers").parameters if one.role}
-    assert held["blend"] == ("blend", {"kind"})
-    assert held["first"][0] == held["second"][0] == "color"
+    nested = {one.name: (one.role, set(one.default)) for one in describe("color", "layers").parameters if one.role}
+    assert nested["blend"] == ("blend", {"kind"})
+    assert nested["first"][0] == nested["second"][0] == "color"
 
 
 @pytest.mark.parametrize(

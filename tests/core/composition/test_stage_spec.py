@@ -47,7 +47,7 @@ def test_a_spec_of_another_role_is_refused():
 @pytest.mark.parametrize(
     "annotation", [StageSpec, dict, ColorMode, tuple[ColorMode, ...], tuple[StageSpec, ...], "StageSpec[ColorMode]"]
 )
-def test_a_nested_field_without_an_interface_is_a_mistake_of_its_author(annotation):
+def test_a_nested_field_without_an_interface_is_an_error(annotation):
     with pytest.raises(TypeError, match=r"Nested: must annotate StageSpec\[Interface\]"):
         Nested("color").__get_pydantic_core_schema__(annotation, None)
 

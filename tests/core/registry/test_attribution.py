@@ -320,7 +320,7 @@ def test_attributing_decorates_functions(stages):
         call()
 
 
-def test_two_packages_below_one_namespace_are_told_apart(tmp_path, monkeypatch):
+def test_two_packages_below_one_namespace_are_distinguished(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     registry = Registry()
     for name in ("one", "two"):

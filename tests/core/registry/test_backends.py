@@ -147,14 +147,14 @@ class TestChoosing:
         monkeypatch.setattr("limner_plugins.backends.cupy_.find_spec", lambda name: None)
         assert choose_backend("auto", registry()).describe().startswith("NumPy")
 
-    def test_a_missing_cupy_is_told_with_the_mend(self, monkeypatch):
+    def test_a_missing_cupy_is_reported_with_the_fix(self, monkeypatch):
         monkeypatch.setattr("limner_plugins.backends.cupy_.find_spec", lambda name: None)
         with pytest.raises(
             BackendError, match=r"'cupy' does not run here: CuPy is not installed; pip install 'limner\["
         ):
             choose_backend("cupy", registry())
 
-    def test_a_misspelt_one_is_told_with_the_nearest(self):
+    def test_a_misspelt_one_suggests_the_nearest(self):
         with pytest.raises(BackendError, match=r"unknown backend 'nunpy'; did you mean 'numpy'\?"):
             choose_backend("nunpy", registry())
 

@@ -89,14 +89,14 @@ def test_a_command_that_does_not_load_names_its_package(package, text, words):
         ('[Palette]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
         ('["../x"]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
         ('[""]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
-        ('[palette]\ntarget = "nonsense"\nsummary = "s"', "must look like 'module:function'"),
+        ('[palette]\ntarget = "invalid"\nsummary = "s"', "must look like 'module:function'"),
         ('[palette]\ntarget = "os;x:b"\nsummary = "s"', "must look like 'module:function'"),
         ('[palette]\ntarget = "a:b"\nsummary = ""', "one line of 1 to 100 characters"),
         ('[palette]\ntarget = "a:b"\nsummary = "two\\nlines"', "one line of 1 to 100 characters"),
         (f'[palette]\ntarget = "a:b"\nsummary = "{"x" * 101}"', "one line of 1 to 100 characters"),
     ],
 )
-def test_a_manifest_with_mistakes_adds_nothing_and_is_reported(package, manifest, words):
+def test_a_manifest_with_errors_adds_nothing_and_is_reported(package, manifest, words):
     index = index_of(package(manifest))
     assert index.names() == []
     (broken,) = index.broken
@@ -104,7 +104,7 @@ def test_a_manifest_with_mistakes_adds_nothing_and_is_reported(package, manifest
     assert broken.owner == "limner-tints 1.2"
 
 
-def test_a_mistake_in_one_command_leaves_out_the_whole_package(package):
+def test_an_error_in_one_command_leaves_out_the_whole_package(package):
     index = index_of(package(GOOD + "[other]\n"))
     assert index.names() == []
 
@@ -125,7 +125,7 @@ def test_a_parent_package_that_ends_the_interpreter_is_reported(package, tmp_pat
 def test_a_package_that_is_announced_twice_counts_once(package):
     index = index_of(package(GOOD))
     index.add_package("limner_tints", "limner-tints", "1.2")
-    assert len(index.claims("palette")) == 1
+    assert len(index.commands_named("palette")) == 1
 
 
 def test_what_a_module_prints_on_import_is_no_result(package, capsys):

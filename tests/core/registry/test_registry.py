@@ -191,8 +191,8 @@ def test_a_built_in_module_that_does_not_import_breaks_itself_alone():
         (("Bad Name", "a:B"), {}, "lower-case words"),
         (("scent",), {}, "must have an interface"),
         (("scent", "a:B"), {"contents": "folder"}, "must have an interface"),
-        (("scent", "nonsense"), {}, "must look like 'module:Name'"),
-        (("scent", "a:B"), {"checks": "nonsense"}, "must look like 'module:Name'"),
+        (("scent", "invalid"), {}, "must look like 'module:Name'"),
+        (("scent", "a:B"), {"checks": "invalid"}, "must look like 'module:Name'"),
     ],
 )
 def test_a_role_that_cannot_be_added_breaks_its_plugin_alone(arguments, options, words):
@@ -202,7 +202,7 @@ def test_a_role_that_cannot_be_added_breaks_its_plugin_alone(arguments, options,
     assert [role.name for role in known.roles()] == [role.name for role in CORE]
 
 
-def test_a_role_whose_interface_is_gone_is_told():
+def test_a_role_whose_interface_is_gone_is_reported():
     known = Registry()
     known.add_role("scent", "limner_nowhere:Scent")
     known.add("scent", "rose", "limner_plugins.encoders.coordinates.xy:Xy", summary="s")
@@ -267,7 +267,7 @@ def test_two_packages_may_share_an_entry_point_s_name():
     assert known.names("warp") == ["a", "b"]
 
 
-def test_a_listener_that_raises_is_told_of_and_left_out():
+def test_a_listener_that_raises_is_reported_and_removed():
     def limner_event(event):
         raise ValueError("deaf")
 
@@ -290,7 +290,7 @@ def test_a_cupy_that_does_not_import_is_a_reason(tmp_path, monkeypatch):
     assert "libcuda.so.1" in CuPy.missing()
 
 
-def test_a_role_whose_interface_is_no_stage_is_told():
+def test_a_role_whose_interface_is_no_stage_is_reported():
     known = Registry()
     known.add_role("scent", "pathlib:Path")
     known.add("scent", "rose", "limner_plugins.encoders.xy:Xy", summary="s")

@@ -298,8 +298,8 @@ def test_the_example_installs_passes_its_tests_and_paints(tmp_path):
 
 def test_the_example_of_a_command_installs_passes_its_tests_and_runs(tmp_path):
     env = check_command_installed(EXAMPLES / "limner-palette", tmp_path, "palette")
-    told = run(env, tmp_path, "limner", "palette", "ink.png", "--count", "3", "--json")
-    colors = json.loads(told)["colors"]
+    printed = run(env, tmp_path, "limner", "palette", "ink.png", "--count", "3", "--json")
+    colors = json.loads(printed)["colors"]
     assert len(colors) == 3
     assert all(re.fullmatch("#[0-9a-f]{6}", color) for color in colors)
     command = [sys.executable, "-m", "limner", "palette", "ink.png", "--count", "0"]

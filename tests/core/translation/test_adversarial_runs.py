@@ -287,7 +287,7 @@ BAD = [
     (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
     (
         ["-s", "trainer.discriminator={kind = 'unet'}"],
-        "'unet' is no discriminator; choose patch-discriminator or image-discriminator",
+        "'unet' is not a discriminator; use patch-discriminator or image-discriminator",
     ),
     (
         ["--network", "patch-discriminator"],
@@ -325,7 +325,7 @@ def test_a_recipe_of_points_cannot_play(capsys):
     assert run(["fit", "photos/0.png", "--trainer", "adversarial", "--steps", "2", "-o", "a.png"]) == 2
     line = capsys.readouterr().err.strip()
     assert line.startswith("error: ")
-    assert "'adversarial' speaks images" in line
+    assert "'adversarial' on images" in line
 
 
 @pytest.mark.slow

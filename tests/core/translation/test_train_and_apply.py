@@ -237,7 +237,7 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
     [
         (["--recipe", "marbling"], "Marbling: this recipe does not convert pictures"),
         (["--recipe", "nonsense"], "there is no recipe or file 'nonsense'"),
-        (["--input", "xy"], "speaks points"),
+        (["--input", "xy"], "works on points"),
         (
             ["--input", "downscale", "--network", "unet"],
             "pictures of 16x16: the network 'unet' turns downscale of 4x4 into 4x4",
@@ -293,8 +293,8 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
         (["colorize.limner", "nowhere.png"], "nowhere.png: there is no such file"),
         (["colorize.limner", f"{photos}/1.png", "-o", photos], "is the picture itself"),
         (["colorize.limner", f"{photos}/1.png", f"{photos}/./1.png"], "rename one of them"),
-        (["colorize.limner", "skimage:coffee", "-o", "coffee.png"], "is no folder"),
-        (["colorize.limner", f"{photos}/1.png", "-o", "marbling-1.png"], "is no folder"),
+        (["colorize.limner", "skimage:coffee", "-o", "coffee.png"], "is not a folder"),
+        (["colorize.limner", f"{photos}/1.png", "-o", "marbling-1.png"], "is not a folder"),
         (["colorize.limner", f"{photos}/1.png", "--size", "30000x30000"], "memory"),
     ):
         assert run(["translate", "apply", *args]) == 2

@@ -67,5 +67,5 @@ def test_the_mixture_is_both(pair):
 def test_a_recipe_of_points_refuses_it_in_one_line():
     with pytest.raises(RecipeError) as refused:
         parse({"loss": {"kind": "ssim"}}, registry())
-    assert "encoder 'xy' speaks points and loss 'ssim' speaks images" in str(refused.value)
+    assert "encoder 'xy' works on points and loss 'ssim' on images" in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from limner.console import options
-from limner.console.output import result
+from limner.console.output import print_result
 from limner.console.wording import as_options
 
 
@@ -20,4 +20,4 @@ def backends(as_json: options.Json = False) -> None:
         detail = as_options(state.detail)
         record = {"name": state.name, "runs": state.runs, "auto": state.auto, "detail": detail}
         text = detail if state.runs else f"not available: {detail}"
-        result(record, f"{state.name:8}{text}" + (" (auto)" if state.auto else ""), as_json=as_json)
+        print_result(record, f"{state.name:8}{text}" + (" (auto)" if state.auto else ""), as_json=as_json)

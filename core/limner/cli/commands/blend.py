@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from limner.console import options
-from limner.console.output import note, progress, result
+from limner.console.output import print_note, print_result, progress
 from limner.errors import LimnerError
 
 
@@ -62,7 +62,7 @@ def blend(
     art = blending.blend(paths, mode, mask=mask, size=pixels)
     mode, paths = ("mask", [*paths, mask]) if mask else (mode or "mean", paths)
     for path in filter(blending.is_foreign, paths):
-        note(f"{path}: not an artwork; added as a layer of pixels, resized to fit", quiet=quiet)
+        print_note(f"{path}: not an artwork; added as a layer of pixels, resized to fit", quiet=quiet)
     target = Path(out) if out else Path(f"{paths[0].stem}-{mode}-{paths[1].stem}.png")
     finish: dict[str, Any] = {
         "supersample": supersample,
@@ -74,4 +74,4 @@ def blend(
     with progress(quiet=quiet):
         art.save(target, force=force, backend=runner, **finish)
     record = {"path": str(target), "mode": mode, "layers": [str(path) for path in paths], "size": list(art.recipe.size)}
-    result(record, str(target), as_json=as_json)
+    print_result(record, str(target), as_json=as_json)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.console import options
-from limner.console.output import printable, result
+from limner.console.output import print_result, printable
 from limner.errors import ArtworkError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             description = _describe_record(path)
             if description is None:
                 raise
-            result(*description, as_json=as_json)
+            print_result(*description, as_json=as_json)
             continue
         buttons = button_summary(artwork) if is_conditional(artwork.recipe) else {}
         record = {
@@ -50,7 +50,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
         }
         if buttons:
             record["buttons"] = buttons
-        result(record, _describe(str(path), artwork, buttons), as_json=as_json)
+        print_result(record, _describe(str(path), artwork, buttons), as_json=as_json)
 
 
 def _describe_record(path: Path) -> tuple[dict[str, Any], str] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.console import options
-from limner.console.output import note, result, with_progress
+from limner.console.output import print_note, print_result, with_progress
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def paint(
     else:
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
     if series.untrained:
-        note(f"this network is untrained; train it with: limner fit IMAGE --recipe {series.name}", quiet=quiet)
+        print_note(f"this network is untrained; train it with: limner fit IMAGE --recipe {series.name}", quiet=quiet)
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}
@@ -122,15 +122,15 @@ def paint(
     for art, path in with_progress(saved, quiet=quiet):
         if path:
             record = {"path": str(path), "recipe": series.name, "seed": art.seed, "size": list(art.recipe.size)}
-            result(record, str(path), as_json=as_json)
+            print_result(record, str(path), as_json=as_json)
         if print_seed and art is series.first:
-            note(f"seed {art.seed}", quiet=quiet)
+            print_note(f"seed {art.seed}", quiet=quiet)
     if (
         sheet_file and paths and not as_json
     ):  # standard output lists only artworks, so that other commands can read them from it
-        note(f"sheet {sheet_file}", quiet=quiet)
+        print_note(f"sheet {sheet_file}", quiet=quiet)
     elif sheet_file:
-        result({"path": str(sheet_file), "recipe": series.name, "sheet": True}, str(sheet_file), as_json=as_json)
+        print_result({"path": str(sheet_file), "recipe": series.name, "sheet": True}, str(sheet_file), as_json=as_json)
     elif len(series.seeds) == 1:
         _show_preview(series, runner, wanted=preview, quiet=quiet)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from limner.console import options
-from limner.console.output import note, printable, result
+from limner.console.output import print_note, print_result, printable
 from limner.console.wording import as_options
 from limner.errors import LimnerError, did_you_mean
 
@@ -44,7 +44,7 @@ def list_(
     for row in listed:
         line = f"{row.kind:{kind_width}} {row.name:{name_width}} {printable(row.text)}"
         line += f"  [{row.owner}]" if row.owner else ""
-        result(row.record, f"{line}  {row.clash}".rstrip(), as_json=as_json)
+        print_result(row.record, f"{line}  {row.clash}".rstrip(), as_json=as_json)
 
 
 @app.command("show")
@@ -69,7 +69,7 @@ def show(
         lines += ["    " + line for line in stage.doc.splitlines()]
         for field in stage.parameters:
             lines += ["", f"  {field.name} = {field.default_text}   {field.bounds}", f"      {field.description}"]
-        result(stage.record(), "\n".join(lines), as_json=as_json)
+        print_result(stage.record(), "\n".join(lines), as_json=as_json)
 
 
 @app.command("check")
@@ -98,13 +98,13 @@ def check(
     for outcome in outcomes if as_json else without_repetition(outcomes):
         outcome = replace(outcome, reason=as_options(outcome.reason))
         text = f"{STATUS_WORDS[outcome.status]}  {outcome.check}: {printable(outcome.reason)}"
-        result(asdict(outcome), text, as_json=as_json)
+        print_result(asdict(outcome), text, as_json=as_json)
     parts = [
         f"{counts[status]} {status}"
         for status in ("failed", "not run", "skipped")
         if counts[status] or status != "not run"
     ]
-    note(f"{len(checks)} checks, {', '.join(parts)}", quiet=quiet)
+    print_note(f"{len(checks)} checks, {', '.join(parts)}", quiet=quiet)
     if counts["failed"]:
         raise typer.Exit(1)
 
@@ -148,6 +148,6 @@ def new(
     else:
         files = scaffold.new(name, kind, folder, summary=summary)
     for path in files:
-        result({"path": str(path)}, str(path), as_json=as_json)
+        print_result({"path": str(path)}, str(path), as_json=as_json)
     first = "" if summary else "replace the TODO: summary; "
-    note(f"next: {first}pip install -e '{folder}[test]' && pytest {folder}", quiet=quiet)
+    print_note(f"next: {first}pip install -e '{folder}[test]' && pytest {folder}", quiet=quiet)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from limner.console import options
-from limner.console.output import result
+from limner.console.output import print_result
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List the presets and show their recipes.")
 
@@ -25,7 +25,7 @@ def list_(as_json: options.Json = False) -> None:
     width = max(map(len, entries), default=0)
     for name, entry in entries.items():
         record = {"name": name, "summary": entry.summary, "package": entry.package}
-        result(record, f"{name:{width}}  {entry.summary}", as_json=as_json)
+        print_result(record, f"{name:{width}}  {entry.summary}", as_json=as_json)
 
 
 @app.command("show")
@@ -42,4 +42,4 @@ def show(
     from limner.artworks.recipe_sources import compose
 
     chosen = compose(recipe, options.parse_settings(set_))
-    result(chosen.table(), chosen.to_toml().rstrip("\n"), as_json=as_json)
+    print_result(chosen.table(), chosen.to_toml().rstrip("\n"), as_json=as_json)

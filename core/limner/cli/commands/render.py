@@ -9,7 +9,7 @@ import typer
 
 from limner.cli import _conditioning
 from limner.console import options
-from limner.console.output import note, result, with_progress
+from limner.console.output import print_note, print_result, with_progress
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def render(
     saved = save_renditions(renditions, targets, backend=runner, force=force, **finish) if plain else ()
     for one, target in with_progress(saved, quiet=quiet):
         shown = list(part[2:] if part else one.size)
-        result({"path": str(target), "from": str(one.source), "size": shown}, str(target), as_json=as_json)
+        print_result({"path": str(target), "from": str(one.source), "size": shown}, str(target), as_json=as_json)
     if interpolates:
         finish |= {"size": renditions[0].size, "dpi": dpi}
         _conditioning.write_and_print(
@@ -178,7 +178,9 @@ def _note_rasters(renditions: list[Rendition], *, quiet: bool) -> None:
     for one in renditions:
         if own := one.resampled_from:
             width, height = one.size
-            note(f"{one.source}: a raster of {own[0]}x{own[1]} pixels, resampled to {width}x{height}", quiet=quiet)
+            print_note(
+                f"{one.source}: a raster of {own[0]}x{own[1]} pixels, resampled to {width}x{height}", quiet=quiet
+            )
 
 
 def _without_lost_dpi(
@@ -189,7 +191,7 @@ def _without_lost_dpi(
     for one, target in zip(renditions, targets, strict=True):
         stored = one.for_file(target, format_settings)
         if stored.dpi != one.dpi:
-            note(
+            print_note(
                 f"{target}: this format stores no resolution; the {one.dpi:g} dpi of {one.source} are dropped",
                 quiet=quiet,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from limner.console import options
-from limner.console.output import result
+from limner.console.output import print_result
 
 
 def verify(
@@ -42,6 +42,6 @@ def verify(
             "max_error": outcome.max_error,
             "outlier_pixels": outcome.outlier_pixels,
         }
-        result(record, f"{path}: {stored}; {painted}", as_json=as_json)
+        print_result(record, f"{path}: {stored}; {painted}", as_json=as_json)
     if failed:
         raise typer.Exit(1)

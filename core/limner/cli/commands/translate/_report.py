@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.cli import _run_end as end
-from limner.console.output import note, result
+from limner.console.output import print_note, print_result
 from limner.errors import LimnerError
 from limner.stages.optimization.diagnostics import diagnostics_of
 
@@ -28,19 +28,19 @@ def print_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | Non
     pairs = plan.dataset
     for message in dict.fromkeys((pairs.sources.note, pairs.targets.note)):
         if message:
-            note(message, quiet=quiet)
+            print_note(message, quiet=quiet)
     width, height = pairs.size
     count = len(pairs.training)
-    note(
+    print_note(
         f"{count} training picture{'s' * (count > 1)} of {width}x{height}, {len(pairs.validation)} for validation",
         quiet=quiet,
     )
     for message in (diagnostics_of(plan.trainer).description(), *plan.preflight_warnings):
         if message:
-            note(message, quiet=quiet)
+            print_note(message, quiet=quiet)
     end.note_origin(plan, seed=seed, quiet=quiet)
     if plan.batch_note:
-        note(plan.batch_note, quiet=quiet)
+        print_note(plan.batch_note, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)
 
 
@@ -78,9 +78,9 @@ def print_outcome(
         diagnostics.summary(run.state),
     ):
         if message:
-            note(message, quiet=quiet)
+            print_note(message, quiet=quiet)
     for name in names:
-        note(str(name), quiet=quiet)
+        print_note(str(name), quiet=quiet)
     metrics = diagnostics.final_metrics(run.state)
     record: dict[str, Any] = {
         **{name: value if math.isfinite(value) else None for name, value in metrics.items()},
@@ -95,7 +95,7 @@ def print_outcome(
         "seconds": run.seconds,
         "stopped": outcome.training.reason,
     }
-    result(record, str(path), as_json=as_json)
+    print_result(record, str(path), as_json=as_json)
 
 
 def _describe_quality(outcome: TranslationResult) -> list[str]:

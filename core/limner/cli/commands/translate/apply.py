@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from limner.console import options
-from limner.console.output import note, result
+from limner.console.output import print_note, print_result
 from limner.errors import LimnerError, PluginError
 
 Artwork = Annotated[Path, typer.Argument(metavar="ART", help="A network trained with limner translate train.")]
@@ -73,10 +73,10 @@ def apply(
         options.output_folder(f"{path.parent}/", several=True)
         write_png(path, pixels, force=force)
         height, width = pixels.shape[:2]
-        result({"path": str(path), "source": name, "size": [width, height]}, str(path), as_json=as_json)
+        print_result({"path": str(path), "source": name, "size": [width, height]}, str(path), as_json=as_json)
     written = len(names) - len(errors)
     if written:
-        note(f"{written} picture{'s' * (written != 1)} by {artwork.recipe.title!r}", quiet=quiet)
+        print_note(f"{written} picture{'s' * (written != 1)} by {artwork.recipe.title!r}", quiet=quiet)
     if errors:
         more = f" (and {len(errors) - 1} more could not be read)" if len(errors) > 1 else ""
         raise LimnerError(f"{errors[0]}{more}" + ("; the others are written" if written else ""))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from limner.console import options
-from limner.console.output import note, result
+from limner.console.output import print_note, print_result
 from limner.errors import LimnerError
 
 MAX_SIDE = 128
@@ -72,12 +72,12 @@ def preview(
     read = read_dataset(chosen, pixels, background)
     sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
     registry().emit(FileSaved(path))
-    note(
+    print_note(
         f"{len(chosen)} of {len(names)} pictures at {pixels[0]}x{pixels[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
         quiet=quiet,
     )
     record = {"path": str(path), "encoders": [row.name for row in rows], "pictures": chosen, "size": list(pixels)}
-    result(record, str(path), as_json=as_json)
+    print_result(record, str(path), as_json=as_json)
 
 
 def _size_of(name: str) -> tuple[int, int]:

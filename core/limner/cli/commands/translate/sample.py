@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.console import options
-from limner.console.output import note, progress, result
+from limner.console.output import print_note, print_result, progress
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -101,18 +101,18 @@ def sample(
     video = _walk(walk, new, length, format_settings, force=force)
     runner = options.backend(backend, threads)
     if seed is None:
-        note(f"seed {new.seed}", quiet=quiet)
+        print_note(f"seed {new.seed}", quiet=quiet)
     pictures = []
     for i, (path, pixels) in enumerate(new.write(paths, runner, force=force)):
         pictures += [pixels] if sheet else []
-        result({"path": str(path), "seed": new.seed, "number": i}, str(path), as_json=as_json)
+        print_result({"path": str(path), "seed": new.seed, "number": i}, str(path), as_json=as_json)
     if sheet:
         new.write_sheet(sheet, pictures, force=force)
-        note(str(sheet), quiet=quiet)
+        print_note(str(sheet), quiet=quiet)
     if video:
         with progress(quiet=quiet):
             video.write(runner, force=force)
-        note(video.path, quiet=quiet)
+        print_note(video.path, quiet=quiet)
 
 
 def _length(

@@ -14,7 +14,7 @@ from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
 from limner.cli.commands.translate._report import check_converged, print_outcome, print_start
 from limner.console import options
-from limner.console.output import aside
+from limner.console.output import print_note_above_bar
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def train(
     if highlights is not None:
         check_highlights(highlights, plan.target_size)
     print_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
-    monitor = TrainingMonitor(plan, sheet, sheet_every, partial(aside, quiet=quiet), force=force)
+    monitor = TrainingMonitor(plan, sheet, sheet_every, partial(print_note_above_bar, quiet=quiet), force=force)
 
     def work(recorder: TimelapseRecorder | None) -> TranslationResult:
         monitor.timelapse = recorder

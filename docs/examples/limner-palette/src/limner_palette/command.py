@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, options, result
+from limner.app import LimnerError, options, print_result
 
 MAX_COUNT = 32
 
@@ -27,4 +27,4 @@ def palette(artworks: options.Artworks, count: Count = 5, as_json: options.Json 
         raise LimnerError(f"--count: must be 1 to {MAX_COUNT}, got {count}")
     for path in options.artworks(artworks):
         colors = main_colors(open_artwork(path).render(size=(96, 96)), count)
-        result({"path": str(path), "colors": colors}, ",".join(colors), as_json=as_json)
+        print_result({"path": str(path), "colors": colors}, ",".join(colors), as_json=as_json)
