@@ -33,7 +33,7 @@ def random_recipe(seed: int, registry: Registry) -> dict[str, Any]:
     """
     for attempt in range(MAX_ATTEMPTS):
         rng = child_rng(seed, "surprise", attempt)
-        table = {**_draft(registry, rng), "title": "Surprise", "seed": seed, "size": [1024, 1024]}
+        table = {**_draft(registry, rng), "title": "Random recipe", "seed": seed, "size": [1024, 1024]}
         if _is_presentable(table, registry):
             return table
     raise LimnerError(f"seed {seed}: {MAX_ATTEMPTS} random recipes were flat or noisy; try another `seed`")

@@ -34,7 +34,7 @@ def check_target(path: Path, *, force: bool, argument: str = "`path`") -> None:
             f"{path}: exists already; choose another name with {argument}, or `force=True` to overwrite it"
         )
     if not folder_exists:
-        raise LimnerError(f"{path}: there is no folder {folder}; create it first, or choose another with {argument}")
+        raise LimnerError(f"{path}: the folder {folder} does not exist; create it, or choose another with {argument}")
     check_writable(path, argument)
 
 

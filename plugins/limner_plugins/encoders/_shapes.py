@@ -1,6 +1,6 @@
-"""Signed distances of the plane: how far a point lies from the outline of a shape, negative inside.
+"""Signed distances of points in the plane from the outline of a shape, negative inside.
 
-Each takes coordinates x and y, ``(n,)``, counted from the shape's middle with y upwards, and gives ``(n,)``.
+Each takes coordinates x and y, ``(n,)``, relative to the centre of the shape with y pointing up, and returns ``(n,)``.
 
 Source: I. Quilez, "2D distance functions", iquilezles.org/articles/distfunctions2d.
 """
@@ -13,12 +13,12 @@ from limner.plugin import Array, namespace
 
 
 def length(x: Array, y: Array) -> Array:
-    """The distance from the origin."""
+    """Return the distance from the origin."""
     return namespace(x).sqrt(x * x + y * y)
 
 
 def box(x: Array, y: Array, half_width: float, half_height: float, corner: float = 0.0) -> Array:
-    """A rectangle whose corners are rounded with the radius ``corner``."""
+    """Return the distance from a rectangle whose corners are rounded with the radius ``corner``."""
     xp = namespace(x)
     right, up = xp.abs(x) - (half_width - corner), xp.abs(y) - (half_height - corner)
     outside = length(xp.maximum(right, 0.0), xp.maximum(up, 0.0))
@@ -26,13 +26,13 @@ def box(x: Array, y: Array, half_width: float, half_height: float, corner: float
 
 
 def segment(x: Array, y: Array, half_length: float) -> Array:
-    """The distance from a line along x, never negative."""
+    """Return the distance from a line along x, never negative."""
     xp = namespace(x)
     return length(xp.maximum(xp.abs(x) - half_length, 0.0), y)
 
 
 def cross(x: Array, y: Array, half_length: float, half_width: float) -> Array:
-    """Two bars at a right angle."""
+    """Return the distance from two bars at a right angle."""
     xp = namespace(x)
     x, y = xp.abs(x), xp.abs(y)
     right, up = xp.maximum(x, y) - half_length, xp.minimum(x, y) - half_width
@@ -43,7 +43,7 @@ def cross(x: Array, y: Array, half_length: float, half_width: float) -> Array:
 
 
 def star(x: Array, y: Array, tips: int, radius: float, inner: float) -> Array:
-    """A star whose tips lie at ``radius``, one upwards, and whose notches lie at ``inner`` times that.
+    """Return the distance from a star with tips at ``radius``, one upwards, and notches at ``inner`` times that.
 
     Where ``inner`` is cos(π / tips) the sides are straight, and it is a regular polygon.
     """
@@ -64,7 +64,7 @@ def star(x: Array, y: Array, tips: int, radius: float, inner: float) -> Array:
 
 
 def heart(x: Array, y: Array) -> Array:
-    """A heart that reaches from y = -0.55 to 0.55."""
+    """Return the distance from a heart that reaches from y = -0.55 to 0.55."""
     xp = namespace(x)
     x, y = xp.abs(x), y + _HEART
     lobe = length(x - 0.25, y - 0.75) - sqrt(2.0) / 4.0

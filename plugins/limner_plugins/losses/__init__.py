@@ -6,12 +6,16 @@ from limner.plugin import Registry, hookimpl
 @hookimpl
 def limner_register(registry: Registry) -> None:
     """Register the built-in losses."""
-    registry.loss("mse", "limner_plugins.losses.mse:Mse", summary="the squared error")
-    registry.loss("mae", "limner_plugins.losses.mae:Mae", summary="the absolute error")
-    registry.loss("huber", "limner_plugins.losses.huber:Huber", summary="squared near the target, absolute far from it")
+    registry.loss("mse", "limner_plugins.losses.mse:Mse", summary="squared error")
+    registry.loss("mae", "limner_plugins.losses.mae:Mae", summary="absolute error")
+    registry.loss(
+        "huber",
+        "limner_plugins.losses.huber:Huber",
+        summary="squared error near the target, absolute error far from it",
+    )
     registry.loss(
         "fann-tanh",
         "limner_plugins.losses.fann_tanh:FannTanh",
-        summary="the loss of libfann: errors near 1 count much more",
+        summary="error function of libfann, with more weight on errors near 1",
     )
     registry.loss("ssim", "limner_plugins.losses.ssim:Ssim", summary="structural similarity, close to human perception")

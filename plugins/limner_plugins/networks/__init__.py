@@ -9,17 +9,17 @@ def limner_register(registry: Registry) -> None:
     registry.network(
         "mlp",
         "limner_plugins.networks.mlp:Mlp",
-        summary="a multilayer perceptron: dense layers, each with an activation",
+        summary="multilayer perceptron: dense layers, each with an activation",
     )
     registry.network(
         "cppn",
         "limner_plugins.networks.cppn:Cppn",
-        summary="a dense network whose units have random activations",
+        summary="dense network whose units have different activations (CPPN)",
     )
     registry.network(
         "siren",
         "limner_plugins.networks.siren:Siren",
-        summary="layers of sines, from calm waves to the finest detail",
+        summary="layers of sines, from calm waves to the finest detail (SIREN)",
     )
     registry.network(
         "residual",
@@ -32,24 +32,30 @@ def limner_register(registry: Registry) -> None:
     registry.network(
         "unet",
         "limner_plugins.networks.unet:Unet",
-        summary="pictures to pictures: downsampling and upsampling levels with skip connections",
+        summary="downsampling and upsampling levels with skip connections (U-Net), from pictures to pictures",
     )
     registry.network(
         "autoencoder",
         "limner_plugins.networks.autoencoder:Autoencoder",
-        summary="pictures to themselves, through a small code",
+        summary="encoder and decoder with a small code between them, from pictures to themselves",
     )
-    registry.network("upscaler", "limner_plugins.networks.upscaler:Upscaler", summary="small pictures to larger ones")
     registry.network(
-        "decoder", "limner_plugins.networks.decoder:Decoder", summary="a small map, such as noise, to a picture"
+        "upscaler",
+        "limner_plugins.networks.upscaler:Upscaler",
+        summary="residual blocks and upsampling, from small pictures to larger ones",
+    )
+    registry.network(
+        "decoder",
+        "limner_plugins.networks.decoder:Decoder",
+        summary="upsampling levels from a small map, such as noise, to a picture",
     )
     registry.network(
         "patch-discriminator",
         "limner_plugins.networks.patch_discriminator:PatchDiscriminator",
-        summary="rates patches of a picture together with its source; for the trainer adversarial",
+        summary="scores of the patches of a picture together with its source, for the trainer adversarial",
     )
     registry.network(
         "image-discriminator",
         "limner_plugins.networks.image_discriminator:ImageDiscriminator",
-        summary="rates a whole picture without a source; for the trainer adversarial",
+        summary="score of a whole picture without a source, for the trainer adversarial",
     )

@@ -18,10 +18,10 @@ def limner_register(registry: Registry) -> None:
     registry.optimizer(
         "rmsprop",
         "limner_plugins.optimizers.rmsprop:Rmsprop",
-        summary="divides the gradient by its root mean square",
+        summary="gradient descent divided by the root mean square of the gradient",
     )
     registry.optimizer(
-        "adam", "limner_plugins.optimizers.adam:Adam", summary="momentum and root mean square, both bias-corrected"
+        "adam", "limner_plugins.optimizers.adam:Adam", summary="momentum over root mean square, both bias-corrected"
     )
     registry.optimizer("adamw", "limner_plugins.optimizers.adamw:Adamw", summary="Adam with decoupled weight decay")
     registry.optimizer(

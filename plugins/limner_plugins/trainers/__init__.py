@@ -14,7 +14,7 @@ def limner_register(registry: Registry) -> None:
     registry.trainer(
         "rprop",
         "limner_plugins.trainers.rprop:Rprop",
-        summary="resilient backpropagation: gradient signs and a step size for each parameter",
+        summary="resilient backpropagation: gradient signs with a step size for each parameter",
     )
     registry.trainer(
         "lm",
@@ -39,7 +39,7 @@ def limner_register(registry: Registry) -> None:
     registry.trainer(
         "restart",
         "limner_plugins.trainers.restart:Restart",
-        summary="several short runs of another trainer; the best one continues",
+        summary="several short runs of another trainer, of which the best continues",
     )
     registry.trainer(
         "adversarial",

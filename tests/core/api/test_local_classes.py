@@ -303,7 +303,8 @@ def test_an_artwork_of_a_class_that_was_defined_again_is_not_saved(name):
         art.save(name)
     target = f"{__name__}:Rings"
     assert str(caught.value) == (
-        f"local/rings: {target} was redefined after this artwork was created; create the artwork again with the new class"
+        f"local/rings: {target} was redefined after this artwork was created; "
+        "create the artwork again with the new class"
     )
     assert not Path(name).exists()
     assert limner.open(again.save("c.png")) == again

@@ -282,7 +282,8 @@ def test_info_shows_what_a_file_without_its_package_says(foo, plugins, tmp_path,
     plugins("limner-foo")
     assert run(["info", str(path)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith(f"{path}: Swirls\n24x16 pixels, 8 bits per channel\nparameters: {art.theta.size:,}\nmade with ")
+    lines = f"{path}: Swirls\n24x16 pixels, 8 bits per channel\nparameters: {art.theta.size:,}\nmade with "
+    assert out.startswith(lines)
     assert '\nneeds limner-foo 1.0 (not installed); pip install "limner-foo>=1.0"\n' in out
     assert out.endswith(art.recipe.to_toml() + "\n")
     assert run(["info", str(path), "--json"]) == 0

@@ -70,7 +70,12 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     assert err == ""
     record = json.loads(out)
     assert record["path"] == "colorize.limner"
-    assert (record["pictures"], record["validation_pictures"], record["steps"], record["stopped"]) == (10, 1, 40, "steps")
+    assert (record["pictures"], record["validation_pictures"], record["steps"], record["stopped"]) == (
+        10,
+        1,
+        40,
+        "steps",
+    )
     assert record["size"] == [16, 16]
     rows = list(csv.DictReader(Path("h.csv").read_text("utf-8").splitlines()))
     assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])

@@ -26,8 +26,8 @@ def check_loads(command: Command) -> None:
 
 
 def check_unique(command: Command, index: CommandIndex) -> None:
-    """Require that no other package commands_named the name."""
-    commands_named = index.commands_named(command.name)
+    """Require that no other package claims the name."""
+    claims = index.commands_named(command.name)
     require(len(claims) < 2, clash_message(claims))
 
 
