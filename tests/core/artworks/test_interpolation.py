@@ -322,7 +322,10 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
         (["fit", ""], "a picture's name is empty"),
         (["fit", "icons", *BOARD[:2], "-o", "icons/1_bar.png", "--force"], "is one of the input pictures"),
-        (["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"], "is one of the input pictures"),
+        (
+            ["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"],
+            "is one of the input pictures",
+        ),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line(args, said, board, capsys):

@@ -1,4 +1,4 @@
-"""What ``limner plugins new`` writes installs, passes the kit and render_recipe; so does the example package of the guide."""
+"""What ``limner plugins new`` writes installs, passes the kit and paints; so does the example package of the guide."""
 
 import json
 import os

@@ -66,7 +66,8 @@ CASES = [
     Case(
         "fit/timelapse-settings",
         (
-            f"{FIT} --steps 8 -o a.png --timelapse a.gif {FILM} -s timelapse.show_original=true -s timelapse.caption=true",
+            f"{FIT} --steps 8 -o a.png --timelapse a.gif {FILM}"
+            " -s timelapse.show_original=true -s timelapse.caption=true",
             f"{FIT} --steps 8 -o b.png --timelapse b.webp {FILM} -s timelapse.spacing=log -s timelapse.hold=1",
             f"{FIT} --steps 8 -o c.png --timelapse c.apng -s timelapse.every=4 -s timelapse.width=32",
             f"{FIT} --steps 4 -o d.png --timelapse d.gif --timelapse-style painting",

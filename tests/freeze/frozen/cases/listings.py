@@ -10,7 +10,8 @@ COMMANDS = (
     "plugins check", "plugins new",
 )  # fmt: skip
 KINDS = words(
-    "frame warp encoder network color blend loss augment trainer image-format video-format backend executor detector theme"
+    "frame warp encoder network color blend loss augment trainer image-format video-format backend"
+    " executor detector theme"
 )
 # A few for their pages; the parameters of the others are in the recipes.
 SHOWN = words(
