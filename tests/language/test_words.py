@@ -1,7 +1,7 @@
 """limner speaks the language of its field: retired words do not come back."""
 
 import pytest
-from language.words import ROOT, retired_in, retired_in_text, retired_names, retired_phrases
+from words import ROOT, retired_in, retired_in_text, retired_names, retired_phrases
 
 SUFFIXES = (".py", ".md", ".toml", ".html", ".js", ".tmpl")
 SPOKEN = [
