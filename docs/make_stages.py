@@ -134,8 +134,8 @@ def capitalised(text: str) -> str:
 def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
     """Return the section of a stage."""
     description = describe(ROLES.get(kind, kind), name)
-    cells = [(f"`{p.name}`", f"`{p.default_text}`", p.bounds, p.description) for p in description.parameters]
-    rows = ["| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in cells]
+    parameters = [(f"`{p.name}`", f"`{p.default_text}`", p.bounds, p.description) for p in description.parameters]
+    rows = ["| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in parameters]
     table = ["| parameter | default | values | |", "|---|---|---|---|", *rows]
     lines = [f"### {name}", "", capitalised(description.summary) + ".", "", description.doc, ""]
     if cells:
