@@ -75,7 +75,7 @@ def with_weights(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
         )
     for weight in weights:
         if not abs(weight) <= MAX_WEIGHT:  # written so that NaN fails
-            raise LimnerError(f"press: a weight must be -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, got {weight}")
+            raise LimnerError(f"press: a weight must be a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, got {weight}")
     encoders = list(single.encoders)
     for i, encoder in conditioning_encoders(single).items():
         if encoder.num_buttons() == stage.num_buttons():
@@ -147,7 +147,9 @@ def _numbers(press: Any) -> tuple[float, ...]:
             raise TypeError
         return tuple(float(weight) for weight in press)
     except (TypeError, ValueError) as error:
-        raise LimnerError(f"press: must be a string or a sequence of weights, got {press!r}"[:200]) from error
+        raise LimnerError(
+            f"press: must be a string or a sequence of weights, one for each button, got {press!r}"[:200]
+        ) from error
 
 
 def _shorten(words: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ def read_sheet(path: Path) -> dict[str, Any]:
     """Return the record in a contact sheet: ``name``, ``recipe`` (as a table) and ``seeds``.
 
     Raises:
-        LimnerError: the file is not a contact sheet of limner.
+        LimnerError: the file is not a contact sheet made by limner.
     """
     from PIL import Image
 
@@ -40,9 +40,9 @@ def read_sheet(path: Path) -> dict[str, Any]:
                 record = json.loads(page.info.get(METADATA_KEY, "null"))
     except (OSError, SyntaxError, ValueError, TypeError, RecursionError, Image.DecompressionBombError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
-        raise LimnerError(f"{path}: is not a contact sheet: {reason}") from error
+        raise LimnerError(f"{path}: is not a contact sheet ({reason})") from error
     if not _is_valid_record(record):
-        raise LimnerError(f"{path}: is not a contact sheet of limner")
+        raise LimnerError(f"{path}: is not a contact sheet made by limner")
     return record
 
 

@@ -80,7 +80,8 @@ def _check_folder(folder: Path, sweep: Sweep) -> None:
             if existing.get("identity") != sweep.identity:
                 if changed := revision_change(existing["identity"]["recipe"], sweep.identity["recipe"]):
                     raise LimnerError(
-                        f"{folder}: {changed}; name another folder with `out`, or install the version that began it"
+                        f"{folder}: {changed}, and sweeps are not upgraded; name another folder with `out`, or install "
+                        "the version that began it"
                     )
                 raise LimnerError(
                     f"{folder}: holds another sweep, of {existing.get('name')}; name another folder with `out`, "

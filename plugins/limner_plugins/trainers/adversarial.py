@@ -108,9 +108,9 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
         """Return the moving average of θ if there is one, else θ."""
         return state.arrays["mean"] if self.average else theta
 
-    def scores(self, state: State, features: Array, arrays: Array, ctx: Context) -> Array:
+    def scores(self, state: State, features: Array, images: Array, ctx: Context) -> Array:
         """Return the mean discriminator score of each image."""
-        return scores(self.network, state.arrays["discriminator"], features, arrays, ctx)
+        return scores(self.network, state.arrays["discriminator"], features, images, ctx)
 
     def runtime_warning(self, state: State) -> str:
         """Return a warning if the discriminator is too strong or too weak."""

@@ -156,7 +156,7 @@ class Kinds(Encoder):
 @pytest.mark.parametrize("given", [Kinds, Kinds(kind="b"), [Kinds]])
 def test_a_reserved_field_is_refused(given):
     message = refused(lambda: limner.paint("marbling", swap={"encoder": given}))
-    assert message == "Kinds: recipes reserve the name 'kind'; call the field something else"
+    assert message == "Kinds: the field name 'kind' is reserved; rename the field"
 
 
 def test_a_misnamed_parameter_lists_the_known_ones():

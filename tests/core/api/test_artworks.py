@@ -85,7 +85,7 @@ def test_a_recipe_survives_toml(name):
 
 
 def test_toml_that_is_none_is_refused():
-    with pytest.raises(RecipeError, match="is not TOML"):
+    with pytest.raises(RecipeError, match="is not valid TOML"):
         limner.Recipe.from_toml("a = = 3")
     with pytest.raises(RecipeError, match="network"):
         limner.Recipe.from_toml("[network]\nkind = 'mlp'\ndepth = -1")

@@ -25,9 +25,9 @@ MODULES = [
 VERBS = set(
     re.findall(
         r"\w+",
-        """Add Apply Begin Blend Build Call Check Compute Convert Count Draw Emit Find Fit Install Lay Let Load Mark
-        Measure Move Open Paint Print Raise Read Refuse Register Remove Render Report Require Return Run Save Set Show
-        Take Tell Train Translate Turn Update Whether Wrap Write Yield""",
+        """Add Apply Begin Blend Build Call Check Compute Convert Count Create Draw Emit Find Fit Install Load Mark
+        Measure Move Open Paint Print Raise Read Register Remove Render Replace Report Require Retry Return Run Save Send
+        Set Show Take Train Translate Turn Update Whether Wrap Write Yield""",
     )
 )
 

@@ -113,7 +113,7 @@ def test_gradients_reach_every_layer(files):
         (["a.png", "b.png", "c.png", "-m", "difference"], "takes 2 layers, got 3"),
         (["a.png", "b.png", "-m", "mask"], "takes 3 layers, got 2"),
         (["a.png", "b.png", "--mask", "c.png", "-m", "max"], "omit --mode max"),
-        (["a.png", "b.png", "-s", "network.width=3"], "limner paint does"),
+        (["a.png", "b.png", "-s", "network.width=3"], "change a recipe with limner paint"),
         (["a.png", "b.png", "-o", "c.png"], "exists already"),
     ],
 )

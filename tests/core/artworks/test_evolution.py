@@ -265,7 +265,7 @@ def test_a_checkpoint_of_another_revision_names_the_package_and_both(plugins, tm
     with pytest.raises(LimnerError) as caught:
         planned(resume=True)
     assert str(caught.value) == (
-        f"{keep}: encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; install "
+        f"{keep}: encoder.0 'limner-foo/ridges' has revision 1, but limner-foo 1.2 has revision 2; install "
         "the version that wrote this checkpoint, or start over with `force` instead of `resume`"
     )
 
@@ -277,8 +277,8 @@ def test_a_sweep_of_another_revision_names_the_package_and_both(old, tmp_path):
     with pytest.raises(LimnerError) as caught:
         limner.sweep(path, seeds=0, size=(8, 8), out=tmp_path / "s")
     assert str(caught.value) == (
-        f"{tmp_path / 's'}: encoder.1 'limner-foo/ridges' has revision 1, but limner-foo 1.2 has revision 2; a sweep "
-        "is not upgraded: name another folder with `out`, or install the version that began it"
+        f"{tmp_path / 's'}: encoder.1 'limner-foo/ridges' has revision 1, but limner-foo 1.2 has revision 2, and "
+        "sweeps are not upgraded; name another folder with `out`, or install the version that began it"
     )
 
 
@@ -424,7 +424,7 @@ def test_a_new_revision_without_upgrade_is_named(old, tmp_path):
         limner.open(path)
     assert str(caught.value) == (
         f"{path}: encoder 'ridges' of limner-foo 1.2: needs the parameter 'cosines' of shape (4, 2), but the file does "
-        f"not contain it{note}; write it"
+        f"not contain it{note}; implement it"
     )
 
 

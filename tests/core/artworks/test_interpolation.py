@@ -127,7 +127,7 @@ def test_names_that_are_codes_set_the_weights(capsys):
     for code, original in zip(("100", "010", "111"), originals(), strict=True):
         Image.fromarray(original).save(f"coded/{code}.png")
     assert run(["fit", "coded", "--recipe", "button-board-flat", "--seed", "1", "--steps", "3000", "-o", "c.png"]) == 0
-    assert "3 buttons: 1, 2, 3; the files' names say which are pressed" in printed(capsys)[1]
+    assert "3 buttons: 1, 2, 3; the codes come from the file names" in printed(capsys)[1]
     art = limner.open("c.png")
     for code, original in zip(
         ("0,1,0", "1,0,0", "1,1,1"), (originals()[1], originals()[0], originals()[2]), strict=True
@@ -138,7 +138,7 @@ def test_names_that_are_codes_set_the_weights(capsys):
 def test_pictures_of_other_sizes_are_brought_to_the_first_ones(capsys):
     Image.fromarray(np.full((30, 60), 90, np.uint8)).save("icons/9_wide.png")
     assert run(["fit", "icons", "--recipe", "button-board-flat", "--steps", "5", "-o", "b.png"]) == 0
-    assert "icons/9_wide.png: cut and resized to 20x20, as icons/0_disc.png is" in printed(capsys)[1]
+    assert "icons/9_wide.png: cropped and resized to 20x20 to match icons/0_disc.png" in printed(capsys)[1]
     assert limner.open("b.png").recipe.size == (SIDE, SIDE)
 
 
@@ -225,7 +225,7 @@ def test_unseen_codes_do_not_run_out(buttons):
 
 def test_a_raster_is_resampled_and_says_so(board, capsys):
     assert run(["render", str(board), "--size", "45x30", "-o", "large.png"]) == 0
-    assert "a raster of 20x20 pixels; at 45x30 it is resampled" in printed(capsys)[1]
+    assert "board.png: a raster of 20x20 pixels, resampled to 45x30" in printed(capsys)[1]
     assert shown("large.png").shape == (30, 45, 3)
     assert run(["verify", "large.png"]) == 0
     assert run(["render", str(board), "--size", "40x40", "--region", "10,4,8,6", "-o", "part.png"]) == 0
@@ -296,8 +296,8 @@ def test_a_timelapse_shows_all_of_them():
         (["fit", "icons", "--recipe", "rprop-portrait"], "has no buttons to distinguish 3 images"),
         (["fit", "icons", *BOARD[:2], "-s", "encoder.one-hot.size=5"], "size: set by the images (3)"),
         (["fit", "icons", *BOARD[:2], "-s", "frame.width=5"], "frame.width: set by the images (20)"),
-        (["fit", "icons", *BOARD[:2], "--encoders", "xy"], "'xy' speaks points and frame 'raster' speaks codes"),
-        (["fit", "icons", *BOARD[:2], "--warps", "mirror"], "speaks points"),
+        (["fit", "icons", *BOARD[:2], "--encoders", "xy"], "'xy' works on points and frame 'raster' on codes"),
+        (["fit", "icons", *BOARD[:2], "--warps", "mirror"], "'raster' works on codes and warp 'mirror' on points"),
         (["fit", "icons", *BOARD[:2], "--trainer", "lm"], "has no Jacobian"),
         (["fit", "icons", "--epochs", "0"], "--epochs: must be at least 1, got 0"),
         (["fit", "icons", "nowhere.png"], "nowhere.png: there is no such file"),
@@ -308,16 +308,16 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "cannot be combined with --press"),
         (["render", "BOARD", "--press-sheet", "sheet.jpg"], "sheet.jpg: a sheet is written as .png"),
         (["render", "BOARD", "--press-walk", "walk.xyz"], "walk.xyz: unknown video format '.xyz'"),
-        (["render", "BOARD", "-s", "walk.steps=3"], "name its file with --press-walk"),
+        (["render", "BOARD", "-s", "walk.steps=3"], "walk: settings need a file; add --press-walk FILE"),
         (["render", "BOARD", "--press-walk", "w.gif", "-s", "walk.steps=0"], "walk.steps: must be at least 1"),
         (["render", "plain.png", "--press", "1"], "has no buttons"),
         (["render", "plain.png", "--press-sheet", "s.png"], "has no buttons"),
-        (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, not 2"),
+        (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, got 2"),
         (["render", "BOARD", "--press-sheet", "BOARD", "--force"], "is the artwork itself, whose parameters"),
-        (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two files would go"),
+        (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two outputs are the same"),
         (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "unknown video format"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "there is no folder"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: goes with --press"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "the folder no does not"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: cannot be used with --press-sheet"),
         (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
         (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
         (["fit", ""], "a picture's name is empty"),
@@ -432,7 +432,9 @@ def test_a_file_shows_the_first_code_that_was_learned():
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])
 def test_invalid_weights_in_python_are_reported(board, press):
-    with pytest.raises(limner.LimnerError, match="press: is a text or a weight for each button"):
+    with pytest.raises(
+        limner.LimnerError, match="press: must be a string or a sequence of weights, one for each button"
+    ):
         limner.open(board).press(press)
 
 
@@ -454,5 +456,5 @@ def test_files_between_buttons_are_planned_in_python(board, tmp_path):
     assert len(list(tmp_path.glob("*.png"))) == 3
     with pytest.raises(limner.LimnerError, match="is the artwork itself"):
         plan_interpolation(art, board, sheet=board, force=True)
-    with pytest.raises(limner.LimnerError, match="two files would go into one"):
+    with pytest.raises(limner.LimnerError, match="two outputs are the same file"):
         plan_interpolation(art, board, sheet=tmp_path / "x.png", pictures=[tmp_path / "x.png"])

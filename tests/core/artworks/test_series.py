@@ -55,7 +55,7 @@ def test_files_are_named_after_the_recipe(tmp_path):
 
 def test_a_random_recipe_follows_from_the_seed():
     series = random_series(seed=3, count=2, size=SIZE)
-    assert (series.name, series.seeds) == ("surprise", (3, 4))
+    assert (series.name, series.seeds) == ("random", (3, 4))
     assert [art.recipe.size for art in series] == [SIZE] * 2
 
 

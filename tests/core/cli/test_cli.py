@@ -180,8 +180,8 @@ def test_a_picture_on_the_terminal():
 BAD = {
     "a recipe that is not there": (["paint", "marblign"], "did you mean 'marbling'"),
     "a file that is not there": (["info", "none.png"], "none.png: cannot be read: No such file"),
-    "no picture": (["info", "text.txt"], "text.txt: is "),
-    "a foreign picture": (["render", "foreign.png"], "not one that limner made"),
+    "no picture": (["info", "text.txt"], "text.txt: not a picture in a format"),
+    "a foreign picture": (["render", "foreign.png"], "foreign.png: not made by limner; the picture contains no recipe"),
     "a folder": (["info", "."], "cannot be read"),
     "a truncated picture": (["verify", "short.png"], "short.png: "),
     "broken TOML": (["paint", "broken.toml"], "broken.toml: is not valid TOML"),

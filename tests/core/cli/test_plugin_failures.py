@@ -436,7 +436,10 @@ WRONG_VALUES = {
         "encoder 'renames': the pullback of vjp(): the gradient contains b",
     ),
     "missing name": (fit("--encoders", "xy,forgets"), "encoder 'forgets': the pullback of vjp(): the gradient of the"),
-    "shape": (fit("--encoders", "xy,misshapes"), "encoder 'misshapes': the pullback of vjp(): the gradient of a has"),
+    "shape": (
+        fit("--encoders", "xy,misshapes"),
+        "encoder 'misshapes': the pullback of vjp(): the gradient of a must have",
+    ),
     "no mapping": (fit("--encoders", "xy,lists"), "encoder 'lists': the pullback of vjp() must return the gradients"),
     "one value": (fit("--network", "single"), "network 'single': the pullback of vjp() must return the gradients of"),
     "dx": (fit("--network", "transposed", "--encoders", "xy,owning"), "network 'transposed': the pullback of vjp()"),

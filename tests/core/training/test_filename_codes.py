@@ -99,18 +99,18 @@ def test_presses(press, weights):
 @pytest.mark.parametrize(
     ("press", "said"),
     [
-        ("1,0", "there are 3 buttons (00_fox, star, Tree), and 2 weights were given: 1, 0"),
+        ("1,0", "expected 3 weights, one for each button (00_fox, star, Tree), got 2: 1, 0"),
         ("1,0,0,0", "expected 3 weights, one for each button (00_fox, star, Tree), got 4"),
         ("moon=1", "unknown button 'moon'; use 00_fox, star, Tree"),
         ("strar=1", "unknown button 'strar'; did you mean 'star'?"),
         ("fox=1,0", "name all weights or none"),
         ("fox=1,fox=0.5", "named twice"),
-        ("nan,0,0", "not 'nan'"),
-        ("fox=inf", "not 'inf'"),
-        ("a,b,c", "not 'a'"),
-        ("", "not ''"),
+        ("nan,0,0", "a number, such as 0.5, got 'nan'"),
+        ("fox=inf", "a number, such as 0.5, got 'inf'"),
+        ("a,b,c", "a number, such as 0.5, got 'a'"),
+        ("", "a number, such as 0.5, got ''"),
         ("1e9,0,0", "from -1000 to 1000"),
-        ((float("nan"), 0, 0), "not nan"),
+        ((float("nan"), 0, 0), "from -1000 to 1000, got nan"),
     ],
 )
 def test_presses_that_cannot_be(press, said):
@@ -124,7 +124,7 @@ def test_what_has_no_buttons_says_so():
     with pytest.raises(LimnerError, match="Plain: has no buttons; fit several pictures"):
         with_weights(parse({"title": "Plain", "encoder": [{"kind": "xy"}, {"kind": "latent"}]}, registry()), "1")
     layers = {"title": "Two", "layer": [BOARD.table(), BOARD.table()], "blend": {"kind": "mean"}}
-    with pytest.raises(LimnerError, match="Two: is a blend"):
+    with pytest.raises(LimnerError, match="Two: a blend has no buttons"):
         with_weights(parse(layers, registry()), "1,0,0")
 
 
@@ -134,7 +134,7 @@ def test_what_has_no_buttons_says_so():
         ({"size": 2, "weights": [1.0]}, "weights has 1 values"),
         ({"size": 2, "labels": ["a"]}, "labels has 1 values"),
         ({"size": 2, "labels": ["a", "a"]}, "a name twice"),
-        ({"size": 2, "labels": ["a", "b,c"]}, "no comma"),
+        ({"size": 2, "labels": ["a", "b,c"]}, "must not contain a comma"),
         ({"size": 2, "index": 2}, "index must be less than size = 2"),
         ({"size": 2, "weights": [1.0, float("nan")]}, "finite"),
     ],

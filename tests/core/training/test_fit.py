@@ -160,10 +160,10 @@ def test_a_listener_that_raises_takes_no_fit_down(capsys):
         (["fit", "one.png", "--error-map"], "--compare"),
         (["fit", "one.png", "--history", "a.txt"], ".csv"),
         (["fit", "one.png", "--compare", "a.svg"], "a.svg"),
-        (["fit", "one.png", "-o", "a.xyz"], "names no format"),
+        (["fit", "one.png", "-o", "a.xyz"], "unknown image format '.xyz'"),
         (["fit", "one.png", "-o", "one.png", "--force"], "is one of the input pictures"),
         (["fit", "one.png", "-o", "a.png", "--compare", "a.png"], "are the same file"),
-        (["fit", "one.png", "-o", "no/a.png"], "there is no folder"),
+        (["fit", "one.png", "-o", "no/a.png"], "the folder no does not exist"),
         (["fit", "one.png", "--trainer", "guess"], "unknown trainer"),
         (["fit", "one.png", "--loss", "mze"], "did you mean 'mse'"),
         (["fit", "one.png", "-s", "trainer.learning_rate=-1"], "trainer.learning_rate"),
@@ -431,7 +431,7 @@ def test_killed_whichever_trainer_it_is(name, tmp_path):
 
 def test_painting_an_untrained_network_is_reported(capsys):
     assert run(["paint", "rprop-portrait", "--seed", "1", "--size", "20x20", "-o", "empty.png"]) == 0
-    assert "has learned nothing yet: limner fit IMAGE --recipe rprop-portrait" in output(capsys)[1]
+    assert "is untrained; train it with: limner fit IMAGE --recipe rprop-portrait" in output(capsys)[1]
     assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5", "-o", "a.png"]) == 0
     assert run(["paint", "a.png", "--size", "20x20", "-o", "b.png"]) == 0
     assert "learned nothing" not in output(capsys)[1]

@@ -194,7 +194,7 @@ def test_a_movie_knows_its_recipe(capsys):
         (["--timelapse", "t.gif", "-s", "timelapse.rate=3"], "timelapse.rate"),
         (["--timelapse", "t.gif", "-s", "video-format.crf=3"], "crf"),
         (["--timelapse", "t.gif", "--timelapse-style", "potrait"], "did you mean 'portrait'"),
-        (["--timelapse", "no/t.gif"], "there is no folder"),
+        (["--timelapse", "no/t.gif"], "the folder no does not exist"),
         (["-s", "timelapse.frames=3"], "--timelapse FILE"),
         (["--timelapse", "a.png"], "are the same file"),
         (["--timelapse", "t.gif", "--psnr", "15"], "timelapse.every"),

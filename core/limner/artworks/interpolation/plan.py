@@ -154,6 +154,6 @@ def _check_distinct(files: Sequence[Path], pictures: Sequence[Path], source: Pat
     resolved = [file.resolve() for file in files]
     for i, file in enumerate(files):
         if resolved[i] in resolved[:i]:
-            raise LimnerError(f"{file}: two files would go into one; choose another name")
+            raise LimnerError(f"{file}: two outputs are the same file; choose another name")
         if resolved[i] == source.resolve() and file not in pictures:
             raise LimnerError(f"{file}: is the artwork itself, whose parameters would be lost; choose another name")

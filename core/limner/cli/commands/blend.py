@@ -56,7 +56,7 @@ def blend(
     )
     if rest:
         raise LimnerError(
-            f"setting {next(iter(rest))!r}: blend cannot change its layers; only image-format.NAME can be set"
+            f"setting {next(iter(rest))!r}: blend can set only image-format.NAME; change a recipe with limner paint"
         )
     runner = options.backend(backend, threads)
     art = blending.blend(paths, mode, mask=mask, size=pixels)
