@@ -317,7 +317,7 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two outputs are the same"),
         (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "unknown video format"),
         (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "the folder no does not"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: cannot be used with --press-sheet"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: cannot be used with --press"),
         (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
         (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
         (["fit", ""], "a picture's name is empty"),

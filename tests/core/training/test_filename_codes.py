@@ -139,6 +139,6 @@ def test_what_has_no_buttons_says_so():
         ({"size": 2, "weights": [1.0, float("nan")]}, "finite"),
     ],
 )
-def test_boards_that_cannot_be(fields, said):
+def test_invalid_conditioning_fields_are_refused(fields, said):
     with pytest.raises(LimnerError, match=said):
         parse({"encoder": [{"kind": "one-hot", **fields}]}, registry())

@@ -112,7 +112,7 @@ def test_resuming_a_finished_run_goes_on_to_a_larger_budget(capsys):
     assert run([*whole, "--steps", "50", "-o", "a.png"]) == 2
     assert "--resume" in output(capsys)[1]
     assert run([*whole, "--steps", "50", "-o", "a.png", "--resume"]) == 0
-    assert run([*whole, "--steps", "50", "-o", "b.png", "--resume"]) == 0  # without a checkpoint it starts afresh
+    assert run([*whole, "--steps", "50", "-o", "b.png", "--resume"]) == 0  # without a checkpoint it starts over
     np.testing.assert_array_equal(limner.open("a.png").theta, limner.open("b.png").theta)
 
 

@@ -92,7 +92,7 @@ RECIPES = {
 
 SEVERAL = {
     "points, one-hot": (table(encoder=[{"kind": "xy"}, {"kind": "one-hot", "size": 3}]), 3),
-    "points, one-hot beside what is learned": (
+    "points, one-hot and trainable parameters": (
         table(
             encoder=[
                 {"kind": "grid", "levels": 1, "coarsest": 2, "finest": 2, "init_scale": 0.5},
