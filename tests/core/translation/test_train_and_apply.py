@@ -296,7 +296,7 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
     for args, words in (
         (["marbling-1.png", "skimage:coffee"], "renders a picture of its own and does not convert pictures"),
         (["colorize.limner", "nowhere.png"], "nowhere.png: no such file"),
-        (["colorize.limner", f"{photos}/1.png", "-o", photos], "is the picture itself"),
+        (["colorize.limner", f"{photos}/1.png", "-o", photos], "photos/1.png: is an input picture"),
         (["colorize.limner", f"{photos}/1.png", f"{photos}/./1.png"], "rename one of them"),
         (["colorize.limner", "skimage:coffee", "-o", "coffee.png"], "is not a folder"),
         (["colorize.limner", f"{photos}/1.png", "-o", "marbling-1.png"], "is not a folder"),
