@@ -155,7 +155,10 @@ BAD = [
     (["specks.limner", "-s", "network.width=2"], "only video-format.NAME can be set"),
     (["nowhere.limner"], "nowhere.limner"),
     (["marbling.png"], "renders a picture of its own"),
-    (["specks.limner", "--sheet", "nowhere/s.png"], "nowhere/s.png: the folder nowhere does not exist; create it"),
+    (
+        ["specks.limner", "--sheet", "nowhere/s.png"],
+        "nowhere/s.png: the folder nowhere does not exist; create it, or choose another with --sheet",
+    ),
 ]
 
 
