@@ -57,8 +57,10 @@ def _is_valid_record(record: Any) -> TypeGuard[dict[str, Any]]:
     return valid_name and all(type(seed) is int and 0 <= seed <= MAX_SEED for seed in seeds)
 
 
-def check_sheet(path: Path, count: int, *, force: bool) -> None:
+def check_sheet(path: Path, count: int, *, force: bool, argument: str = "`sheet`") -> None:
     """Raise an error if a sheet of ``count`` pictures cannot be written, before long work begins.
+
+    ``argument`` is the name of the path's argument, for messages.
 
     Raises:
         LimnerError: the file cannot be written, its suffix is not .png, or there are too many pictures.
@@ -67,7 +69,7 @@ def check_sheet(path: Path, count: int, *, force: bool) -> None:
         raise LimnerError(f"{path}: a sheet holds at most {MAX_SHEET_CELLS} pictures, not {count}; make several sheets")
     if path.suffix.lower() != ".png":
         raise LimnerError(f"{path}: a sheet is written as .png; choose a name with that suffix")
-    check_target(path, force=force)
+    check_target(path, force=force, argument=argument)
 
 
 def write_sheet(

@@ -22,7 +22,10 @@ class CuPy(Backend):
     def missing(cls) -> str:
         """Return why CuPy or a GPU is missing; empty if neither is."""
         if find_spec("cupy") is None:
-            return "CuPy is not installed; run pip install 'limner[cuda12x]', or use the backend numpy"
+            return (
+                "CuPy is not installed; run pip install 'limner[cuda12x]' or 'limner[cuda13x]', "
+                "or use the backend numpy"
+            )
         try:
             import cupy
 

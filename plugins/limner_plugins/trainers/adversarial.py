@@ -96,7 +96,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
     def description(self) -> str:
         """Return a sentence on the discriminator's receptive field."""
         side = self.network.receptive_field()
-        return f"the discriminator's receptive field is {side}x{side} pixels"
+        return f"the discriminator's receptive field is {side}x{side} pixels, or all of a smaller picture"
 
     def preflight_warnings(self, points: int) -> tuple[str, ...]:
         """Return warnings about an unbounded discriminator gradient and a small training set."""

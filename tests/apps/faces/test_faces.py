@@ -231,7 +231,7 @@ def test_what_is_skipped_is_reported_without_a_face_too(there, finds, capsys):
 def test_no_path_on_standard_input(command, there, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
     assert run([*command.split(), "-"]) == 2
-    message = "error: no pictures: name files or folders, or pipe their paths in with -\n"
+    message = "error: no pictures: give files or folders, or pipe in their paths with -\n"
     assert capsys.readouterr().err == message
 
 
@@ -304,7 +304,7 @@ def test_no_face_names_what_to_loosen(there, capsys):
     ("args", "message"),
     [
         (["gone.png"], "gone.png: there is no such file; name a picture with limner faces PHOTO"),
-        (["skimage:nobody"], "brings no such picture"),
+        (["skimage:nobody"], "skimage:nobody: scikit-image has no such picture; it has astronaut,"),
         (["head.png", "--size", "8x8"], "size 8x8: each side must be 16 to 4096 pixels"),
         (["head.png", "--size", "64x9999"], "each side must be 16 to 4096"),
         (["head.png", "--size", "big"], "size 'big': write it as"),
@@ -317,7 +317,7 @@ def test_no_face_names_what_to_loosen(there, capsys):
             ["head.png", "-s", "network.width=2"],
             "setting 'network.width': must be written as detector.field=value",
         ),
-        (["head.png", "-o", "no/such"], "there is no folder no"),
+        (["head.png", "-o", "no/such"], "no/such: the folder no does not exist; create it"),
         (["head.png", "-o", "head.png"], "head.png: exists and is not a folder"),
     ],
 )

@@ -301,7 +301,7 @@ def test_foreign_and_damaged_pictures_are_skipped_and_listed(tmp_path, capsys):
     ("args", "says"),
     [
         (["empty", "-o", "site"], "contains no pictures"),
-        (["foreign", "-o", "site"], "not one that limner made"),
+        (["foreign", "-o", "site"], "foreign/f.png: not made by limner; the picture contains no recipe"),
         (["nowhere", "-o", "site"], "no such file or folder"),
         (["", "-o", "site"], "a path is empty"),
         (["a.png", "-o", "full"], "holds other files, such as 'diary.txt'"),
@@ -311,7 +311,7 @@ def test_foreign_and_damaged_pictures_are_skipped_and_listed(tmp_path, capsys):
         (["there", "-o", "site"], "is a gallery; name the folders"),
         (["foreign", "-o", "site"], "1 file was skipped"),
         (["a.png", "--title", "x" * 201], "has 201 characters"),
-        (["a.png", "-o", "no/such/site"], "there is no folder"),
+        (["a.png", "-o", "no/such/site"], "the folder no/such does not exist; create it"),
         (["a.png", "-o", "damaged"], "is damaged"),
         (["a.png", "--theme", "nowhere"], "no such theme or folder; available: paper, salon"),
         (["a.png", "--theme", "./nowhere"], "is not a folder"),

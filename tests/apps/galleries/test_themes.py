@@ -131,7 +131,7 @@ def test_a_theme_whose_folder_or_package_is_gone():
         registry.add("theme", "adrift", "limner_nowhere:theme", summary="s")
 
     known.install(type("P", (), {"limner_register": staticmethod(hookimpl(limner_register))})(), "p", "limner-p", "1")
-    with pytest.raises(PluginError, match="limner-p 1, theme 'hollow': limner:no-such-folder is no folder"):
+    with pytest.raises(PluginError, match="limner-p 1, theme 'hollow': limner:no-such-folder is not a folder"):
         known.folder("theme", "hollow")
     with pytest.raises(PluginError, match="limner-p 1, theme 'adrift' does not load: ModuleNotFoundError"):
         known.folder("theme", "adrift")

@@ -238,7 +238,7 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
     ("args", "message"),
     [
         (["marbling", "--vary", "network.depht=1,2"], "network.depht: unknown key; did you mean 'depth'?"),
-        (["marbling", "--vary", "netwrk.depth=1,2"], "there is no 'netwrk' in a recipe; did you mean 'network'?"),
+        (["marbling", "--vary", "netwrk.depth=1,2"], "recipes have no 'netwrk'; did you mean 'network'?"),
         (["marbling", "--vary", "network.depth=1,many"], "network.depth: must be"),
         (["marbling", "--vary", "network.depth=5..1"], "range 5..1 is empty"),
         (["marbling", "--vary", "network.depth=1", "--vary", "network.depth=2"], "is varied twice"),

@@ -75,7 +75,7 @@ def test_render_reports_a_resolution_that_it_leaves_out(cli, artwork, monkeypatc
     monkeypatch.setattr(Webp, "supports_dpi", False)
     code, out, err = cli("render", "art.png", "-o", "lost.webp")
     assert (code, out) == (0, "lost.webp\n")
-    assert err == "lost.webp: this format stores no resolution; the 300 dpi of art.png are lost\n"
+    assert err == "lost.webp: this format stores no resolution; the 300 dpi of art.png are dropped\n"
     assert limner.open("lost.webp").render_settings.dpi == 0
     code, _, err = cli("render", "art.png", "--size", "1x1in@16dpi", "-o", "asked.webp")
     assert (code, err.count("\n")) == (2, 1)

@@ -150,7 +150,9 @@ class TestChoosing:
     def test_a_missing_cupy_is_reported_with_the_fix(self, monkeypatch):
         monkeypatch.setattr("limner_plugins.backends.cupy_.find_spec", lambda name: None)
         with pytest.raises(
-            BackendError, match=r"'cupy' does not run here: CuPy is not installed; pip install 'limner\["
+            BackendError,
+            match=r"'cupy' does not run here: CuPy is not installed; "
+            r"run pip install 'limner\[cuda12x\]' or 'limner\[cuda13x\]'",
         ):
             choose_backend("cupy", registry())
 

@@ -189,10 +189,10 @@ def test_a_collapse_is_reported_of_a_run_that_was_long_enough(monkeypatch, capsy
     args = ["translate", "train", "photos", "--recipe", recipe(**wild), "--size", "24x24", "--validation-split", "0.4"]
     reported = []
     for min_steps in (500, 5):
-        monkeypatch.setattr("limner.cli.commands.translate._report.SETTLED", min_steps)
+        monkeypatch.setattr("limner.cli.commands.translate._report.MIN_COLLAPSE_STEPS", min_steps)
         assert run([*args, "--seed", "1", "--steps", "5", "--force", "-o", "wild.limner"]) == 0
         reported.append(capsys.readouterr().err)
-    assert all(" and 0% as various" in text for text in reported)
+    assert all(" and 0 % of their diversity" in text for text in reported)
     assert ["mode collapse" in text for text in reported] == [False, True]
 
 
@@ -237,14 +237,12 @@ def test_a_discriminator_that_diverges_ends_the_run_and_the_last_checkpoint_stay
     args = ["translate", "train", "photos", "--recipe", name, "--size", "24x24", "--seed", "1", "-o", "two.limner"]
     assert run([*args, "--steps", "50", "--checkpoint-every", "0"]) == 2
     reported = capsys.readouterr().err.strip().splitlines()[-1]
-    assert reported.startswith("error: the loss is no number after step")
+    assert reported.startswith("error: the loss is not finite after step")
     assert reported.endswith("lower trainer.discriminator_learning_rate")
     kept = read_checkpoint(Path("two.limner.ckpt"))
     looked, at = map(
         int,
-        re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", reported)[
-            0
-        ],
+        re.findall(r"holds the last evaluated network, of step (\d+), .*ckpt the run after step (\d+)", reported)[0],
     )
     assert looked <= at == kept.header.step
     assert all(
@@ -294,7 +292,7 @@ BAD = [
         "'patch-discriminator' is a discriminator and outputs no pictures",
     ),
     ([*LARGER, "--size", "9x7"], "must be multiples of 2, for example --size 10x8"),
-    (["--size", "2x2"], "trainer.discriminator.depth: 2 halvings leave too little of 2x2; take 1 at most"),
+    (["--size", "2x2"], "trainer.discriminator.depth: 2 downsampling steps leave too little of 2x2; use at most 1"),
     (["-s", "trainer.discriminator.norm=batch"], "choose norm=none"),
     (
         ["-s", "trainer.penalty=10", "-s", "trainer.discriminator={kind = 'patch-discriminator', norm = 'batch'}"],

@@ -145,4 +145,4 @@ def test_no_pictures_and_too_little_memory(capsys, monkeypatch):
     assert "gone: there is no such file" in capsys.readouterr().err
     monkeypatch.setattr("limner.utils.resources.available_memory", lambda: 1000)
     assert run(["translate", "preview", "skimage:coffee"]) == 2
-    assert "of memory and 1.0 kB are free; reduce --size or --count" in capsys.readouterr().err
+    assert "of memory, but only 1.0 kB are free; reduce --size or --count" in capsys.readouterr().err

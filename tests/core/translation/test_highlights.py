@@ -146,7 +146,9 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
     out, err = capsys.readouterr()
     reported = json.loads(out)
     assert not {"psnr", "ssim", "input_psnr", "input_ssim"} & reported.keys()
-    assert f"distance from the validation-out pictures is {reported['distance']:.3f}; that outputs as many" in err
+    distance, real = reported["distance"], reported["distance_of_real"]
+    measured = f"distance from the validation pictures: outputs {distance:.3f}, as many training pictures {real:.3f}"
+    assert measured in err
     assert 0 < reported["distance_of_real"] < reported["distance"]
     page, rows = Path("n.html").read_text(encoding="utf-8"), Path("n.jsonl").read_text(encoding="utf-8")
     for word in ("PSNR", "SSIM", "the input itself", "unprocessed input", "dB", "psnr", "ssim"):

@@ -138,7 +138,7 @@ BAD = [
     (["lines.limner"], "converts pictures (by contours) and generates none; apply it with limner translate apply"),
     (["specks.limner", "--count", "0"], "--count: must be 1 to"),
     (["specks.limner", "--walk", "a.gif", "--count", "1"], "set --count 2 or more"),
-    (["specks.limner", "--seconds", "2"], "name its file with --walk FILE"),
+    (["specks.limner", "--seconds", "2"], "need a walk; add --walk FILE"),
     (["specks.limner", "--walk", "a.gif", "--seconds", "-1"], "--seconds: must be above 0"),
     (["specks.limner", "--walk", "a.gif", "--frames", "3"], "--frames: must be 16 (one for each picture) to 100000"),
     (["specks.limner", "--walk", "a.gif", "--seconds", "0.1"], "--seconds: 0.1 s are 2 frames, too few for 16"),
@@ -155,7 +155,10 @@ BAD = [
     (["specks.limner", "-s", "network.width=2"], "only video-format.NAME can be set"),
     (["nowhere.limner"], "nowhere.limner"),
     (["marbling.png"], "renders a picture of its own"),
-    (["specks.limner", "--sheet", "nowhere/s.png"], "there is no folder nowhere"),
+    (
+        ["specks.limner", "--sheet", "nowhere/s.png"],
+        "nowhere/s.png: the folder nowhere does not exist; create it, or choose another with --sheet",
+    ),
 ]
 
 

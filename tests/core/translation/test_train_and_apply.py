@@ -87,7 +87,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
         assert movie.n_frames >= 3
     loud = [arg for arg in args if arg != "--quiet"]
     assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
-    assert "the timelapse begins at step 40" in output(capsys)[1]
+    assert "the timelapse starts at step 40" in output(capsys)[1]
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
     out, err = output(capsys)
     assert out.splitlines() == ["out/3.png", "out/coffee.png"]
@@ -219,7 +219,7 @@ def test_a_loss_that_is_no_number_keeps_the_best(photos, capsys):
     args += ["-s", "network.output=identity", "-s", "network.norm=none", "--steps", "60"]
     assert train(*args) == 2
     out, err = output(capsys)
-    assert err.startswith("error: the loss is no number ")
+    assert err.startswith("error: the loss is not finite after step ")
     assert "lower trainer.learning_rate" in err
     if out:
         assert np.isfinite(limner.open("colorize.limner").theta).all()
@@ -241,16 +241,16 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
     ("more", "words"),
     [
         (["--recipe", "marbling"], "Marbling: this recipe does not convert pictures"),
-        (["--recipe", "nonsense"], "there is no recipe or file 'nonsense'"),
+        (["--recipe", "nonsense"], "unknown recipe or file 'nonsense'"),
         (["--input", "xy"], "works on points"),
         (
             ["--input", "downscale", "--network", "unet"],
             "pictures of 16x16: the network 'unet' turns downscale of 4x4 into 4x4",
         ),
-        (["--network", "mlp"], "network 'mlp' speaks"),
+        (["--network", "mlp"], "encoder 'grayscale' works on images and network 'mlp' on"),
         (["--trainer", "lm"], "trainer lm: supports up to 6000 trainable parameters"),
         (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many values for a Jacobian"),
-        (["-o", "art.png"], "a trained network is written as .limner"),
+        (["-o", "art.png"], "a trained network is a .limner file"),
         (["--report", "r.pdf"], "the report is an HTML page; use the suffix .html"),
         (["--validation-split", "1.5"], "--validation-split: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
@@ -264,8 +264,8 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--targets", "nowhere.png"], "nowhere.png: no such file"),
         (["-s", "network.width=0"], "network.width: must be at least 1"),
         (["-s", "color.alpha=true"], "color.alpha: converted pictures have no opacity"),
-        (["--sheet", "a.png", "--history", "a.png"], "two files would go into one"),
-        (["--sheet", "sheet.jpg"], "a sheet is written as .png"),
+        (["--sheet", "a.png", "--history", "a.png"], "a.png: the sheet and --history are the same file"),
+        (["--sheet", "sheet.jpg"], "sheet.jpg: an example grid is a .png file"),
     ],
 )
 def test_bad_requests_get_one_line_and_leave_nothing(photos, capsys, more, words):
@@ -295,8 +295,8 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
     output(capsys)
     for args, words in (
         (["marbling-1.png", "skimage:coffee"], "renders a picture of its own and does not convert pictures"),
-        (["colorize.limner", "nowhere.png"], "nowhere.png: there is no such file"),
-        (["colorize.limner", f"{photos}/1.png", "-o", photos], "is the picture itself"),
+        (["colorize.limner", "nowhere.png"], "nowhere.png: no such file"),
+        (["colorize.limner", f"{photos}/1.png", "-o", photos], "photos/1.png: is an input picture"),
         (["colorize.limner", f"{photos}/1.png", f"{photos}/./1.png"], "rename one of them"),
         (["colorize.limner", "skimage:coffee", "-o", "coffee.png"], "is not a folder"),
         (["colorize.limner", f"{photos}/1.png", "-o", "marbling-1.png"], "is not a folder"),
@@ -316,7 +316,7 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
 
 def test_recipes_of_translations_neither_paint_nor_fit(capsys):
     assert run(["paint", "colorize"]) == 2
-    assert "takes pictures to pictures and has none render its own" in output(capsys)[1]
+    assert "converts pictures and has nothing to render alone" in output(capsys)[1]
     assert run(["fit", "skimage:coffee", "--recipe", "colorize"]) == 2
     assert "train it with limner translate train" in output(capsys)[1]
     assert list(Path().iterdir()) == []
@@ -326,7 +326,7 @@ def test_from_python(photos):
     art = limner.train(photos, "colorize", steps=2, size=(16, 16), seed=1, set={"network.width": 2})
     assert art.recipe.size == (16, 16)
     assert limner.translate(art, "skimage:coffee", size=(33, 21)).shape == (21, 33, 3)
-    with pytest.raises(limner.LimnerError, match="takes pictures to pictures"):
+    with pytest.raises(limner.LimnerError, match="converts pictures and has nothing to render alone"):
         art.render()
 
 
@@ -334,7 +334,7 @@ def test_no_photograph_is_written_over(photos, capsys):
     before = {path.name: path.read_bytes() for path in Path(photos).iterdir()}
     for more in (["--sheet", f"{photos}/3.png"], ["-o", f"{photos}/2.limner"], ["--history", f"{photos}/1.png"]):
         assert train(photos, *SMALL, "--steps", "1", "--force", *more) == 2
-        assert "is the picture to learn" in output(capsys)[1]
+        assert "is one of the input pictures" in output(capsys)[1]
     assert {path.name: path.read_bytes() for path in Path(photos).iterdir()} == before
     Image.new("RGB", (5, 5)).save("mine.png")
     assert train(photos, *SMALL, "--steps", "1", "-o", "mine.limner", "--sheet", "other.png") == 0
@@ -394,7 +394,7 @@ def test_files_with_ambiguous_names(photos, capsys):
     assert train(photos, *SMALL, "--steps", "2", "--force", "--sheet", "nodir/s.png") == 2
     assert "or choose another with --sheet" in output(capsys)[1]
     assert train(photos, *SMALL, "--steps", "2", *both) == 2
-    assert "two files would go into one, the sheet and --history; name another with --history" in output(capsys)[1]
+    assert "the sheet and --history are the same file; choose another with --history" in output(capsys)[1]
 
 
 def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):
@@ -418,7 +418,7 @@ def test_paths_on_standard_input(photos, capsys, monkeypatch):
     assert json.loads(output(capsys)[0])["pictures"] == 4
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert run(["translate", "apply", "colorize.limner", "-"]) == 2
-    assert "no pictures: name files or folders" in output(capsys)[1]
+    assert "no pictures: give files or folders" in output(capsys)[1]
 
 
 def test_a_damaged_picture_keeps_no_other_from_being_made(photos, capsys):
@@ -489,7 +489,7 @@ def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, ca
     assert err.splitlines()[-4:] == ["colorize.png", "h.csv", "colorize-highlights", last]
     assert len(list(Path("colorize-highlights").iterdir())) == 1
     assert run(["fit", f"{photos}/0.png", "--steps", "2", "--timelapse", "t.gif", "--history", "f.csv"]) == 2
-    assert "holds what was learned" in output(capsys)[1]
+    assert "cannot be written: No space left on device; the artwork is in 0.limner.png" in output(capsys)[1]
     assert Path("f.csv").exists()
 
 
@@ -510,7 +510,7 @@ def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, monkeypatch)
     for more in ([], ["--resume"]):
         assert run([*args, *more]) == 130
         err = output(capsys)[1]
-        assert ".ckpt keeps the run after step 3; --resume goes on with it" in err
+        assert ".ckpt holds the run after step 3; continue it with --resume" in err
         assert err.startswith("error: interrupted; ")
     monkeypatch.setattr(loop, "_step", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert run([*args, "--force"]) == 130

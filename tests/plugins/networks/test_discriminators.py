@@ -132,7 +132,7 @@ def test_the_receptive_field_is_reported(side, sees):
     trainer = registry().load("trainer", "adversarial")().configured_for(1, (side, side))
     assert (
         trainer.description()
-        == f"each of the discriminator's numbers looks at {sees}x{sees} pixels, or at all of a smaller picture"
+        == f"the discriminator's receptive field is {sees}x{sees} pixels, or all of a smaller picture"
     )
     assert not trainer.preflight_warnings(5000)
 

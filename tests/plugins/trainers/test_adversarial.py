@@ -393,9 +393,9 @@ def test_an_imbalance_is_reported_after_a_long_while():
     [
         (
             {"discriminator": {"kind": "unet"}},
-            "'unet' is no discriminator; choose patch-discriminator or image-discriminator",
+            "'unet' is not a discriminator; use patch-discriminator or image-discriminator",
         ),
-        ({"discriminator": {"kind": "mlp"}}, "'mlp' is no discriminator"),
+        ({"discriminator": {"kind": "mlp"}}, "'mlp' is not a discriminator"),
         ({"discriminator": {"kind": "patch-discriminators"}}, "patch-discriminator"),
         ({"weight": 0.0, "warmup": 0.5}, "but weight is 0"),
         ({"weight": -1.0}, "greater than or equal to 0"),

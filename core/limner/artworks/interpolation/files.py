@@ -35,7 +35,7 @@ def check_press_sheet(path: Path, art: Artwork, *, size: tuple[int, int] | None,
             file cannot be written.
     """
     count = len(labels_of(art.recipe))
-    check_sheet(path, count * count, force=force)
+    check_sheet(path, count * count, force=force, argument="`press_sheet`")
     width, height = size or shrunk(art.recipe.size, DEFAULT_SIDE)
     if 4 * count * count * width * height > available_memory():
         raise LimnerError(f"{path}: {count * count} pictures of {width}x{height} do not fit into memory; reduce `size`")
@@ -70,7 +70,7 @@ def write_press_sheet(
     """
     labels = labels_of(art.recipe)
     codes = pair_codes(len(labels))
-    check_sheet(path, len(codes), force=force)
+    check_sheet(path, len(codes), force=force, argument="`press_sheet`")
     size = size or shrunk(art.recipe.size, DEFAULT_SIDE)
     raster = art.model.raster_size
     supersample = 1 if raster and raster[0] <= size[0] else 2  # a raster has no detail between its pixels
