@@ -49,12 +49,12 @@ def list_(
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A stage, command or role: xy, encoder/xy, or limner-foo/xy.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A stage, command or role: xy, encoder/xy, or limner-foo/xy.")],
     as_json: options.Json = False,
 ) -> None:
-    """Show a stage, a command or a role: its documentation, and its parameters with defaults and bounds.
+    """Show a stage, a command or a role: its documentation, and its settings with defaults and bounds.
 
-    With --json, each parameter has its default and its JSON Schema.
+    With --json, each setting has its default and its JSON Schema.
 
     \b
     limner plugins show mlp
@@ -74,7 +74,7 @@ def show(
 
 @app.command("check")
 def check(
-    package: Annotated[str, typer.Argument(help="The plugin's package, or 'limner' for the built-ins.")],
+    package: Annotated[str, typer.Argument(metavar="PACKAGE", help="The plugin's package, or 'limner' for the built-ins.")],
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -123,7 +123,7 @@ NewFolder = Annotated[
 
 @app.command("new")
 def new(
-    name: Annotated[str, typer.Argument(help="The plugin's name: lower-case words joined by hyphens.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The plugin's name: lower-case words joined by hyphens.")],
     kind: NewKind = "encoder",
     summary: Summary = "",
     into: Into = None,

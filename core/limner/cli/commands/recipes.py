@@ -30,7 +30,7 @@ def list_(as_json: options.Json = False) -> None:
 
 @app.command("show")
 def show(
-    recipe: Annotated[str, typer.Argument(help="A preset, a TOML file, or a picture made by limner.")],
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A preset, a TOML file, or a picture made by limner.")],
     set_: options.Set = None,
     as_json: options.Json = False,
 ) -> None:
