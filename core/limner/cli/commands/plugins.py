@@ -69,7 +69,7 @@ def show(
         lines += ["    " + line for line in stage.doc.splitlines()]
         for field in stage.parameters:
             lines += ["", f"  {field.name} = {field.default_text}   {field.bounds}", f"      {field.description}"]
-        print_result(stage.record(), "\n".join(lines), as_json=as_json)
+        print_result(stage.record(), "\n".join(lines).replace("``", ""), as_json=as_json)
 
 
 @app.command("check")
