@@ -75,7 +75,9 @@ def with_weights(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
         )
     for weight in weights:
         if not abs(weight) <= MAX_WEIGHT:  # written so that NaN fails
-            raise LimnerError(f"`press`: a weight must be a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, got {weight}")
+            raise LimnerError(
+                f"`press`: a weight must be a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, got {weight}"
+            )
     encoders = list(single.encoders)
     for i, encoder in conditioning_encoders(single).items():
         if encoder.num_buttons() == stage.num_buttons():

@@ -168,9 +168,7 @@ def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[
     return items[indices[0]], rest
 
 
-def _missing_item(
-    items: list[Any], kinds: Sequence[str], role: str, which: str, rest: Sequence[str], path: str
-) -> str:
+def _missing_item(items: list[Any], kinds: Sequence[str], role: str, which: str, rest: Sequence[str], path: str) -> str:
     """Return the message about an encoder or warp that the recipe does not have.
 
     ``which`` may also be a field of the recipe's stages, or a stage that can be added.

@@ -97,7 +97,8 @@ def _format_by_suffix(
     role: str, interface: type[FormatT], path: str | Path, suffix: str, unknown: str, known: Sequence[str]
 ) -> tuple[str, type[FormatT]]:
     """Return the canonical name and the class of the format that has a suffix; built-in formats take precedence."""
-    suffixes, common, broken = list(known), list[str](), list[str]()
+    suffixes, broken = list(known), list[str]()
+    common: list[str] = []
     claims: list[tuple[Entry, type[FormatT]]] = []
     for name in registry().names(role):
         try:

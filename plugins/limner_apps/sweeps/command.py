@@ -44,9 +44,7 @@ Animations = Annotated[
 ExecutorName = Annotated[str, typer.Option("--executor", metavar="NAME", help="Where trials run: local or dask.")]
 ExecutorSet = Annotated[
     list[str] | None,
-    typer.Option(
-        metavar="NAME=VALUE", help="Change a setting of the executor: workers=4, address=tcp://host:8786."
-    ),
+    typer.Option(metavar="NAME=VALUE", help="Change a setting of the executor: workers=4, address=tcp://host:8786."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the trials, time one, and estimate the total time.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Allow more than 2,000 trials.")]

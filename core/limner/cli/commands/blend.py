@@ -22,7 +22,10 @@ def blend(
         typer.Option("--mode", "-m", metavar="NAME", help="Blend mode: mean (the default), max, min, difference, ..."),
     ] = None,
     mask: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Grayscale picture: the second picture where it is white, the first where it is black.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Grayscale picture: the second picture where it is white, the first where it is black."
+        ),
     ] = None,
     size: options.Size = None,
     supersample: options.Supersample = 1,

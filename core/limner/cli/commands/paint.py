@@ -106,7 +106,8 @@ def paint(
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
     if series.untrained:
         print_note(
-            f"this network is untrained, so the picture may be blank; train it with: limner fit IMAGE --recipe {series.name}",
+            "this network is untrained, so the picture may be blank; "
+            f"train it with: limner fit IMAGE --recipe {series.name}",
             quiet=quiet,
         )
     sheet_file = sheet if pick is None else None

@@ -49,7 +49,9 @@ def list_(
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A stage, command or role: xy, encoder/xy, or limner-foo/xy.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A stage, command or role: xy, encoder/xy, or limner-foo/xy.")
+    ],
     as_json: options.Json = False,
 ) -> None:
     """Show a stage, a command or a role: its documentation, and its settings with defaults and bounds.
@@ -74,7 +76,9 @@ def show(
 
 @app.command("check")
 def check(
-    package: Annotated[str, typer.Argument(metavar="PACKAGE", help="The plugin's package, or 'limner' for the built-ins.")],
+    package: Annotated[
+        str, typer.Argument(metavar="PACKAGE", help="The plugin's package, or 'limner' for the built-ins.")
+    ],
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:

@@ -30,16 +30,17 @@ PressWalk = Annotated[
         help="Write a video that moves from button to button: .mp4, .gif, ...; -s walk.steps=24.",
     ),
 ]
-Samples = Annotated[
-    int | None, typer.Option(metavar="N", help="Paint N random blends of the learned pictures.")
-]
+Samples = Annotated[int | None, typer.Option(metavar="N", help="Paint N random blends of the learned pictures.")]
 SampleSeed = Annotated[
     int | None, typer.Option("--seed", metavar="N", help="Random seed of --samples. Drawn and printed if omitted.")
 ]
 RenderSettings = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", "-s", metavar="PATH=VALUE", help="Change a setting of the output: image-format.quality=90, walk.fps=10."
+        "--set",
+        "-s",
+        metavar="PATH=VALUE",
+        help="Change a setting of the output: image-format.quality=90, walk.fps=10.",
     ),
 ]
 
