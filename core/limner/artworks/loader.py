@@ -106,7 +106,7 @@ def _describe_foreign(path: Path) -> str:
         read_sheet(path)
     except LimnerError:
         return "not made by limner; the picture contains no recipe"
-    return f"this is a contact sheet, not an artwork; paint from it with: limner paint --sheet {path} --pick SEED"
+    return "this is a contact sheet, not an artwork; limner paint can pick pictures from it"
 
 
 def _manifest(path: Path, text: str) -> Manifest:

@@ -104,7 +104,7 @@ def _parse(text: str, labels: Sequence[str]) -> tuple[float, ...]:
     """Return the weights in a text as on the command line."""
     parts = [part.strip() for part in text.split(",")]
     if not any("=" in part for part in parts):
-        if (name := parts[0]) in labels:
+        if name := next((part for part in parts if part in labels and not math.isfinite(_float(part))), ""):
             raise LimnerError(f"`press`: {name!r} is a button without a weight; write {name}=1")
         return tuple(_number(part) for part in parts)
     weights = [0.0] * len(labels)
@@ -134,11 +134,16 @@ def _index_of(name: str, labels: Sequence[str]) -> int:
     raise LimnerError(f"`press`: unknown button {name[:80]!r}; {fix}")
 
 
-def _number(text: str) -> float:
+def _float(text: str) -> float:
+    """Return the number in a text; NaN if it is none."""
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
-        value = math.nan
+        return math.nan
+
+
+def _number(text: str) -> float:
+    value = _float(text)
     if not math.isfinite(value):
         raise LimnerError(f"`press`: a weight must be a number, such as 0.5, got {text[:80]!r}")
     return value

@@ -107,7 +107,7 @@ def test_the_same_seed_the_same_sheet(capsys):
         (["--encoders", "canny", "-s", "encoder.canny.sigma=-1"], "encoder.canny.sigma: must be more than 0"),
         (
             ["--encoders", "canny", "-s", "encoder.canny.sgma=1"],
-            "encoder.canny.sgma: unknown key; did you mean",
+            "encoder.canny.sgma: unknown setting; did you mean",
         ),
         (["--encoders", "blur,blur", "-s", "encoder.1.sigma=0"], "encoder.1.sigma: must be more than 0"),
         (
