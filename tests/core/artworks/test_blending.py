@@ -108,7 +108,7 @@ def test_gradients_reach_every_layer(files):
     ("args", "message"),
     [
         (["a.png"], "needs at least two pictures"),
-        (["a.png", "none.png"], "none.png: cannot be read"),
+        (["a.png", "none.png"], "none.png: there is no such file"),
         (["a.png", "b.png", "-m", "maxx"], "did you mean 'max'"),
         (["a.png", "b.png", "c.png", "-m", "difference"], "--mode difference takes 2 pictures, got 3"),
         (["a.png", "b.png", "-m", "mask"], "--mode mask takes 3 pictures, got 2"),
