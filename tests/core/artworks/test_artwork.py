@@ -262,7 +262,7 @@ def setting(*keys, value):
         (setting("recipe", "network", "kind", value="os:system"), "unknown network"),
         (setting("recipe", "network", "width", value=4096), "but the file declares"),
         (setting("recipe", "network", "depth", value=10**9), "at most 256"),
-        (setting("recipe", "evil", value=1), "evil: unknown setting"),
+        (setting("recipe", "evil", value=1), "evil: unknown key"),
         (setting("packages", value={"a b; rm": "1"}), "packages"),
         (setting("extra", value=1), "extra: unknown setting"),
     ],

@@ -251,7 +251,7 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--trainer", "lm"], "trainer lm: supports up to 6000 trainable parameters"),
         (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many values for a Jacobian"),
         (["-o", "art.png"], "a trained network is written as .limner"),
-        (["--report", "r.pdf"], "the report is an HTML page; use the suffix .html"),
+        (["--report", "r.pdf"], "the report is an HTML page; use the ending .html"),
         (["--validation-split", "1.5"], "--validation-split: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
         (["--steps", "9" * 20], "--steps: must be at most 1000000000"),
