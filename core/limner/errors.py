@@ -41,14 +41,14 @@ class RecipeError(LimnerError):
 
     Attributes:
         problems: all errors, each with its path: ``network.depth: must be at least 1, got 0``.
-        source: the name of the recipe or its file.
+        source: the name of the recipe or its file; empty if the error is about an argument.
     """
 
     def __init__(self, problems: Iterable[str], source: str = "recipe") -> None:
         self.problems = tuple(problems)
         self.source = source
         count = len(self.problems)
-        lead = f"{source}: " if count == 1 else f"{source} has {count} errors: "
+        lead = f"{source}: " if count == 1 and source else f"{source} has {count} errors: " if count > 1 else ""
         super().__init__(lead + "; ".join(self.problems))
 
 

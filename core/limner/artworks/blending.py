@@ -17,6 +17,7 @@ from limner.composition.stage_choice import StageLike, swap_tables
 from limner.errors import ForeignError, LimnerError
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
+from limner.stages.blend import Blend
 from limner.utils import arguments
 from limner.utils.paths import StrPath
 
@@ -60,6 +61,8 @@ def blend(
         mode, sources = "mask", [*sources, mask]
     if len(sources) < 2:
         raise LimnerError("blend: needs at least two pictures")
+    blend_table = swap_tables("blend", mode or "mean")
+    _check_count(blend_table, len(sources), masked=mask is not None)
     layers = [_layer(picture) for picture in sources]
     first = next((layer for layer, foreign in layers if not foreign), layers[0][0])
     table: dict[str, Any] = {
@@ -67,12 +70,29 @@ def blend(
         "seed": first.seed,
         "size": list(arguments.check_ints("size", first.size if size is None else size, 2)),
         "layer": [layer.recipe.table() for layer, _ in layers],
-        "blend": swap_tables("blend", mode or "mean"),
+        "blend": blend_table,
     }
     recipe = parse(table, registry(), "blend")
     theta = np.concatenate([layer.theta for layer, _ in layers], dtype=np.float32)
     theta.flags.writeable = False
     return Artwork(recipe, theta, packages_of(recipe))
+
+
+def _check_count(table: Any, pictures: int, *, masked: bool) -> None:
+    """Raise an error if a blend takes another number of pictures; the parser reports an unknown blend.
+
+    Raises:
+        LimnerError: the number is out of range.
+    """
+    kind = str(table["kind"])
+    if not registry().has("blend", kind):
+        return
+    cls = registry().load("blend", kind, Blend)
+    fewest, most = cls.min_layers - masked, cls.max_layers - masked
+    if not fewest <= pictures - masked <= most:
+        wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
+        name = "`mask`" if masked else f"`mode={kind}`"
+        raise LimnerError(f"{name} takes {wanted} pictures, got {pictures - masked}")
 
 
 def is_foreign(path: Path) -> bool:

@@ -85,15 +85,28 @@ def _read_contents(path: Path) -> tuple[str, np.ndarray]:
     """
     if not exists(path) and (command := registry().show_command(str(path))):
         raise ArtworkError(f"{path}: no such file; {command} describes what has that name")
+    if not exists(path):
+        raise ArtworkError(f"{path}: there is no such file")
     if path.suffix.lower() == container.SUFFIX:
         return container.read_container(path)
     with open_image(path) as (file, image_format):
         embedded = image_format.read_embedded(file)
     if embedded is None:
-        raise ForeignError(f"{path}: not made by limner; the picture contains no recipe")
+        raise ForeignError(f"{path}: {_describe_foreign(path)}")
     if len(embedded.theta) % 4:
         raise ArtworkError(f"{path}: θ is truncated; the file is damaged or forged")
     return embedded.manifest, np.frombuffer(embedded.theta, "<f4")
+
+
+def _describe_foreign(path: Path) -> str:
+    """Return why a picture is not an artwork: it is a contact sheet that limner made, or another program made it."""
+    from limner.figures.contact_sheet import read_sheet  # imported late: most files are artworks
+
+    try:
+        read_sheet(path)
+    except LimnerError:
+        return "not made by limner; the picture contains no recipe"
+    return "this is a contact sheet, not an artwork; limner paint can pick pictures from it"
 
 
 def _manifest(path: Path, text: str) -> Manifest:

@@ -11,8 +11,8 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.requirements import NOT_INSTALLED, package_state
 from limner.composition import overrides
-from limner.composition.parser import parse, read_text, read_toml
-from limner.composition.recipe import Recipe
+from limner.composition.parser import SWEEP_TABLE, parse, read_text, read_toml
+from limner.composition.recipe import IMAGE_KEYS, Recipe
 from limner.composition.stage_choice import Swap
 from limner.composition.stage_tables import qualify_stages
 from limner.errors import LimnerError, did_you_mean
@@ -103,6 +103,22 @@ def read_sweep_table(recipe: StrPath) -> Mapping[str, Any]:
     if not isinstance(sweep, Mapping):
         raise LimnerError(f"{name}: sweep: must be a table, [sweep]")
     return sweep
+
+
+def command_for(preset: str) -> str:
+    """Return the command that a preset is for, by its keys: ``paint``, ``fit``, ``translate`` or ``sweep``.
+
+    Empty if the preset of a plugin cannot be read.
+    """
+    try:
+        table = read_toml(registry().read_recipe(preset), preset)
+    except LimnerError:
+        return ""
+    if SWEEP_TABLE in table:
+        return "sweep"
+    if any(key in table for key in IMAGE_KEYS):
+        return "translate"
+    return "fit" if "trainer" in table else "paint"
 
 
 def is_artwork(recipe: Any) -> bool:

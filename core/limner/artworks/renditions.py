@@ -63,7 +63,7 @@ class Rendition:
         return replace(self, dpi=0.0) if lost else self
 
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:
-        """Return the file name of the rendition: ``ART-WxH.png``, or ``ART-WxH-REGION.png`` for a region."""
+        """Return the file name of the rendition: ``NAME-WxH.png``, or ``NAME-WxH-REGION.png`` for a region."""
         suffix = "-" + ".".join(map(str, region)) if region else ""
         return f"{self.source.stem}-{self.size[0]}x{self.size[1]}{suffix}.png"
 

@@ -30,7 +30,7 @@ TimelapseFile = Annotated[
 
 Images = Annotated[
     list[str],
-    typer.Argument(metavar="IMAGE...", help="Pictures to learn: files, folders, or skimage:astronaut."),
+    typer.Argument(metavar="IMAGE", help="Pictures to learn: files, folders, or skimage:astronaut."),
 ]
 FitRecipe = Annotated[
     str, typer.Option("--recipe", metavar="R", help="A preset, a TOML file, or a picture made by limner.")
@@ -40,7 +40,7 @@ FitSeconds = Annotated[
     float | None, typer.Option(metavar="S", help="Stop after S seconds (default 20 if no other limit is set).")
 ]
 FitPsnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop once PSNR reaches DB decibels.")]
-Gray = Annotated[bool, typer.Option("--gray", help="Convert the pictures to greyscale first.")]
+Gray = Annotated[bool, typer.Option("--gray", help="Convert the pictures to grayscale first.")]
 TrainSize = Annotated[
     int, typer.Option(metavar="PX", help="Train on a copy whose longer side is PX pixels; 0 for the original size.")
 ]
@@ -51,7 +51,7 @@ FitBackground = Annotated[
 Press = Annotated[
     str | None,
     typer.Option(
-        metavar="W,W,...", help="With several pictures: weights of the picture to write, 1,0,0.5 or fox=0.5,star=1."
+        metavar="W,W,...", help="How strongly to press each button in the saved picture: 1,0,0.5 or fox=0.5,star=1."
     ),
 ]
 Compare = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the original and the result side by side.")]
@@ -63,7 +63,7 @@ TimelapseStyle = Annotated[
 
 # Options of limner translate train.
 
-Sources = Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Training pictures: files or folders.")]
+Sources = Annotated[list[str], typer.Argument(metavar="IMAGE", help="Training pictures: files or folders.")]
 TrainRecipe = Annotated[str, typer.Option("--recipe", metavar="R", help="A preset or a TOML file.")]
 Targets = Annotated[
     list[str] | None,

@@ -145,6 +145,6 @@ def _root(
     ),
     debug: bool = typer.Option(False, "--debug", help=DEBUG),  # noqa: ARG001
 ) -> None:
-    """Create neural generative art. Start with: limner paint."""
+    """Make pictures with neural networks. Start with: limner paint."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())

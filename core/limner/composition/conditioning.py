@@ -70,12 +70,14 @@ def with_weights(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
     weights = _parse(press, labels) if isinstance(press, str) else _numbers(press)
     if len(weights) != len(labels):
         raise LimnerError(
-            f"press: expected {len(labels)} weights, one for each button ({_shorten(labels)}), got {len(weights)}: "
+            f"`press`: expected {len(labels)} weights, one for each button ({_shorten(labels)}), got {len(weights)}: "
             + _shorten([f"{weight:g}" for weight in weights])
         )
     for weight in weights:
         if not abs(weight) <= MAX_WEIGHT:  # written so that NaN fails
-            raise LimnerError(f"press: a weight must be a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, got {weight}")
+            raise LimnerError(
+                f"`press`: a weight must be a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, got {weight}"
+            )
     encoders = list(single.encoders)
     for i, encoder in conditioning_encoders(single).items():
         if encoder.num_buttons() == stage.num_buttons():
@@ -102,16 +104,18 @@ def _parse(text: str, labels: Sequence[str]) -> tuple[float, ...]:
     """Return the weights in a text as on the command line."""
     parts = [part.strip() for part in text.split(",")]
     if not any("=" in part for part in parts):
+        if name := next((part for part in parts if part in labels and not math.isfinite(_float(part))), ""):
+            raise LimnerError(f"`press`: {name!r} is a button without a weight; write {name}=1")
         return tuple(_number(part) for part in parts)
     weights = [0.0] * len(labels)
     named = set()
     for part in parts:
         name, equals, weight = part.partition("=")
         if not equals:
-            raise LimnerError(f"press: {part!r} has no name; name all weights or none: fox=1,star=0.5")
+            raise LimnerError(f"`press`: {part!r} has no name; name all weights or none: fox=1,star=0.5")
         index = _index_of(name.strip(), labels)
         if index in named:
-            raise LimnerError(f"press: {labels[index]!r} is named twice")
+            raise LimnerError(f"`press`: {labels[index]!r} is named twice")
         named.add(index)
         weights[index] = _number(weight.strip())
     return tuple(weights)
@@ -127,16 +131,21 @@ def _index_of(name: str, labels: Sequence[str]) -> int:
         return plain.index(wanted)
     near = get_close_matches(name, labels, 1)  # only the closest label: there may be thousands
     fix = f"did you mean {near[0]!r}?" if near else f"use {_shorten(labels)}"
-    raise LimnerError(f"press: unknown button {name[:80]!r}; {fix}")
+    raise LimnerError(f"`press`: unknown button {name[:80]!r}; {fix}")
+
+
+def _float(text: str) -> float:
+    """Return the number in a text; NaN if it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = _float(text)
     if not math.isfinite(value):
-        raise LimnerError(f"press: a weight must be a number, such as 0.5, got {text[:80]!r}")
+        raise LimnerError(f"`press`: a weight must be a number, such as 0.5, got {text[:80]!r}")
     return value
 
 
@@ -148,7 +157,7 @@ def _numbers(press: Any) -> tuple[float, ...]:
         return tuple(float(weight) for weight in press)
     except (TypeError, ValueError) as error:
         raise LimnerError(
-            f"press: must be a string or a sequence of weights, one for each button, got {press!r}"[:200]
+            f"`press`: must be a string or a sequence of weights, one for each button, got {press!r}"[:200]
         ) from error
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from limner.composition.recipe import DEFAULTS, LIST_KEYS, OPTIONAL_KEYS, ROLE_OF_KEY, RecipeHeader
 from limner.composition.stage_choice import StageLike, Swap, as_table, swap_tables
-from limner.composition.stage_tables import fields_holding
+from limner.composition.stage_tables import StageLocation, class_at, fields_holding, rewrite_stages
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.names import short_name
 from limner.registry.registry import registry
@@ -20,6 +20,8 @@ from limner.utils.validation import with_article
 
 ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL_KEYS, *LIST_KEYS, "blend")))
 
+MAX_PATHS = 3
+"""The number of paths that a hint proposes."""
 SET_EXAMPLE = "{'network.depth': 3}"
 
 
@@ -113,9 +115,9 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
         if head in ROLES:
             raise LimnerError(f"setting {path!r}: use {head}.FIELD=VALUE, or swap the stage with `{head}`")
         if head not in RecipeHeader.model_fields:
-            raise LimnerError(
-                f"setting {path!r}: unknown setting{did_you_mean(head, [*RecipeHeader.model_fields, *ROLES])}"
-            )
+            paths = _paths_of_field(table, head)
+            hint = _any_of(paths) if paths else did_you_mean(head, [*RecipeHeader.model_fields, *ROLES])
+            raise LimnerError(f"setting {path!r}: unknown setting{hint}")
         table[head] = value
         return
     if head == "layer" and isinstance(table.get("layer"), list):
@@ -162,8 +164,50 @@ def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[
         choices = " or ".join(f"{role}.{i}" for i in indices)
         raise LimnerError(f"setting {path!r}: ambiguous, the recipe has {len(indices)} {which!r}; use {choices}")
     if not indices:
-        raise LimnerError(f"setting {path!r}: the recipe has no {role} {which!r}{did_you_mean(which, kinds)}")
+        raise LimnerError(f"setting {path!r}: {_missing_item(items, kinds, role, which, rest, path)}")
     return items[indices[0]], rest
+
+
+def _missing_item(items: list[Any], kinds: Sequence[str], role: str, which: str, rest: Sequence[str], path: str) -> str:
+    """Return the message about an encoder or warp that the recipe does not have.
+
+    ``which`` may also be a field of the recipe's stages, or a stage that can be added.
+    """
+    paths = [] if rest else _paths_of_field({role: items}, which)
+    if paths:
+        return f"{which!r} is not {with_article(role)}; write {' or '.join(paths[:MAX_PATHS])}"
+    missing = f"the recipe has no {role} {which!r}"
+    if not items and role in LIST_KEYS and path.startswith(f"{role}.") and registry().has(role, which):
+        return f"{missing}; add it with `swap={{'{role}': '{which}'}}`"
+    return missing + did_you_mean(which, kinds)
+
+
+def _paths_of_field(table: Mapping[str, Any], field: str) -> list[str]:
+    """Return the paths of the fields of a recipe's stages that have a name: ``encoder.xy.scale``, ``network.width``.
+
+    Settings that are not in the table are found in its defaults, except those of stages nested in a default.
+    """
+    found: list[tuple[StageLocation, str]] = []
+
+    def collect(location: StageLocation, stage: dict[str, Any]) -> dict[str, Any]:
+        cls = class_at(location, stage)
+        if cls is not None and field in cls.model_fields:
+            found.append((location, short_name(str(stage.get("kind", "")))))
+        return stage
+
+    rewrite_stages(table if "layer" in table or table.keys() <= set(LIST_KEYS) else {**DEFAULTS, **table}, collect)
+    names = [(location.part.rpartition(".")[0], kind) for location, kind in found if not location.inside]
+    paths = []
+    for location, kind in found:
+        role, _, _ = location.part.rpartition(".")
+        by_name = role in LIST_KEYS and not location.inside and names.count((role, kind)) == 1
+        paths.append(f"{role}.{kind}.{field}" if by_name else f"{location.path}.{field}")
+    return paths
+
+
+def _any_of(paths: Sequence[str]) -> str:
+    """Return the hint that proposes some of several paths."""
+    return f"; did you mean {' or '.join(map(repr, paths[:MAX_PATHS]))}?"
 
 
 def _matching_indices(which: str, kinds: Sequence[str], role: str) -> list[int]:

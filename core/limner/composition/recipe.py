@@ -96,7 +96,7 @@ class Recipe(ABC):
             RecipeError: the seed is not between 0 and 2^63 - 1.
         """
         if not 0 <= seed <= MAX_SEED:
-            raise RecipeError([f"seed: must be 0 to {MAX_SEED}, got {seed}"])
+            raise RecipeError([f"`seed`: must be 0 to {MAX_SEED}, got {seed}"], source="")
         return replace(self, header=self.header.model_copy(update={"seed": seed}), seeded=True)
 
     @abstractmethod

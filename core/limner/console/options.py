@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter: network.width=64, encoder.xy.scale=2."),
+    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Change a setting: network.width=64, encoder.xy.scale=2."),
 ]
 FormatSettings = Annotated[
     list[str] | None,
@@ -27,7 +27,7 @@ FormatSettings = Annotated[
         "--set",
         "-s",
         metavar="image-format.X=VALUE",
-        help="Set a parameter of the format: image-format.quality=90.",
+        help="Change a setting of the format: image-format.quality=90.",
     ),
 ]
 Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the warps; 'none' for none.")]
@@ -38,7 +38,7 @@ FrameName = Annotated[
     str | None, typer.Option("--frame", metavar="NAME", help="Replace the frame: centred, corner, ...")
 ]
 Trainer = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the trainer: backprop, rprop, ...")]
-Seed = Annotated[int | None, typer.Option(help="Random seed. Drawn and printed if omitted.")]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Random seed. Drawn and printed if omitted.")]
 Size = Annotated[
     str | None,
     typer.Option(metavar="WxH", help="1024x768, or for print: A3@300dpi, A4-landscape@300dpi, 30x40cm@300dpi."),
@@ -47,7 +47,7 @@ Region = Annotated[
     str | None, typer.Option(metavar="L,T,W,H", help="Render only this part: left, top, width, height in pixels.")
 ]
 Supersample = Annotated[int, typer.Option(metavar="N", help="Average N x N samples per pixel.")]
-Bits = Annotated[int, typer.Option(help="Bits per channel: 8 or 16.")]
+Bits = Annotated[int, typer.Option(metavar="N", help="Bits per channel: 8 or 16.")]
 DitherName = Annotated[
     str, typer.Option("--dither", metavar="NAME", help="Dither to hide colour banding: none, ordered or blue-noise.")
 ]
@@ -69,10 +69,10 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files."
 BackendName = Annotated[str, typer.Option("--backend", metavar="NAME", help="Array backend: auto, numpy or cupy.")]
 Threads = Annotated[int, typer.Option(metavar="N", help="Number of CPU threads; 0 for one per core.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors on standard error.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only paths and errors.")]
 Artworks = Annotated[
     list[str],
-    typer.Argument(metavar="ART...", help="Files written by limner; - reads paths from standard input."),
+    typer.Argument(metavar="FILE", help="Files written by limner; - reads paths from standard input."),
 ]
 
 

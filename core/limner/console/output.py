@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
+STAGE_OPTIONS = {f"--{role}": role for role in ("network", "color", "frame", "trainer", "loss", "augment", "output")}
+STAGE_OPTIONS |= {"--warps": "warp", "--encoders": "encoder", "--input": "encoder", "--mode": "blend", "-m": "blend"}
+"""The options that name stages, each with the key of the recipe that it sets."""
+
 
 def command_arguments() -> list[str]:
     """Return the command line that is being run, without the program's name."""
@@ -68,6 +72,17 @@ def hint_quotes(message: str, args: Sequence[str]) -> str:
             quoted = shlex.quote(f"{path.strip()}={json.dumps(value.strip(), ensure_ascii=False)}")
             message = f"{message[: found.end()]} (quote strings: -s {quoted}){message[found.end() :]}"
     return message
+
+
+def name_options(message: str, args: Sequence[str]) -> str:
+    """Return an error message with the option in place of the path of an unknown stage that the option named."""
+    given = [(name, value) for name, value in pairwise(args) if name in STAGE_OPTIONS]
+    given += [(name, value) for name, _, value in (arg.partition("=") for arg in args) if name in STAGE_OPTIONS]
+    for option, text in given:
+        for name in filter(None, (part.strip() for part in text.split(","))):
+            path = rf"\b{STAGE_OPTIONS[option]}(?:\.\d+)?\.kind: (?=unknown [a-z ]+ {re.escape(repr(name))})"
+            message = re.sub(path, f"{option}: ", message)
+    return re.sub(r"^(?![^:;]* has \d+ errors: )[^:;]+: (?=--?[a-z-]+: unknown )", "", message)
 
 
 def print_note(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:

@@ -17,7 +17,7 @@ ARGUMENT = re.compile(r"(?<![^\s(])`([a-z_]+)(?:=([^`]+))?`(?![\w`/'\"]|\.\w)")
 OPTIONS = {"out": "-o", "path": "-o", "set": "-s", "encoder": "--encoders", "warp": "--warps"}
 OPTIONS |= {
     "images": "limner fit IMAGE",
-    "picture": "limner translate apply ART IMAGE",
+    "picture": "limner translate apply NETWORK IMAGE",
     "pictures": "limner translate train IMAGE",
     "photos": "limner faces PHOTO",
 }

@@ -68,7 +68,7 @@ def check_comparison(path: Path, *, force: bool) -> None:
         LimnerError: the suffix is not supported, or the file cannot be written.
     """
     if path.suffix.lower() not in FORMATS:
-        raise LimnerError(f"{path}: a comparison is written as {', '.join(FORMATS)}; choose one of these suffixes")
+        raise LimnerError(f"{path}: a comparison is written as {', '.join(FORMATS)}; choose one of these endings")
     check_target(path, force=force)
 
 

@@ -68,7 +68,7 @@ def check_sheet(path: Path, count: int, *, force: bool, argument: str = "`sheet`
     if count > MAX_SHEET_CELLS:
         raise LimnerError(f"{path}: a sheet holds at most {MAX_SHEET_CELLS} pictures, not {count}; make several sheets")
     if path.suffix.lower() != ".png":
-        raise LimnerError(f"{path}: a sheet is written as .png; choose a name with that suffix")
+        raise LimnerError(f"{path}: a sheet is written as .png; choose a name with that ending")
     check_target(path, force=force, argument=argument)
 
 

@@ -41,7 +41,7 @@ def image_format_for(path: Path, options: Mapping[str, Any] | None = None) -> St
     Raises:
         LimnerError: no format has the suffix, or an option or its value is invalid.
     """
-    unknown = f"unknown image format {path.suffix!r}" if path.suffix else "the file name has no suffix"
+    unknown = f"unknown image format {path.suffix!r}" if path.suffix else "the file name has no ending"
     return format_for("image-format", ImageFormat, path, path.suffix, options or {}, unknown=unknown, known=[SUFFIX])
 
 

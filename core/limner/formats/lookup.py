@@ -1,13 +1,14 @@
-"""The choice of an image or video format by the suffix of a path."""
+"""The choice of an image or video format by the suffix of a path, which messages call its ending."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from limner.composition.stage_spec import StageSpec
-from limner.errors import LimnerError, PluginError, did_you_mean
+from limner.errors import LimnerError, PluginError
 from limner.formats.image_format import ImageFormat
 from limner.formats.video_format import VideoFormat
 from limner.registry.registry import registry
@@ -78,11 +79,26 @@ def _display(suffix: str) -> str:
     return "a folder" if suffix == FOLDER else suffix
 
 
+def _suggestion(suffix: str, suffixes: Sequence[str], common: Sequence[str]) -> str:
+    """Return what to write instead of an unknown suffix: a very similar one, or else the common suffixes.
+
+    Suffixes are so short that only a missing, an additional or a transposed letter counts as a misspelling.
+    """
+    wanted = suffix.lower()
+    transposed = [one for one in suffixes if sorted(one) == sorted(wanted) and wanted]
+    near = transposed or get_close_matches(wanted, suffixes, 1, cutoff=0.8)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    *others, last = map(_display, dict.fromkeys(common))
+    return f"use {', '.join(others)} or {last}" if others else f"use {last}"
+
+
 def _format_by_suffix(
     role: str, interface: type[FormatT], path: str | Path, suffix: str, unknown: str, known: Sequence[str]
 ) -> tuple[str, type[FormatT]]:
     """Return the canonical name and the class of the format that has a suffix; built-in formats take precedence."""
     suffixes, broken = list(known), list[str]()
+    common: list[str] = []
     claims: list[tuple[Entry, type[FormatT]]] = []
     for name in registry().names(role):
         try:
@@ -92,10 +108,11 @@ def _format_by_suffix(
             continue
         if suffix.lower() in cls.suffixes:
             claims.append((registry().entry(role, name), cls))
-        suffixes += [_display(one) for one in cls.suffixes]
+        suffixes += cls.suffixes
+        common += cls.suffixes[:1]
     if not claims:
         note = f"; {'; '.join(broken)}" if broken else ""
-        raise LimnerError(f"{path}: {unknown}{did_you_mean(suffix, suffixes)}{note}")
+        raise LimnerError(f"{path}: {unknown}; {_suggestion(suffix, suffixes, [*common, *known])}{note}")
     claims.sort(key=lambda claim: not claim[0].built_in)
     entry, cls = claims[0]
     if len(claims) > 1 and not entry.built_in:

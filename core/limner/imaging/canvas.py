@@ -61,9 +61,9 @@ class Canvas:
         if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
             raise LimnerError(f"size {width}x{height}: each side must be 1 to {MAX_SIDE} pixels")
         if not 1 <= self.supersample <= MAX_SUPERSAMPLE:
-            raise LimnerError(f"supersample {self.supersample}: must be 1 to {MAX_SUPERSAMPLE}")
+            raise LimnerError(f"`supersample`: must be 1 to {MAX_SUPERSAMPLE}, got {self.supersample}")
         if not 0 <= check_number("time", self.time) <= 1:
-            raise LimnerError(f"time {self.time}: must be 0 to 1")
+            raise LimnerError(f"`time`: must be 0 to 1, got {self.time}")
         left, top, w, h = self.effective_region
         if left < 0 or top < 0 or w < 1 or h < 1 or left + w > width or top + h > height:
             raise LimnerError(f"region {left},{top},{w},{h}: must lie inside the picture of {width}x{height}")

@@ -34,7 +34,8 @@ def find_picture(name: str, setting: str) -> Path:
     except (OSError, ValueError):  # an invalid file name
         exists = is_file = False
     if not exists:
-        raise LimnerError(f"{name}: there is no such file; name a picture with {setting}")
+        fix = "" if setting.startswith("`") else f"; name a picture with {setting}"  # an argument was just given
+        raise LimnerError(f"{name}: there is no such file{fix}")
     if not is_file:
         raise LimnerError(f"{name}: is not a file; name a picture with {setting}")
     return path

@@ -77,5 +77,5 @@ def _make(name: str, registry: Registry, threads: int) -> Backend:
     if "threads" not in cls.model_fields or not threads:
         return cls()
     if not 1 <= threads <= 1024:
-        raise BackendError(f"threads: must be 1 to 1024, got {threads}")
+        raise BackendError(f"`threads`: must be 0 to 1024, got {threads}")
     return cls.model_validate({"threads": threads})

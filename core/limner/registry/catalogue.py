@@ -118,7 +118,8 @@ class Catalogue(Registrar):
         """
         matches = self.entries_named(role, name)
         if not matches:
-            raise LimnerError(f"unknown {role} {name!r}{did_you_mean(name, self.names(role))}{self.broken_note()}")
+            noun = "colour mode" if role == "color" else role.replace("-", " ")
+            raise LimnerError(f"unknown {noun} {name!r}{did_you_mean(name, self.names(role))}{self.broken_note()}")
         entry = resolve_entry(matches, home)
         if entry is None:
             raise PluginError(ambiguity_message(role, name, matches))

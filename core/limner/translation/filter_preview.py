@@ -105,7 +105,7 @@ def check_filter_sheet(path: Path, rows: int, count: int, size: tuple[int, int],
         LimnerError: the file cannot be written or its suffix is not .png, or the sheet would be too large.
     """
     if path.suffix.lower() != ".png":
-        raise LimnerError(f"{path}: the sheet is a PNG file; use the suffix .png")
+        raise LimnerError(f"{path}: the sheet is a PNG file; use the ending .png")
     check_target(path, force=force)
     width, height = sheet_size(rows, count, size)
     if width * height > MAX_SHEET_PIXELS:

@@ -36,7 +36,7 @@ def check_report(path: Path, *, force: bool) -> None:
         LimnerError: the suffix is not .html, the file cannot be written, or a package is missing.
     """
     if path.suffix.lower() not in (".html", ".htm"):
-        raise LimnerError(f"{path}: the report is an HTML page; use the suffix .html")
+        raise LimnerError(f"{path}: the report is an HTML page; use the ending .html")
     check_target(path, force=force)
     try:
         import jinja2  # noqa: F401

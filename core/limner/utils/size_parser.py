@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
-from limner.errors import LimnerError, did_you_mean
+from limner.errors import LimnerError
 
 MM_PER_INCH = 25.4  # millimetres per inch
 PAPER_SIZES = {  # width and height in portrait, in millimetres; ISO 216 and ANSI
@@ -38,7 +39,8 @@ def parse_size(text: str) -> tuple[tuple[int, int], float]:
         unit = MM_PER_UNIT.get(match["unit"] or "", 0.0)
         width, height = float(match["w"]), float(match["h"])
     else:
-        hint = did_you_mean(name, PAPER_SIZES) if name.isalnum() and not name.isdigit() else ""
+        near = get_close_matches(name, PAPER_SIZES, 1, cutoff=0.5) if name[:1].isalpha() else []
+        hint = f"; did you mean {near[0].capitalize()}@300dpi?" if near else ""
         raise LimnerError(f"size {text[:60]!r}: write it as 1024x768, A3@300dpi or 30x40cm@300dpi{hint}")
     if unit and not dpi:
         raise LimnerError(f"size {text!r}: paper needs a resolution; write {text.strip()}@300dpi")

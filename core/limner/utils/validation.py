@@ -143,7 +143,7 @@ def _inside(values: Any, step: str | int) -> Any:
 def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
     kind, ctx, got = item["type"], item.get("ctx", {}), _show(item.get("input"))
     if kind == "extra_forbidden":
-        return f"unknown key{_nearest_key(str(item['loc'][-1]), cls)}"
+        return f"unknown setting{_nearest_key(str(item['loc'][-1]), cls)}"
     if kind == "missing":
         return "is missing"
     type_names = {"tuple_type": "a list", "finite_number": "a finite number", "int_type": "a whole number"}
@@ -178,7 +178,7 @@ class NestedFields(Protocol):
 
 
 def _nearest_key(name: str, cls: type[BaseModel]) -> str:
-    """Return the hint for an unknown key: a field of that name in a nested model, or else the closest key."""
+    """Return the hint for an unknown setting: a field of that name in a nested model, or else the closest one."""
     for key, field in cls.model_fields.items():
         if any(isinstance(mark, NestedFields) and name in mark.fields() for mark in field.metadata):
             return f"; did you mean '{key}.{name}'?"

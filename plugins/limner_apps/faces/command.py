@@ -15,7 +15,7 @@ MAX_LISTED = 20
 
 Photos = Annotated[
     list[str],
-    typer.Argument(metavar="PHOTO...", help="Files, folders or skimage:NAME; - reads paths from standard input."),
+    typer.Argument(metavar="PHOTO", help="Files, folders or skimage:NAME; - reads paths from standard input."),
 ]
 FaceSize = Annotated[
     str, typer.Option("--size", metavar="WxH", help="Size of each face in pixels; proportions are preserved.")
@@ -25,7 +25,7 @@ DetectorName = Annotated[str, typer.Option("--detector", metavar="NAME", help="F
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", "-s", metavar="detector.X=VALUE", help="Set a parameter of the detector, e.g. detector.smallest=0.1."
+        "--set", "-s", metavar="detector.X=VALUE", help="Change a setting of the detector: detector.smallest=0.1."
     ),
 ]
 Format = Annotated[str, typer.Option("--format", metavar="NAME", help="File format: png, jpg, webp or tif.")]

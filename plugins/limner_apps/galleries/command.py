@@ -13,11 +13,11 @@ from limner.app import options as o
 MAX_LISTED = 20
 """Maximum number of skipped files that are printed."""
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Publish artworks as a static site.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Publish artworks as a website.")
 
 Sources = Annotated[
     list[str],
-    typer.Argument(metavar="FOLDER...", help="Folders, artworks or sweeps; - reads paths from standard input."),
+    typer.Argument(metavar="FOLDER", help="Folders, artworks or sweeps; - reads paths from standard input."),
 ]
 SiteFolder = Annotated[str, typer.Option("--out", "-o", metavar="SITE", help="Output folder.")]
 Title = Annotated[str, typer.Option(metavar="TITLE", help="Title of the gallery.")]
@@ -42,7 +42,7 @@ def build(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Build a static site of artworks, or update an existing one. It opens from disk, without a server.
+    """Build a website of artworks, or update an existing one. It opens from disk, without a server.
 
     \b
     limner gallery build pictures/ -o site

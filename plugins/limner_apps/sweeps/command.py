@@ -33,7 +33,7 @@ Epochs = Annotated[int | None, typer.Option(metavar="N", help="Stop each fit aft
 Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop each fit after S seconds.")]
 Psnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop each fit once PSNR reaches DB decibels.")]
 TrainSize = Annotated[int | None, typer.Option(metavar="PX", help="Fit a copy whose longer side is PX pixels.")]
-Gray = Annotated[bool, typer.Option("--gray", help="Fit in black and white.")]
+Gray = Annotated[bool, typer.Option("--gray", help="Convert the pictures to grayscale first.")]
 AtSteps = Annotated[str | None, typer.Option(metavar="N,N", help="Also write the picture at these steps of each fit.")]
 Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a labelled contact sheet, a .png.")]
 Rows = Annotated[str, typer.Option(metavar="AXIS", help="Axis of the sheet's rows: network.depth, seed, step, ...")]
@@ -44,9 +44,7 @@ Animations = Annotated[
 ExecutorName = Annotated[str, typer.Option("--executor", metavar="NAME", help="Where trials run: local or dask.")]
 ExecutorSet = Annotated[
     list[str] | None,
-    typer.Option(
-        metavar="NAME=VALUE", help="Set a parameter of the executor, e.g. workers=4, address=tcp://host:8786."
-    ),
+    typer.Option(metavar="NAME=VALUE", help="Change a setting of the executor: workers=4, address=tcp://host:8786."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the trials, time one, and estimate the total time.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Allow more than 2,000 trials.")]

@@ -237,7 +237,7 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["marbling", "--vary", "network.depht=1,2"], "network.depht: unknown key; did you mean 'depth'?"),
+        (["marbling", "--vary", "network.depht=1,2"], "network.depht: unknown setting; did you mean 'depth'?"),
         (["marbling", "--vary", "netwrk.depth=1,2"], "recipes have no 'netwrk'; did you mean 'network'?"),
         (["marbling", "--vary", "network.depth=1,many"], "network.depth: must be"),
         (["marbling", "--vary", "network.depth=5..1"], "range 5..1 is empty"),
@@ -269,9 +269,9 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
         (["marbling", "--sheet", "s.png", "--seeds", "0..1999", "--rows", "seed", "--columns", "network.depth",
           "--vary", "network.depth=1,2", "--yes"], "a sheet holds at most 2000 pictures"),
         (["marbling", "--executor", "loca"], "unknown executor 'loca'; did you mean 'local'?"),
-        (["marbling", "--executor-set", "worker=2"], "executor local.worker: unknown key; did you mean 'workers'?"),
+        (["marbling", "--executor-set", "worker=2"], "executor local.worker: unknown setting; did you mean 'workers'?"),
         (["marbling", "-o", "taken"], "taken: holds files that are not a sweep"),
-        (["odd.toml"], "sweep.desing: unknown key; did you mean 'design'?"),
+        (["odd.toml"], "sweep.desing: unknown setting; did you mean 'design'?"),
         (["nothing"], "unknown recipe or file 'nothing'"),
     ],
 )  # fmt: skip

@@ -108,7 +108,7 @@ def test_a_wrong_argument_is_named(call, words, art):
 def test_the_kind_of_error_stays():
     with pytest.raises(BackendError):
         limner.paint(backend=3)
-    with pytest.raises(RecipeError, match="seed: must be 0 to"):
+    with pytest.raises(RecipeError, match=r"^`seed`: must be 0 to"):
         limner.paint(seed=-1)
 
 

@@ -308,7 +308,7 @@ def test_an_artwork_of_a_class_that_was_defined_again_is_not_saved(name):
     )
     assert not Path(name).exists()
     assert limner.open(again.save("c.png")) == again
-    with pytest.raises(ArtworkError, match="unknown key"):
+    with pytest.raises(ArtworkError, match="unknown setting"):
         limner.open("a.png")
     assert limner.open("a.png", stages=[Rings]) == art
     assert art.save(name) == Path(name)

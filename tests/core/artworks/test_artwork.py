@@ -264,7 +264,7 @@ def setting(*keys, value):
         (setting("recipe", "network", "depth", value=10**9), "at most 256"),
         (setting("recipe", "evil", value=1), "evil: unknown key"),
         (setting("packages", value={"a b; rm": "1"}), "packages"),
-        (setting("extra", value=1), "extra: unknown key"),
+        (setting("extra", value=1), "extra: unknown setting"),
     ],
 )
 def test_forged_records_are_refused(tmp_path, art, change, message):

@@ -108,10 +108,10 @@ def test_gradients_reach_every_layer(files):
     ("args", "message"),
     [
         (["a.png"], "needs at least two pictures"),
-        (["a.png", "none.png"], "none.png: cannot be read"),
+        (["a.png", "none.png"], "none.png: there is no such file"),
         (["a.png", "b.png", "-m", "maxx"], "did you mean 'max'"),
-        (["a.png", "b.png", "c.png", "-m", "difference"], "takes 2 layers, got 3"),
-        (["a.png", "b.png", "-m", "mask"], "takes 3 layers, got 2"),
+        (["a.png", "b.png", "c.png", "-m", "difference"], "--mode difference takes 2 pictures, got 3"),
+        (["a.png", "b.png", "-m", "mask"], "--mode mask takes 3 pictures, got 2"),
         (["a.png", "b.png", "--mask", "c.png", "-m", "max"], "omit --mode max"),
         (["a.png", "b.png", "-s", "network.width=3"], "change a recipe with limner paint"),
         (["a.png", "b.png", "-o", "c.png"], "exists already"),

@@ -417,7 +417,7 @@ def test_a_new_revision_without_upgrade_is_named(old, tmp_path):
     for given in (path, toml):
         with pytest.raises(LimnerError) as caught:
             limner.paint(given)
-        assert "encoder.1.pitch: unknown key; " in str(caught.value)
+        assert "encoder.1.pitch: unknown setting; " in str(caught.value)
         assert note in str(caught.value)
     plugins("limner-foo", without.replace("frequency", "pitch"), "1.2")
     with pytest.raises(PluginError) as caught:
@@ -444,7 +444,7 @@ def test_a_nested_stage_of_a_new_revision_without_upgrade_is_named(plugins, tmp_
     path = limner.paint({"size": [24, 16], "color": {"kind": "outer"}}, seed=1).save(tmp_path / "a.png")
     plugins("limner-tint", text.replace("class Inner(ColorMode):", "class Inner(ColorMode):\n        revision = 2"))
     with pytest.raises(
-        ArtworkError, match=r"color\.inner\.tone: unknown key; .*; this table has revision 1, but color 'in"
+        ArtworkError, match=r"color\.inner\.tone: unknown setting; .*; this table has revision 1, but color 'in"
     ):
         limner.open(path)
 

@@ -304,6 +304,7 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--press", "1,0"], "got 2: 1, 0"),
         (["render", "BOARD", "--press", "moon=1"], "unknown button 'moon'"),
         (["render", "BOARD", "--press", "nan,0,0"], "got 'nan'"),
+        (["render", "BOARD", "--press", "disc"], "--press: 'disc' is a button without a weight; write disc=1"),
         (["render", "BOARD", "--samples", "-3"], "--samples: must be 1 to 10,000, got -3"),
         (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "cannot be combined with --press"),
         (["render", "BOARD", "--press-sheet", "sheet.jpg"], "sheet.jpg: a sheet is written as .png"),
@@ -433,7 +434,7 @@ def test_a_file_shows_the_first_code_that_was_learned():
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])
 def test_invalid_weights_in_python_are_reported(board, press):
     with pytest.raises(
-        limner.LimnerError, match="press: must be a string or a sequence of weights, one for each button"
+        limner.LimnerError, match="`press`: must be a string or a sequence of weights, one for each button"
     ):
         limner.open(board).press(press)
 

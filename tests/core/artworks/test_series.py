@@ -71,5 +71,5 @@ def test_counts_have_bounds(count):
 
 
 def test_seeds_that_would_run_out_are_refused_early():
-    with pytest.raises(limner.LimnerError, match="seed: must be 0 to"):
+    with pytest.raises(limner.LimnerError, match="`seed`: must be 0 to"):
         series_of("marbling", seed=2**63 - 1, count=2, size=SIZE).check()

@@ -151,7 +151,7 @@ def test_what_lies_beyond_the_bound_does_not(tmp_path, art, ending, options, how
         ({"kind": "evil" * 50}, "the image format 'evil"),
         ({"kind": ["jpeg"]}, "the image format"),
         ({"kind": "jpeg", "quality": 0}, "image-format.quality: must be at least 1"),
-        ({"kind": "jpeg", "evil": 1}, "image-format.evil: unknown key"),
+        ({"kind": "jpeg", "evil": 1}, "image-format.evil: unknown setting"),
         ({"kind": "jpeg", "background": ""}, "does not support transparency"),
     ],
 )

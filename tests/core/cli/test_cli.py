@@ -117,6 +117,7 @@ def test_info_tells_the_recipe(cli):
     code, out, _ = cli("info", "a.png")
     assert code == 0
     assert "24x16 pixels" in out
+    assert '\n\nrecipe:\n\ntitle = "' in out
     assert 'kind = "mlp"' in out
     record = json.loads(cli("info", "a.png", "--json")[1])
     assert record["seed"] == 2
@@ -145,7 +146,7 @@ def both(cli):
         (["info", "salon"], "limner plugins show salon"),
         (["recipes", "show", "patch-discriminator"], "limner plugins show patch-discriminator"),
         (["plugins", "show", "face-gan"], "limner recipes show face-gan"),
-        (["info", "nobody"], "nobody: cannot be read"),
+        (["info", "nobody"], "nobody: there is no such file"),
     ],
 )
 def test_a_name_in_the_wrong_place_gets_a_hint(cli, words, names):
@@ -155,7 +156,11 @@ def test_a_name_in_the_wrong_place_gets_a_hint(cli, words, names):
 
 
 def test_lists(cli):
-    assert "marbling" in cli("recipes", "list")[1]
+    purposes = {line.split()[0]: line.split()[1] for line in cli("recipes", "list")[1].splitlines()}
+    assert purposes["marbling"] == "paint"
+    assert purposes["likeness"] == "fit"
+    assert purposes["colorize"] == "translate"
+    assert purposes["painting-grid"] == "sweep"
     listed = [json.loads(line) for line in cli("plugins", "list", "--json")[1].splitlines()]
     assert ("encoder", "xy") in {(entry["kind"], entry["name"]) for entry in listed}
     colors = cli("plugins", "list", "--kind", "color")[1].splitlines()
@@ -164,6 +169,7 @@ def test_lists(cli):
     shown = cli("plugins", "show", "mlp")[1]
     assert "width = 32" in shown
     assert "1 to 4096" in shown
+    assert "``" not in cli("plugins", "show", "difference")[1]
     backends = [json.loads(line) for line in cli("backends", "--json")[1].splitlines()]
     assert backends[0]["runs"] is True
     assert sum(b["auto"] for b in backends) == 1
@@ -179,7 +185,7 @@ def test_a_picture_on_the_terminal():
 
 BAD = {
     "a recipe that is not there": (["paint", "marblign"], "did you mean 'marbling'"),
-    "a file that is not there": (["info", "none.png"], "none.png: cannot be read: No such file"),
+    "a file that is not there": (["info", "none.png"], "none.png: there is no such file"),
     "no picture": (["info", "text.txt"], "text.txt: not a picture in a format"),
     "a foreign picture": (["render", "foreign.png"], "foreign.png: not made by limner; the picture contains no recipe"),
     "a folder": (["info", "."], "cannot be read"),
@@ -199,19 +205,37 @@ BAD = {
     "an unknown option": (["paint", "--sede", "3"], "--sede"),
     "an option without its value": (["paint", "--seed"], "--seed"),
     "a seed that is not a number": (["paint", "--seed", "x"], "--seed"),
-    "a negative seed": (["paint", "--seed", "-1"], "seed: must be 0 to"),
+    "a negative seed": (["paint", "--seed", "-1"], "error: --seed: must be 0 to"),
     "no such command": (["pant"], "pant"),
     "a missing folder": (["paint", "-o", "no/x.png"], "folder no"),
     "a missing folder for many": (["paint", "-o", "no/no/", "--count", "2"], "the folder no does not exist"),
     "a file for a folder": (["paint", "-o", "text.txt/x.png"], "text.txt"),
     "an unknown ending": (["paint", "-o", "x.pgn"], "did you mean '.png'"),
-    "no ending": (["paint", "-o", "x"], "has no suffix"),
+    "another ending": (["paint", "-o", "x.psd"], "x.psd: unknown image format '.psd'; use .png, "),
+    "a setting without its stage": (["paint", "-s", "width=3"], "unknown setting; did you mean 'network.width'?"),
+    "an encoder's setting": (["paint", "-s", "encoder.scale=2"], "write encoder.xy.scale or encoder.radius.scale"),
+    "a setting of a missing warp": (
+        ["paint", "-s", "warp.swirl.strength=3"],
+        "the recipe has no warp 'swirl'; add it with --warps swirl",
+    ),
+    "an unknown stage of an option": (
+        ["paint", "--warps", "swril"],
+        "error: --warps: unknown warp 'swril'; did you mean 'swirl'?",
+    ),
+    "two unknown stages": (
+        ["paint", "--color=duskk", "--network", "lmp"],
+        "error: marbling has 2 errors: --network: unknown network 'lmp'; did you mean 'mlp'?; "
+        "--color: unknown colour mode 'duskk'",
+    ),
+    "a time": (["paint", "--time", "3"], "--time: must be 0 to 1, got 3.0"),
+    "a paper size": (["paint", "--size", "A7@300dpi"], "did you mean A6@300dpi?"),
+    "no ending": (["paint", "-o", "x"], "the file name has no ending; use .png, "),
     "an existing file": (["paint", "-o", "foreign.png"], "exists already"),
     "an existing sheet": (["paint", "--sheet", "foreign.png"], "exists already"),
     "a sheet of another format": (["paint", "--sheet", "s.tiff"], "a sheet is written as .png"),
     "CuPy where there is none": (["paint", "--backend", "cupy"], "backend 'cupy' does not run here"),
     "an unknown backend": (["paint", "--backend", "torhc"], "unknown backend"),
-    "too many threads": (["paint", "--threads", "5000"], "threads: must be 1 to 1024"),
+    "too many threads": (["paint", "--threads", "5000"], "--threads: must be 0 to 1024"),
     "a size of 400 digits": (["paint", "--size", "9" * 400 + "x1"], "write it as 1024x768"),
     "a name too long for a file": (["paint", "a" * 300], "unknown recipe or file"),
     "an output too long for a file": (["paint", "-o", "a" * 300 + ".png"], "File name too long"),
@@ -220,7 +244,7 @@ BAD = {
     "brackets without end": (["paint", "-s", "network.width=" + "[" * 3000], "network.width"),
     "a TOML number of 5000 digits": (["paint", "digits.toml"], "is not valid TOML"),
     "a stage for a setting": (["paint", "-s", "network=3"], "network.FIELD=VALUE"),
-    "seeds beyond the last": (["paint", "--seed", "9223372036854775806", "--count", "3"], "seed: must be 0 to"),
+    "seeds beyond the last": (["paint", "--seed", "9223372036854775806", "--count", "3"], "--seed: must be 0 to"),
     "a sheet for a picture": (["paint", "-o", "x.png", "--sheet", "x.png"], "is also the file of a picture"),
     "overflow": (
         ["paint", "-s", "network.activation=identity", "-s", "network.weight_scale=1000", "-s", "network.depth=100"],
@@ -240,10 +264,10 @@ BAD = {
     "noise of 40 octaves": (["paint", "--encoders", "xy,noise", "-s", "encoder.noise.octaves=40"], "at most 8"),
     "an unknown option of the format": (
         ["paint", "-s", "image-format.quality=3", "-o", "x.png"],
-        "image-format.quality: unknown key",
+        "image-format.quality: unknown setting",
     ),
     "bits": (["paint", "--bits", "12"], "--bits: must be 8 or 16, got 12"),
-    "supersampling": (["paint", "--supersample", "99"], "supersample 99"),
+    "supersampling": (["paint", "--supersample", "99"], "--supersample: must be 1 to 16, got 99"),
     "a count of none": (["paint", "--count", "0"], "--count: must be 1"),
     "many pictures in one file": (["paint", "--count", "3", "-o", "x.png"], "give a folder"),
     "a region outside": (["render", "good.png", "--region", "20,0,20,5"], "must lie inside"),
@@ -314,12 +338,12 @@ def test_the_help_of_every_command_names_debug(cli, command):
 )
 def test_debug_stands_anywhere(cli, args):
     code, _, err = cli(*args)
-    assert (code, err) == (2, "error: no.png: cannot be read: No such file or directory\n")
+    assert (code, err) == (2, "error: no.png: there is no such file\n")
 
 
 def test_debug_after_two_hyphens_is_a_name(cli):
     code, _, err = cli("info", "--", "--debug")
-    assert (code, err) == (2, "error: --debug: cannot be read: No such file or directory\n")
+    assert (code, err) == (2, "error: --debug: there is no such file\n")
 
 
 def environment():

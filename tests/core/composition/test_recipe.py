@@ -41,7 +41,7 @@ def test_three_errors_are_reported_together():
     assert len(found) == 3
     assert "titel: unknown key; did you mean 'title'?" in found
     assert "network.width: must be at least 1, got 0" in found
-    assert "color.kind: unknown color 'hsvv'; did you mean 'hsv'?" in found
+    assert "color.kind: unknown colour mode 'hsvv'; did you mean 'hsv'?" in found
 
 
 def played(**fields):
@@ -63,7 +63,7 @@ def played(**fields):
         ({"network": {"kind": "mlp", "width": [3, 4], "depth": 3}}, "width lists 2 layers"),
         ({"network": {"kind": "mlp", "activation": ["tanh"]}}, "activation lists 1 layers"),
         ({"network": "mlp"}, "must be a table"),
-        ({"network": {"knid": "mlp"}}, "network.knid: unknown key"),
+        ({"network": {"knid": "mlp"}}, "network.knid: unknown setting"),
         ({"encoder": [{"scale": 1.0}]}, "encoder.0.kind: must name an encoder"),
         ({"network": {"width": [3, 0, 4]}}, "network.width.1: must be at least 1"),
         ({"encoder": []}, "needs at least one"),
@@ -77,7 +77,7 @@ def played(**fields):
         ({"size": [5]}, "size.1: is missing"),
         ({"title": ""}, "title"),
         ({"trainer": {"kind": "nobody"}}, "trainer.kind: unknown trainer 'nobody'"),
-        (played(discriminator={"with": 3}), "trainer.discriminator.with: unknown key; did you mean 'width'"),
+        (played(discriminator={"with": 3}), "trainer.discriminator.with: unknown setting; did you mean 'width'"),
         (played(discriminator={"width": 0}), "trainer.discriminator.width: must be at least 1, got 0"),
         (
             played(discriminator={"kind": "mlp", "widest": 8}),

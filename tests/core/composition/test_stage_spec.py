@@ -105,7 +105,7 @@ def test_settings_reach_into_a_stage_that_is_named_alone():
 
 @pytest.mark.parametrize("name", ["beta1", "momentum", "weight_decay"])
 def test_an_unknown_setting_suggests_the_nested_stage_that_has_it(name):
-    with pytest.raises(RecipeError, match=rf"trainer\.{name}: unknown key; did you mean 'optimizer\.{name}'\?"):
+    with pytest.raises(RecipeError, match=rf"trainer\.{name}: unknown setting; did you mean 'optimizer\.{name}'\?"):
         trained(**{name: 0.5})
 
 

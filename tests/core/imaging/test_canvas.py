@@ -52,7 +52,7 @@ def test_supersamples_divide_the_pixel_evenly():
         (((10, 10), (5, 5, 6, 5)), "must lie inside"),
         (((10, 10), (-1, 0, 5, 5)), "must lie inside"),
         (((10, 10), (0, 0, 0, 5)), "must lie inside"),
-        (((10, 10), (0, 0, 5, 5), 17), "supersample 17"),
+        (((10, 10), (0, 0, 5, 5), 17), "`supersample`: must be 1 to 16, got 17"),
     ],
 )
 def test_impossible_canvases_are_refused(arguments, message):

@@ -253,7 +253,7 @@ def _cut(path):
 
 
 BAD = {
-    "missing.png": (lambda path: None, "there is no such file; name a picture with `images`"),
+    "missing.png": (lambda path: None, "missing.png: there is no such file"),
     "folder.png": (lambda path: path.mkdir(), "is not a file"),
     "cut.jpg": (_cut, "damaged or incomplete"),
     "words.png": (lambda path: path.write_text("no picture"), "is not a picture that limner can read"),

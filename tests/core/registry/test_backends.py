@@ -162,7 +162,7 @@ class TestChoosing:
 
     def test_threads_must_be_a_number_of_threads(self):
         assert choose_backend("numpy", registry(), threads=2).parallelism() == 2
-        with pytest.raises(LimnerError, match="threads: must be 1 to 1024, got -1"):
+        with pytest.raises(LimnerError, match="`threads`: must be 0 to 1024, got -1"):
             choose_backend("numpy", registry(), threads=-1)
 
     def test_a_backend_is_passed_through(self):

@@ -109,6 +109,8 @@ def test_presses(press, weights):
         ("fox=inf", "a number, such as 0.5, got 'inf'"),
         ("a,b,c", "a number, such as 0.5, got 'a'"),
         ("", "a number, such as 0.5, got ''"),
+        ("star", "`press`: 'star' is a button without a weight; write star=1"),
+        ("00_fox,0,0", "`press`: '00_fox' is a button without a weight; write 00_fox=1"),
         ("1e9,0,0", "from -1000 to 1000"),
         ((float("nan"), 0, 0), "from -1000 to 1000, got nan"),
     ],

@@ -107,7 +107,7 @@ def test_the_same_seed_the_same_sheet(capsys):
         (["--encoders", "canny", "-s", "encoder.canny.sigma=-1"], "encoder.canny.sigma: must be more than 0"),
         (
             ["--encoders", "canny", "-s", "encoder.canny.sgma=1"],
-            "encoder.canny.sgma: unknown key; did you mean",
+            "encoder.canny.sgma: unknown setting; did you mean",
         ),
         (["--encoders", "blur,blur", "-s", "encoder.1.sigma=0"], "encoder.1.sigma: must be more than 0"),
         (
@@ -117,7 +117,7 @@ def test_the_same_seed_the_same_sheet(capsys):
         (["--count", "0"], "--count: must be 1 to 100, got 0"),
         (["--seed", "-1"], "--seed: must be 0 to"),
         (["--size", "9000x9000"], "preview.png: a sheet of"),
-        (["-o", "a.jpg"], "a.jpg: the sheet is a PNG file; use the suffix .png"),
+        (["-o", "a.jpg"], "a.jpg: the sheet is a PNG file; use the ending .png"),
         (["-o", "there.png"], "there.png: exists already"),
         (["--background", "nocolour"], "background 'nocolour': must be an opaque colour"),
     ],

@@ -149,7 +149,7 @@ BAD = [
     (["specks.limner", "--walk", "a.gif", "--frames", "900", "--seconds", "1"], "the maximum is 240"),
     (
         ["specks.limner", "--walk", "a.txt"],
-        "unknown video format '.txt'; known: .apng, .gif, .m4v, .mp4, .webm, .webp, a folder",
+        "unknown video format '.txt'; use .mp4, .webm, .gif, .webp, .apng or a folder",
     ),
     (["specks.limner", "--sheet", "a.jpg"], "a sheet is written as .png"),
     (["specks.limner", "-s", "network.width=2"], "only video-format.NAME can be set"),

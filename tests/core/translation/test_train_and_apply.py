@@ -91,7 +91,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
     out, err = output(capsys)
     assert out.splitlines() == ["out/3.png", "out/coffee.png"]
-    assert "2 pictures by 'Colorize'" in err
+    assert "Colorize: 2 pictures" in err
     assert pixels("out/3.png").shape == (96, 96, 3)
     assert pixels("out/coffee.png").shape == data.coffee().shape  # 400 x 600: no multiple of anything
 
@@ -251,7 +251,7 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--trainer", "lm"], "trainer lm: supports up to 6000 trainable parameters"),
         (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many values for a Jacobian"),
         (["-o", "art.png"], "a trained network is a .limner file"),
-        (["--report", "r.pdf"], "the report is an HTML page; use the suffix .html"),
+        (["--report", "r.pdf"], "the report is an HTML page; use the ending .html"),
         (["--validation-split", "1.5"], "--validation-split: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
         (["--steps", "9" * 20], "--steps: must be at most 1000000000"),
@@ -550,3 +550,10 @@ def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(photos):
         assert last.returncode == 0, err
         np.testing.assert_array_equal(limner.open(f"{i}.limner").theta, whole)
     assert went_on >= 3
+
+
+@pytest.mark.parametrize(("ratio", "said"), [(0.964, "96 % of"), (1.5, "150 % of"), (1.74, "1.7 times")])
+def test_large_ratios_are_told_as_multiples(ratio, said):
+    from limner.cli.commands.translate._report import _share
+
+    assert _share(ratio) == said

@@ -18,7 +18,12 @@ from limner.utils.validation import validate
         ("network", "mlp", {"width": {"a": 1}}, "P.width: must be a whole number, got {'a': 1}"),
         ("warp", "affine", {"scale": [1.0]}, "P.scale.1: is missing"),
         ("network", "unet", {"residual": [True]}, "P.residual: must be a boolean, got (True,)"),
-        ("network", "mlp", {"width": 0, "dept": 1}, "P.width: must be at least 1, got 0; P.dept: unknown key; did you"),
+        (
+            "network",
+            "mlp",
+            {"width": 0, "dept": 1},
+            "P.width: must be at least 1, got 0; P.dept: unknown setting; did you",
+        ),
     ],
 )
 def test_branches_of_unions_leave_no_trace_in_a_path(role, name, values, said):
@@ -28,7 +33,7 @@ def test_branches_of_unions_leave_no_trace_in_a_path(role, name, values, said):
 
 
 def test_the_message_begins_with_its_source():
-    with pytest.raises(ArtworkError, match=r"^fox.png: image-format.quality: unknown key"):
+    with pytest.raises(ArtworkError, match=r"^fox.png: image-format.quality: unknown setting"):
         validate(
             registry().load("image-format", "png"), {"quality": 3}, "image-format", source="fox.png", error=ArtworkError
         )

@@ -279,7 +279,7 @@ def test_a_palette_is_kept_while_it_serves(tmp_path):
 
 
 def test_an_unknown_ending_lists_the_known_ones():
-    with pytest.raises(LimnerError, match=r"m\.xyzzy: unknown video format '\.xyzzy'; known: .*\.webm"):
+    with pytest.raises(LimnerError, match=r"m\.xyzzy: unknown video format '\.xyzzy'; use .*\.webm"):
         video_format_for("m.xyzzy")
     with pytest.raises(LimnerError, match=r"did you mean '\.webm'"):
         video_format_for("m.wbm")

@@ -8,7 +8,7 @@ from limner.console.wording import as_options
 
 
 def backends(as_json: options.Json = False) -> None:
-    """List the array backends and whether they run on this machine.
+    """Show which array backends (CPU, GPU) run on this machine.
 
     \b
     limner backends

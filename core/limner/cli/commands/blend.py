@@ -15,14 +15,17 @@ from limner.errors import LimnerError
 def blend(
     pictures: Annotated[
         list[str],
-        typer.Argument(metavar="A B...", help="Artworks or other pictures; - reads paths from standard input."),
+        typer.Argument(metavar="FILE", help="Artworks or other pictures; - reads paths from standard input."),
     ],
     mode: Annotated[
         str | None,
         typer.Option("--mode", "-m", metavar="NAME", help="Blend mode: mean (the default), max, min, difference, ..."),
     ] = None,
     mask: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Greyscale picture: B where it is white, A where it is black.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Grayscale picture: the second picture where it is white, the first where it is black."
+        ),
     ] = None,
     size: options.Size = None,
     supersample: options.Supersample = 1,

@@ -54,14 +54,15 @@ def fit(
     """Fit a network to one or more images.
 
     The result is an ordinary artwork: render it at any size or vary it. A network that learns several pictures has a
-    button for each of them; limner render --press paints mixtures.
+    button for each of them; limner render --press paints blends.
+
+    An interrupted run continues with the same command and --resume.
 
     \b
     limner fit photo.jpg
     limner fit fox.png star.png tree.png -o board.png
     limner fit photo.jpg --seconds 10 --compare beside.png --error-map
     limner fit photo.jpg --recipe rprop-portrait --train-size 128 --steps 2000
-    limner fit photo.jpg --seconds 600 --resume
     """
     from limner.composition.conditioning import with_weights
     from limner.figures.comparison import check_comparison, write_comparison

@@ -86,7 +86,7 @@ def _describe_record(path: Path) -> tuple[dict[str, Any], str] | None:
     lines += [_packages_line(manifest.packages), printable(needs)]
     try:
         toml = table_to_toml(record["recipe"])
-        return record, "\n".join(lines) + "\n\n" + "".join(map(_escaped, toml))
+        return record, "\n".join(lines) + "\n\nrecipe:\n\n" + "".join(map(_escaped, toml))
     except (TypeError, ValueError, RecursionError):  # values that no recipe can have
         return None
 
@@ -106,7 +106,7 @@ def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
         labels = [f"{label}={weight:g}" if weight else label for label, weight in weights]
         lines.append("buttons: " + printable(", ".join(labels)))
     lines.append(_packages_line(art.packages))
-    return "\n".join(lines) + "\n\n" + art.recipe.to_toml()
+    return "\n".join(lines) + "\n\nrecipe:\n\n" + art.recipe.to_toml()
 
 
 def _pixels_lines(settings: RenderSettings | None) -> list[str]:

@@ -33,7 +33,7 @@ Preview = Annotated[
 
 def paint(
     recipe: Annotated[
-        str, typer.Argument(metavar="[RECIPE]", help="A preset, a TOML file, or a picture made by limner.")
+        str, typer.Argument(metavar="RECIPE", help="A preset, a TOML file, or a picture made by limner.")
     ] = "",
     seed: options.Seed = None,
     size: options.Size = None,
@@ -105,7 +105,11 @@ def paint(
     else:
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
     if series.untrained:
-        print_note(f"this network is untrained; train it with: limner fit IMAGE --recipe {series.name}", quiet=quiet)
+        print_note(
+            "this network is untrained, so the picture may be blank; "
+            f"train it with: limner fit IMAGE --recipe {series.name}",
+            quiet=quiet,
+        )
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}

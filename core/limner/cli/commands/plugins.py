@@ -49,12 +49,14 @@ def list_(
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A stage, command or role: xy, encoder/xy, or limner-foo/xy.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A stage, command or role: xy, encoder/xy, or limner-foo/xy.")
+    ],
     as_json: options.Json = False,
 ) -> None:
-    """Show a stage, a command or a role: its documentation, and its parameters with defaults and bounds.
+    """Show a stage, a command or a role: its documentation, and its settings with defaults and bounds.
 
-    With --json, each parameter has its default and its JSON Schema.
+    With --json, each setting has its default and its JSON Schema.
 
     \b
     limner plugins show mlp
@@ -69,12 +71,14 @@ def show(
         lines += ["    " + line for line in stage.doc.splitlines()]
         for field in stage.parameters:
             lines += ["", f"  {field.name} = {field.default_text}   {field.bounds}", f"      {field.description}"]
-        print_result(stage.record(), "\n".join(lines), as_json=as_json)
+        print_result(stage.record(), "\n".join(lines).replace("``", ""), as_json=as_json)
 
 
 @app.command("check")
 def check(
-    package: Annotated[str, typer.Argument(help="The plugin's package, or 'limner' for the built-ins.")],
+    package: Annotated[
+        str, typer.Argument(metavar="PACKAGE", help="The plugin's package, or 'limner' for the built-ins.")
+    ],
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -123,7 +127,7 @@ NewFolder = Annotated[
 
 @app.command("new")
 def new(
-    name: Annotated[str, typer.Argument(help="The plugin's name: lower-case words joined by hyphens.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The plugin's name: lower-case words joined by hyphens.")],
     kind: NewKind = "encoder",
     summary: Summary = "",
     into: Into = None,

@@ -14,23 +14,26 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List the pr
 
 @app.command("list")
 def list_(as_json: options.Json = False) -> None:
-    """List the presets.
+    """List the presets, each with the command that it is for: paint, fit, translate or sweep.
 
     \b
     limner recipes list
     """
+    from limner.artworks.recipe_sources import command_for
     from limner.registry.registry import registry
 
     entries = {registry().shortest_name(entry): entry for entry in registry().entries("recipe")}
     width = max(map(len, entries), default=0)
     for name, entry in entries.items():
         record = {"name": name, "summary": entry.summary, "package": entry.package}
-        print_result(record, f"{name:{width}}  {entry.summary}", as_json=as_json)
+        print_result(record, f"{name:{width}}  {command_for(name):9}  {entry.summary}", as_json=as_json)
 
 
 @app.command("show")
 def show(
-    recipe: Annotated[str, typer.Argument(help="A preset, a TOML file, or a picture made by limner.")],
+    recipe: Annotated[
+        str, typer.Argument(metavar="RECIPE", help="A preset, a TOML file, or a picture made by limner.")
+    ],
     set_: options.Set = None,
     as_json: options.Json = False,
 ) -> None:

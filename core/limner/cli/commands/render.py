@@ -30,16 +30,17 @@ PressWalk = Annotated[
         help="Write a video that moves from button to button: .mp4, .gif, ...; -s walk.steps=24.",
     ),
 ]
-Samples = Annotated[
-    int | None, typer.Option(metavar="N", help="Write N pictures of random codes that were not trained.")
-]
+Samples = Annotated[int | None, typer.Option(metavar="N", help="Paint N random blends of the learned pictures.")]
 SampleSeed = Annotated[
-    int | None, typer.Option("--seed", help="Random seed of --samples. Drawn and printed if omitted.")
+    int | None, typer.Option("--seed", metavar="N", help="Random seed of --samples. Drawn and printed if omitted.")
 ]
 RenderSettings = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", "-s", metavar="PATH=VALUE", help="Set a parameter of the output: image-format.quality=90, walk.fps=10."
+        "--set",
+        "-s",
+        metavar="PATH=VALUE",
+        help="Change a setting of the output: image-format.quality=90, walk.fps=10.",
     ),
 ]
 
@@ -69,8 +70,8 @@ def render(
 ) -> None:
     """Render an artwork at any size.
 
-    By default the size is that of the artwork, and the output is ART-WxH.png. If the artwork has learned several
-    pictures, --press sets the weights of their buttons, to render one of them or a mixture.
+    By default the size is that of the artwork, and the output is NAME-WxH.png. If the artwork has learned several
+    pictures, --press sets the weights of their buttons, to render one of them or a blend.
 
     \b
     limner render night-7.png --size 8192x8192 -o large.tiff
@@ -169,7 +170,7 @@ def _check_sheet_options(given: dict[str, Any]) -> None:
 
 
 def _samples_folder(source: Path, out: str | None) -> Path:
-    """Return the folder for pictures of random codes, by default ``ART-samples``; create it if it is missing."""
+    """Return the folder for pictures of random codes, by default ``NAME-samples``; create it if it is missing."""
     return options.output_folder(out or f"{source.stem}-samples/", several=True) or Path()
 
 
@@ -200,7 +201,7 @@ def _without_lost_dpi(
 
 
 def _targets(renditions: list[Rendition], part: tuple[int, int, int, int] | None, out: str | None) -> list[Path]:
-    """Return the output paths: ``ART-WxH.png`` here or in the folder ``out``, or the single file ``out``.
+    """Return the output paths: ``NAME-WxH.png`` here or in the folder ``out``, or the single file ``out``.
 
     Raises:
         LimnerError: two pictures have the same path, or the folder cannot be created.

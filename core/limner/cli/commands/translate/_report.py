@@ -111,7 +111,7 @@ def _describe_quality(outcome: TranslationResult) -> list[str]:
             lines[0] += f"; unprocessed input: {format_psnr(baseline.psnr)}, SSIM {baseline.ssim:.3f}"
     reference = "the targets'" if baseline else "the validation pictures'"
     words = " and ".join(
-        f"{100 * share:.0f} % of {owner} {name}"
+        f"{_share(share)} {owner} {name}"
         for share, owner, name in (
             (statistics.sharpness, reference, "sharpness"),
             (statistics.diversity, "their", "diversity"),
@@ -128,6 +128,11 @@ def _describe_quality(outcome: TranslationResult) -> list[str]:
             f"as many training pictures {distance.real:.3f}"
         )
     return lines
+
+
+def _share(ratio: float) -> str:
+    """Return a ratio as text: ``96 % of``, or above 150 % ``1.7 times``."""
+    return f"{ratio:.1f} times" if ratio > 1.5 else f"{100 * ratio:.0f} % of"
 
 
 def _collapse_warning(plan: TranslationPlan, outcome: TranslationResult) -> str:

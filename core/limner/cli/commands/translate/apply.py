@@ -11,10 +11,10 @@ from limner.console import options
 from limner.console.output import print_note, print_result
 from limner.errors import LimnerError, PluginError
 
-Artwork = Annotated[Path, typer.Argument(metavar="ART", help="A network trained with limner translate train.")]
+Artwork = Annotated[Path, typer.Argument(metavar="NETWORK", help="A network trained with limner translate train.")]
 Images = Annotated[
     list[str],
-    typer.Argument(metavar="IMAGE...", help="Pictures, folders or skimage:NAME; - reads paths from standard input."),
+    typer.Argument(metavar="IMAGE", help="Pictures, folders or skimage:NAME; - reads paths from standard input."),
 ]
 Folder = Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Folder for the pictures; created if missing.")]
 AsIs = Annotated[
@@ -76,7 +76,7 @@ def apply(
         print_result({"path": str(path), "source": name, "size": [width, height]}, str(path), as_json=as_json)
     written = len(names) - len(errors)
     if written:
-        print_note(f"{written} picture{'s' * (written != 1)} by {artwork.recipe.title!r}", quiet=quiet)
+        print_note(f"{artwork.recipe.title}: {written} picture{'s' * (written != 1)}", quiet=quiet)
     if errors:
         more = f" (and {len(errors) - 1} more could not be read)" if len(errors) > 1 else ""
         raise LimnerError(f"{errors[0]}{more}" + ("; the others are written" if written else ""))

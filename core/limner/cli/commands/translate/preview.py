@@ -15,7 +15,7 @@ MAX_SIDE = 128
 
 Sources = Annotated[
     list[str],
-    typer.Argument(metavar="IMAGE...", help="Pictures, folders or skimage:NAME; - reads paths from standard input."),
+    typer.Argument(metavar="IMAGE", help="Pictures, folders or skimage:NAME; - reads paths from standard input."),
 ]
 Filters = Annotated[
     str | None,
@@ -23,10 +23,10 @@ Filters = Annotated[
 ]
 FilterSet = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter of a filter: encoder.canny.sigma=2."),
+    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Change a setting of a filter: encoder.canny.sigma=2."),
 ]
 Count = Annotated[int, typer.Option(metavar="N", help="Number of pictures, spread evenly over those given.")]
-Seed = Annotated[int, typer.Option(help="Random seed of filters that use random numbers.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="Random seed of filters that use random numbers.")]
 
 
 def preview(

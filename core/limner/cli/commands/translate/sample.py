@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from limner.translation.sample_files import NoiseWalk as WalkFile
 
 Art = Annotated[
-    Path, typer.Argument(metavar="ART", help="A network trained with limner translate train --input noise.")
+    Path, typer.Argument(metavar="NETWORK", help="A network trained with limner translate train --input noise.")
 ]
 Count = Annotated[int, typer.Option(metavar="N", help="Number of pictures.")]
 Folder = Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Folder for the pictures; created if missing.")]
@@ -40,7 +40,7 @@ Seconds = Annotated[
 ]
 VideoSettings = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="video-format.X=VALUE", help="Set a parameter of the video format."),
+    typer.Option("--set", "-s", metavar="video-format.X=VALUE", help="Change a setting of the video format."),
 ]
 MAX_COUNT = 10_000
 
