@@ -62,7 +62,7 @@ PAINTED = {"README.md": 6, "docs/paint.md": 3, "docs/fit.md": 3, "docs/blend.md"
 """Pages that show what their commands make, and how many such pictures each shows."""
 ELSEWHERE = {"tissue.webp", "gallery-themes.webp"}
 """Pictures that other means make: commands that take minutes, and screenshots of a browser."""
-FITTED = {"compare.webp", "pairs.png", "coffee-compare.webp", "cup.gif", "soft.png", "trio-pairs.png", "walk.gif"}
+FITTED = {"compare.webp", "pairs.png", "coffee-compare.webp", "cup.webp", "soft.png", "trio-pairs.png", "walk.webp"}
 """Pictures of fitted networks."""
 FILES = {"faces.png": "crew/about/sheet.png"}
 """The files of pictures that have another name in docs/pictures."""
