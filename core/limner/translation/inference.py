@@ -84,7 +84,7 @@ def translate(
             drawing as the output of ``contours``. By default they are applied, except ``downscale``: a picture to
             enlarge is small already.
         background: the colour behind transparent areas; white by default.
-        index: the number of the picture among several; it seeds filters with random effects.
+        index: the index of the picture; random filters use it as part of their seed.
         backend: an array backend or its name.
 
     Returns:
