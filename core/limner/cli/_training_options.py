@@ -1,4 +1,4 @@
-"""The options of ``limner fit`` and ``limner translate train``."""
+"""The options of ``limner fit`` and ``limner translate train``, and some of the other commands of ``translate``."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ TimelapseStyle = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="Preset of the timelapse: portrait (25 frames per second, 800x800) or painting (ten frames of 0.1 s each).",
+        help="Preset of the timelapse: portrait (25 frames/s, 800x800) or painting (ten frames of 0.1 s each).",
     ),
 ]
 

@@ -12,7 +12,6 @@ from limner.errors import LimnerError, PluginError
 from limner.registry.names import kebab_case
 from limner.registry.registry import registry
 from limner.stages.base import Stage
-from limner.utils.arguments import show_value
 
 StageLike: TypeAlias = str | Stage | type[Stage]
 """A stage: its name, its class (with default settings), or an instance."""
@@ -86,7 +85,7 @@ def _table(role: str, stage: Any, subject: str) -> dict[str, Any]:
     if isinstance(stage, str):
         return {"kind": stage}
     if not isinstance(stage, Stage) and not (isinstance(stage, type) and issubclass(stage, Stage)):
-        raise LimnerError(f"{subject}: must be a stage's name, class or instance, got {show_value(stage)}")
+        raise LimnerError(f"{subject}: must be a stage's name, class or instance, got {type(stage).__name__}")
     cls = stage if isinstance(stage, type) else type(stage)
     for name in RESERVED:
         if name in cls.model_fields:

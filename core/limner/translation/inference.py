@@ -99,7 +99,7 @@ def translate(
     model = image_input_model(artwork)
     array_backend = choose_backend(backend, registry())
     apply_filters = not takes_filtered_input(model) if filtered is None else filtered
-    source = load_image(picture, "image")
+    source = load_image(picture, "image", "picture")
     name = source if isinstance(source, str) else source.name
     if size:
         size = Canvas(size).size

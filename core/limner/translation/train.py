@@ -104,8 +104,8 @@ def train(
         validation_split: the fraction of the pictures that forms the validation set.
         patches: cut each picture into patches of this many pixels a side; by default one patch around its middle.
         set: values by path, ``{"trainer.learning_rate": 0.01}``.
-        swap: a stage by its role, or by ``output``, the filter that makes the targets: ``{"output": "edges"}``; a name, a
-            class or an instance; a list of them for ``encoder`` and ``augment``.
+        swap: a stage by role, or by ``output``, the filter that makes the targets: ``{"output": "edges"}``. Each is a
+            name, a class or an instance; a list of them for ``encoder`` and ``augment``.
         background: the colour behind transparent areas; white by default.
         backend: an array backend or its name.
 
