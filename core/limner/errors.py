@@ -147,7 +147,7 @@ def reason(error: BaseException) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the closest known name, or the list of known names if none is close."""
-    names = sorted(known)
+    names = sorted(set(known))
     near = get_close_matches(name, names, n=1, cutoff=0.65 if len(name) > 2 else 0.5)  # allow one wrong letter of two
     if near:
         return f"; did you mean {near[0]!r}?"

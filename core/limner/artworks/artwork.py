@@ -103,7 +103,8 @@ class Artwork:
     def press(self, weights: str | Sequence[float]) -> Artwork:
         """Return this artwork with other button weights; the network must be fitted to several pictures.
 
-        A button is the conditioning code of one of those pictures. Mixed weights interpolate between the pictures.
+        A button is one component of the conditioning code; by default each of those pictures has a button of its own.
+        Mixed weights interpolate between the pictures.
 
             blended = art.press("fox=1,star=0.5")
 

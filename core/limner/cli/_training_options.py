@@ -1,4 +1,4 @@
-"""The options of ``limner fit`` and ``limner translate train``."""
+"""The options of ``limner fit`` and ``limner translate train``, and some of the other commands of ``translate``."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ Compare = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the or
 ErrorMap = Annotated[bool, typer.Option("--error-map", help="With --compare: add a map of the differences.")]
 TimelapseStyle = Annotated[
     str,
-    typer.Option(metavar="NAME", help="portrait: 25 frames per second, 800x800; painting: ten frames of 0.1 s each."),
+    typer.Option(
+        metavar="NAME",
+        help="Preset of the timelapse: portrait (25 frames/s, 800x800) or painting (ten frames of 0.1 s each).",
+    ),
 ]
 
 # Options of limner translate train.
@@ -87,6 +90,10 @@ TrainSeconds = Annotated[
 ]
 TrainPsnr = Annotated[
     float | None, typer.Option(metavar="DB", help="Stop once the PSNR of the validation set reaches DB decibels.")
+]
+Size = Annotated[str | None, typer.Option(metavar="WxH", help="Size that the pictures are resized to.")]
+Background = Annotated[
+    str | None, typer.Option(metavar="COLOR", help="Colour behind transparent areas of the pictures.")
 ]
 ValidationSplit = Annotated[
     float, typer.Option(metavar="SHARE", help="Fraction of the pictures held back for validation.")

@@ -76,10 +76,13 @@ def apply(
         swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
 
     Raises:
-        LimnerError: a path does not exist, or a swapped role has no place in the recipe or several.
+        LimnerError: a path does not exist, or a swapped role is unknown, or has no place in the recipe or several.
     """
     out: dict[str, Any] = _copy(dict(table))
-    chosen = {role: swap_tables(role, stages) for role, stages in swaps_of(swaps).items()}
+    swaps = swaps_of(swaps)
+    for role, stages in swaps.items():
+        _check_swap(table, role, stages)
+    chosen = {role: swap_tables(role, stages, f"`swap`: {role}") for role, stages in swaps.items()}
     out |= {role: tables for role, tables in chosen.items() if role in ROLES}
     for role, tables in chosen.items():  # nested stages, after the stages that hold them
         if role not in ROLES:
@@ -97,15 +100,49 @@ def _copy(table: dict[str, Any]) -> dict[str, Any]:
         raise LimnerError("recipe: tables are nested too deeply") from error
 
 
+def _check_swap(table: Mapping[str, Any], role: str, stages: Any) -> None:
+    """Check the role of a swap, the number of its stages, and that their names do not belong to another role.
+
+    Raises:
+        LimnerError: the role is unknown, it takes one stage, or a name is registered only under another role.
+    """
+    roles = [known.name for known in registry().roles() if known.contents == "stage"]
+    if role not in ROLES and role not in roles:
+        raise LimnerError(f"`swap`: unknown role {role!r}{did_you_mean(role, [*ROLES, *roles])}")
+    several = isinstance(stages, Sequence) and not isinstance(stages, str)
+    if several and role in ROLES and role not in LIST_KEYS:
+        raise LimnerError(f"`swap`: {role}: takes one stage, not a list")
+    played = ROLE_OF_KEY.get(role, role)
+    for name in stages if several else [stages]:
+        if not isinstance(name, str) or registry().has(played, name):
+            continue
+        other = next((one for one in roles if registry().has(one, name)), "")
+        if other:
+            raise LimnerError(
+                f"`swap={{{role!r}: {name!r}}}`: {name!r} is {with_article(other)}, not {with_article(played)}"
+                + _other_place(table, other, name)
+            )
+
+
+def _other_place(table: Mapping[str, Any], role: str, name: str) -> str:
+    """Return the end of a message that says how to use a stage of another role; empty if the recipe has no place."""
+    if role in ROLES:
+        return f"; use `swap={{{role!r}: {name!r}}}`"
+    paths = [path for path, many in fields_holding(table, role) if not many]
+    return f"; use `set={{{paths[0]!r}: {name!r}}}`" if paths else ""
+
+
 def _swap_held(table: dict[str, Any], role: str, stages: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Swap the only stage of a role that is nested in another stage: the optimizer of the trainer."""
     fields = list(fields_holding(table, role))
     if not fields:
-        raise LimnerError(f"swap {role!r}: no stage of the recipe holds {with_article(role)}; swap in one that does")
+        raise LimnerError(f"`swap`: {role}: no stage of the recipe holds {with_article(role)}; swap in one that does")
     if len(fields) > 1:
         paths = " or ".join(path for path, _ in fields)
-        raise LimnerError(f"swap {role!r}: the recipe has {len(fields)} stages of this role; use `set` with {paths}")
+        raise LimnerError(f"`swap`: {role}: the recipe has {len(fields)} stages of this role; use `set` with {paths}")
     path, many = fields[0]
+    if isinstance(stages, list) and not many:
+        raise LimnerError(f"`swap`: {role}: takes one stage, not a list")
     _assign(table, path, [stages] if many and isinstance(stages, dict) else stages)
 
 

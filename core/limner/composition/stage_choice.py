@@ -21,7 +21,9 @@ Swap: TypeAlias = Mapping[str, StageLike | Sequence[StageLike]]
 A role of nested stages, such as ``optimizer``, is allowed if the recipe has only one stage of the role."""
 
 
-def swap_tables(role: str, stages: StageLike | Sequence[StageLike]) -> dict[str, Any] | list[dict[str, Any]]:
+def swap_tables(
+    role: str, stages: StageLike | Sequence[StageLike], subject: str = ""
+) -> dict[str, Any] | list[dict[str, Any]]:
     """Return the table of a stage for a role, or the tables of several stages.
 
     A class that no package registers is registered for this process.
@@ -29,13 +31,15 @@ def swap_tables(role: str, stages: StageLike | Sequence[StageLike]) -> dict[str,
     Args:
         role: the key of the recipe: a role, or ``output``.
         stages: a stage, or several.
+        subject: the beginning of messages; the role if empty.
 
     Raises:
         LimnerError: a value is not a stage, or has another role.
     """
+    subject = subject or role
     if isinstance(stages, Sequence) and not isinstance(stages, str):
-        return [_table(role, one) for one in stages]
-    table = _table(role, stages)
+        return [_table(role, one, subject) for one in stages]
+    table = _table(role, stages, subject)
     return [table] if role in LIST_KEYS else table
 
 
@@ -77,11 +81,11 @@ def register(stage: Stage | type[Stage], role: str = "") -> tuple[str, str]:
     return chosen, registry().add_local(cls, chosen)
 
 
-def _table(role: str, stage: Any) -> dict[str, Any]:
+def _table(role: str, stage: Any, subject: str) -> dict[str, Any]:
     if isinstance(stage, str):
         return {"kind": stage}
     if not isinstance(stage, Stage) and not (isinstance(stage, type) and issubclass(stage, Stage)):
-        raise LimnerError(f"{role}: must be a stage's name, class or instance, got {type(stage).__name__}")
+        raise LimnerError(f"{subject}: must be a stage's name, class or instance, got {type(stage).__name__}")
     cls = stage if isinstance(stage, type) else type(stage)
     for name in RESERVED:
         if name in cls.model_fields:

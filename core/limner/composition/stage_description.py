@@ -12,6 +12,7 @@ from pydantic_core import to_jsonable_python
 from limner.composition.nested import Nested
 from limner.composition.overrides import show_value
 from limner.errors import LimnerError, did_you_mean
+from limner.registry.catalogue import load_target
 from limner.registry.listing import COMMAND, ROLE
 from limner.registry.registry import registry
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from limner.stages.base import Stage
 
 TYPES = {"number": "a number", "integer": "a whole number", "boolean": "true | false", "string": "a string"}
+
+LIMITS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most", "exclusiveMaximum": "below"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class ParameterDescription:
 
     @property
     def bounds(self) -> str:
-        """The allowed values in words: ``a whole number, 1 to 4096``."""
+        """The allowed values in words: ``a whole number from 1 to 4096``."""
         if self.role:  # the description of the parameter names the role
             return "a list of: " if self.schema.get("type") == "array" else ""
         return _bounds(self.schema)
@@ -109,9 +112,11 @@ def find_stages(name: str, commands: CommandIndex | None = None) -> list[StageDe
     if not descriptions:
         known_names = [one for role in known.listed_roles() if role in chosen for one in known.names(role)]
         known_names += commands.names() if commands and COMMAND in chosen else []
+        known_names += [role.name for role in known.roles()] if ROLE in chosen else []
         command = known.show_command(name)
         fix = f"; the recipe is shown by: {command}" if command else did_you_mean(wanted, known_names)
-        raise LimnerError(f"unknown stage {name!r}{fix}")
+        kind = chosen[0] if wanted != name else "stage, command or role" if commands else "stage or role"
+        raise LimnerError(f"unknown {kind} {wanted!r}{fix}")
     return descriptions
 
 
@@ -148,14 +153,19 @@ def _of_role(role: Role) -> StageDescription:
     """Return the description of a role: its interface, or that its entries are files or folders."""
     known = registry()
     contents = {"file": "a file of a package", "folder": "a folder of a package"}
-    summary = (
-        f"a role; its stages implement {role.interface}" if role.interface else f"a role; {contents[role.contents]}"
-    )
+    summary = f"a role; interface: {_interface(role)}" if role.interface else f"a role; {contents[role.contents]}"
     doc = inspect.cleandoc(known.interface(role.name).__doc__ or "") if role.interface else ""
     names = f"Registered: {', '.join(known.names(role.name)) or 'none'}."
     version = next((plugin.version for plugin in known.plugins if plugin.package == role.package), "")
     text = f"{doc}\n\n{names}" if doc else names
     return StageDescription(ROLE, role.name, role.name, summary, role.package, version, text)
+
+
+def _interface(role: Role) -> str:
+    """Return the name under which plugins import the interface of a role: ``limner.plugin.Encoder``."""
+    module, _, name = role.interface.partition(":")
+    public = name in load_target("limner.plugin:__all__") and load_target(f"limner.plugin:{name}")
+    return f"limner.plugin.{name}" if public is registry().interface(role.name) else f"{module}.{name}"
 
 
 def _contents(entry: Entry) -> str:
@@ -191,10 +201,8 @@ def _bounds(schema: Mapping[str, Any]) -> str:
         items = schema.get("prefixItems")
         inner = _bounds(items[0] if items else schema.get("items", {}))
         return f"{len(items)} of: {inner}" if items else f"a list of: {inner}"
-    low = schema.get("minimum", schema.get("exclusiveMinimum"))
-    high = schema.get("maximum", schema.get("exclusiveMaximum"))
     words = TYPES.get(str(schema.get("type")), "")
-    if low is None or high is None:
-        return words
-    above = "above " if "exclusiveMinimum" in schema else ""
-    return f"{words}, {above}{low} to {high}"
+    if "minimum" in schema and "maximum" in schema:
+        return f"{words} from {schema['minimum']} to {schema['maximum']}"
+    limits = [f"{text} {schema[key]}" for key, text in LIMITS.items() if key in schema]
+    return f"{words} {', '.join(limits)}" if limits else words

@@ -26,6 +26,7 @@ FUNCTION = re.compile(r"`limner\.([a-z]+)`")
 COMMANDS = {"gallery": "gallery build", "translate": "translate apply", "train": "translate train"}
 """The commands that have another name than the function."""
 ENTRY = re.compile(r"\{'([\w.]+)': (?:'([^']*)'|([^}]*))\}")
+QUOTED = re.compile(r"'([^']*)'")
 PLUGIN = re.compile(r"(?<!\S)[\w.-]+(?: [\w.+!-]+)?, [a-z-]+ '[^']+'(?::|, ).*", re.DOTALL)
 """Matches a message about a plugin: ``limner-foo 1.2, encoder 'rings': KeyError: 'phase'``."""
 
@@ -64,7 +65,7 @@ def _option(match: re.Match[str]) -> str:
     name, value = match[1], match[2]
     entry = ENTRY.fullmatch(value or "")
     if entry and name == "swap":
-        return f"{_spelled(entry[1])} {entry[2]}"
+        return f"{_spelled(entry[1])} {entry[2] or ','.join(QUOTED.findall(entry[3]))}"
     if entry and name == "set":
         return f"-s {entry[1]}={entry[2] or entry[3]}"
     return _spelled(name) if value in (None, "True") else f"{_spelled(name)} {value}"

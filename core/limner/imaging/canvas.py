@@ -59,14 +59,14 @@ class Canvas:
         object.__setattr__(self, "size", (width, height))
         object.__setattr__(self, "supersample", supersample)
         if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
-            raise LimnerError(f"size {width}x{height}: each side must be 1 to {MAX_SIDE} pixels")
+            raise LimnerError(f"`size`: each side must be 1 to {MAX_SIDE} pixels, got {width}x{height}")
         if not 1 <= self.supersample <= MAX_SUPERSAMPLE:
             raise LimnerError(f"`supersample`: must be 1 to {MAX_SUPERSAMPLE}, got {self.supersample}")
         if not 0 <= check_number("time", self.time) <= 1:
             raise LimnerError(f"`time`: must be 0 to 1, got {self.time}")
         left, top, w, h = self.effective_region
         if left < 0 or top < 0 or w < 1 or h < 1 or left + w > width or top + h > height:
-            raise LimnerError(f"region {left},{top},{w},{h}: must lie inside the picture of {width}x{height}")
+            raise LimnerError(f"`region`: must lie inside the picture of {width}x{height}, got {left},{top},{w},{h}")
 
     @property
     def effective_region(self) -> tuple[int, int, int, int]:

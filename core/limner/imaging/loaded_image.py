@@ -51,16 +51,18 @@ def is_one_image(images: Any) -> bool:
     return isinstance(images, str | os.PathLike) or hasattr(images, "__array__") or _is_pillow(images)
 
 
-def load_image(image: Any, name: str) -> str | LoadedImage:
+def load_image(image: Any, name: str, argument: str = "") -> str | LoadedImage:
     """Return a path as text, and an array or a Pillow image as an image in memory.
 
     Args:
         image: an ``ImageLike``.
         name: the name to use if the image has none.
+        argument: the argument that the image comes from, for messages; the name if empty.
 
     Raises:
         LimnerError: the image has another type, shape or dtype, or values out of range.
     """
+    subject = f"`{argument}`" if argument else name
     if isinstance(image, str | os.PathLike):
         return os.fspath(image)
     if _is_pillow(image):
@@ -69,8 +71,8 @@ def load_image(image: Any, name: str) -> str | LoadedImage:
         named = Path(str(getattr(image, "filename", "") or name)).stem or name
         return LoadedImage(named, *colour_and_alpha(ImageOps.exif_transpose(image), named))
     if not hasattr(image, "__array__"):
-        raise LimnerError(f"{name}: must be a path, an array or a Pillow image, not {type(image).__name__}")
-    return _from_array(np.asarray(image), name)
+        raise LimnerError(f"{subject}: must be a path, an array or a Pillow image, not {type(image).__name__}")
+    return LoadedImage(name, *_from_array(np.asarray(image), subject))
 
 
 def _is_pillow(image: Any) -> bool:
@@ -79,20 +81,20 @@ def _is_pillow(image: Any) -> bool:
     return isinstance(image, Image.Image)
 
 
-def _from_array(pixels: NDArray[Any], name: str) -> LoadedImage:
+def _from_array(pixels: NDArray[Any], subject: str) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (1, 3, 4)) or not pixels.size:
         shape = "x".join(map(str, pixels.shape))
-        raise LimnerError(f"{name}: must have the shape (h, w), (h, w, 3) or (h, w, 4), got {shape or 'a number'}")
+        raise LimnerError(f"{subject}: must have the shape (h, w), (h, w, 3) or (h, w, 4), got {shape or 'a number'}")
     if pixels.dtype.name in FULL_SCALE:
         shares = pixels.astype(np.float32) / np.float32(FULL_SCALE[pixels.dtype.name])
     elif pixels.dtype.kind == "f":
         shares = pixels.astype(np.float32)
         if not (np.isfinite(shares).all() and shares.min() >= 0 and shares.max() <= 1):
             raise LimnerError(
-                f"{name}: floats must be finite and from 0 to 1; divide by the largest level, or use uint8"
+                f"{subject}: floats must be finite and from 0 to 1; divide by the largest level, or use uint8"
             )
     else:
-        raise LimnerError(f"{name}: must be uint8, uint16 or floats, got {pixels.dtype}")
+        raise LimnerError(f"{subject}: must be uint8, uint16 or floats, got {pixels.dtype}")
     planes = np.ascontiguousarray(np.moveaxis(shares.reshape(*pixels.shape[:2], -1), -1, 0))
     alpha = planes[3] if len(planes) == 4 and planes[3].min() < 1 else None
-    return LoadedImage(name, planes[:3], alpha)
+    return planes[:3], alpha

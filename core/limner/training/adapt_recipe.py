@@ -113,10 +113,10 @@ def _configure_encoders(
     """
     encoders = conditioning_encoders(recipe)
     if not encoders:
+        names = list(dict.fromkeys([*(part.kind for part in recipe.encoders), "one-hot"]))
         raise LimnerError(
             f"{recipe.title}: has no buttons to distinguish {len(codes.table)} images; use a recipe with "
-            f"buttons, such as {DEFAULT_MULTI_IMAGE_RECIPE}, or add some: `encoders` "
-            + ",".join(dict.fromkeys([*(part.kind for part in recipe.encoders), "one-hot"]))
+            f"buttons, such as {DEFAULT_MULTI_IMAGE_RECIPE}, or add some with `swap={{'encoder': {names}}}`"
         )
     for i, stage in encoders.items():
         path = f"encoder.{recipe.encoders[i].kind}.{stage.count_field}"

@@ -95,7 +95,7 @@ def fit(
 
     Raises:
         DivergedError: the loss is no longer a number; ``error.fitted.artwork`` is the best artwork before that.
-        LimnerError: an image, the recipe, a setting or the backend is invalid, or the fit does not fit in memory.
+        LimnerError: an image, the recipe, a setting or the backend is invalid, or memory is insufficient.
     """
     if on_step is not None and not callable(on_step):
         raise LimnerError(f"`on_step`: must be a function of one argument, got {show_value(on_step)}")

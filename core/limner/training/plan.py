@@ -140,7 +140,10 @@ def _sources(images: Any) -> list[str | LoadedImage]:
     inputs = list(images) if several else [images]
     if any(hasattr(image, "ndim") and image.ndim > 3 for image in inputs):
         raise LimnerError("`images`: an array holds one image; pass several as a list")
-    loaded = [load_image(image, f"image-{i}" if several else "image") for i, image in enumerate(inputs, 1)]
+    loaded = [
+        load_image(image, f"image-{i + 1}", f"images[{i}]") if several else load_image(image, "image", "images")
+        for i, image in enumerate(inputs)
+    ]
     sources: list[str | LoadedImage] = [] if loaded else [*list_pictures([])]  # raises an error: there are no images
     for image in loaded:
         sources += list_pictures([image]) if isinstance(image, str) else [image]

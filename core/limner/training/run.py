@@ -47,8 +47,10 @@ class Budget:
     def __post_init__(self) -> None:
         for name in ("steps", "seconds", "psnr"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise LimnerError(f"`{name}`: must be a number above 0, got {value}")
+            if not math.isfinite(value):
+                raise LimnerError(f"`{name}`: must be a finite number, got {value}")
+            if value < 0:
+                raise LimnerError(f"`{name}`: must be 0 or more, got {value}")
         if not (self.steps or self.seconds or self.psnr):
             raise LimnerError("training needs a limit: set steps, seconds or psnr")
 
@@ -141,7 +143,7 @@ def make_budget(
     steps, epochs = check_int("steps", steps), check_int("epochs", epochs)
     seconds, psnr = check_number("seconds", seconds), check_number("psnr", psnr)
     if epochs < 0:
-        raise LimnerError(f"`epochs`: must be a number above 0, got {epochs}")
+        raise LimnerError(f"`epochs`: must be 0 or more, got {epochs}")
     if epochs and not steps:
         steps = UNBOUNDED_STEPS  # within_epochs lowers it once the number of images is known
     return Budget(steps, seconds or (0.0 if steps or psnr else default_seconds), psnr)

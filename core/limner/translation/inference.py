@@ -84,7 +84,7 @@ def translate(
             drawing as the output of ``contours``. By default they are applied, except ``downscale``: a picture to
             enlarge is small already.
         background: the colour behind transparent areas; white by default.
-        index: the number of the picture among several; it seeds filters with random effects.
+        index: the index of the picture; random filters use it as part of their seed.
         backend: an array backend or its name.
 
     Returns:
@@ -99,7 +99,7 @@ def translate(
     model = image_input_model(artwork)
     array_backend = choose_backend(backend, registry())
     apply_filters = not takes_filtered_input(model) if filtered is None else filtered
-    source = load_image(picture, "image")
+    source = load_image(picture, "image", "picture")
     name = source if isinstance(source, str) else source.name
     if size:
         size = Canvas(size).size

@@ -104,8 +104,8 @@ def train(
         validation_split: the fraction of the pictures that forms the validation set.
         patches: cut each picture into patches of this many pixels a side; by default one patch around its middle.
         set: values by path, ``{"trainer.learning_rate": 0.01}``.
-        swap: a stage by its role, ``{"output": "edges"}``: a name, a class or an instance; a list of them for
-            ``encoder`` and ``augment``.
+        swap: a stage by role, or by ``output``, the filter that makes the targets: ``{"output": "edges"}``. Each is a
+            name, a class or an instance; a list of them for ``encoder`` and ``augment``.
         background: the colour behind transparent areas; white by default.
         backend: an array backend or its name.
 
@@ -114,7 +114,7 @@ def train(
 
     Raises:
         DivergedError: the loss is no longer a number; ``error.fitted.artwork`` is the best network before that.
-        LimnerError: a picture, the recipe, a setting or the backend is invalid, or the training does not fit in memory.
+        LimnerError: a picture, the recipe, a setting or the backend is invalid, or memory is insufficient.
     """
     bounds = make_budget(steps, seconds, psnr, epochs, DEFAULT_SECONDS)
     plan = prepare(

@@ -43,7 +43,7 @@ def check_ints(name: str, values: Any, count: int) -> tuple[int, ...]:
     except TypeError:
         out = ()
     if len(out) != count:
-        raise LimnerError(f"{name}: must be {count} whole numbers, got {values!r}")
+        raise LimnerError(f"`{name}`: must be {count} whole numbers, got {show_value(values)}")
     return out
 
 

@@ -26,8 +26,10 @@ DesignName = Annotated[
     str | None,
     typer.Option("--design", metavar="NAME", help="Search design: grid, one-at-a-time, random or latin-hypercube."),
 ]
-SampleCount = Annotated[int | None, typer.Option("--samples", metavar="N", help="Number of points of a random design.")]
-Seeds = Annotated[str | None, typer.Option(metavar="SEEDS", help="Seeds to try with every point, e.g. 0..9 or 3,5.")]
+SampleCount = Annotated[
+    int | None, typer.Option("--samples", metavar="N", help="Number of combinations in a random design.")
+]
+Seeds = Annotated[str | None, typer.Option(metavar="SEEDS", help="Seeds to try with every combination: 0..9 or 3,5.")]
 Bound = Annotated[int | None, typer.Option(metavar="N", help="Stop each fit after N steps.")]
 Epochs = Annotated[int | None, typer.Option(metavar="N", help="Stop each fit after N passes over all pixels.")]
 Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop each fit after S seconds.")]

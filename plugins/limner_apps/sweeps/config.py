@@ -17,7 +17,7 @@ class SweepTable(Stage):
 
     vary: dict[str, Any] = Field(default={}, description="values, or a range, by the path of a setting")
     design: Design = Field(default="grid", description="which points of the search space are tried")
-    samples: int = Field(default=0, ge=0, le=1_000_000, description="number of points of a random design")
+    samples: int = Field(default=0, ge=0, le=1_000_000, description="number of combinations in a random design")
     seeds: Any = Field(default=(), description="seeds to try with every point: 0..9, or a list; default: the recipe's")
     on: tuple[str, ...] = Field(default=(), max_length=4096, description="pictures to fit")
     steps: int = Field(default=0, ge=0, description="stop each fit after this many steps; 0: no limit")

@@ -87,8 +87,8 @@ def sweep(
         on: pictures to fit: files, folders, or ``skimage:NAME``.
         vary: values by path, ``{"network.depth": [2, 4]}``, or texts, ``["network.depth=2,4"]``.
         design: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
-        samples: points of a random design.
-        seeds: seeds to try with every point: ``"0..9"``, ``"3,5"``, a sequence, or a single seed.
+        samples: number of combinations in a random design.
+        seeds: seeds to try with every combination: ``"0..9"``, ``"3,5"``, a sequence, or a single seed.
         steps: stop each fit after this many steps.
         epochs: stop each fit after this many passes over the picture.
         seconds: stop each fit after this many seconds.

@@ -49,7 +49,7 @@ def plan_sweep(
         recipe: the name of a preset, a TOML file, a picture that limner made, a recipe, or an artwork.
         vary: axes as texts, ``network.depth=1,3``, or values by path.
         design: which points are tried: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
-        samples: points of a random design.
+        samples: number of combinations in a random design.
         seeds: seeds to try with every point: ``0..9``, ``3,5``, a list, or a single seed.
         on: pictures to fit: files, folders, or ``skimage:NAME``.
         steps: stop each fit after this many steps.

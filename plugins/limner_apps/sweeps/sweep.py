@@ -77,7 +77,7 @@ class Sweep:
         recipe: table of the recipe.
         axes: axes of the search space.
         design: which points of the search space are tried.
-        samples: number of points of a random design.
+        samples: number of combinations in a random design.
         seeds: seeds to try with every point.
         images: pictures to fit with every point; empty for a sweep of paintings.
         fitting: settings of each fit.

@@ -27,7 +27,7 @@ class Backprop(Trainer):
     """Gradient descent by backpropagation, over all points or over a batch in each step."""
 
     optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
-        default="adam", validate_default=True, description="optimizer"
+        default="adam", validate_default=True, description="update rule, a stage of the role optimizer"
     )
     learning_rate: float = Field(default=0.001, gt=0, le=1000, description="learning rate η")
     batch: int = Field(default=0, ge=0, le=2**31 - 1, description="batch size in points or pictures; 0 for all of them")

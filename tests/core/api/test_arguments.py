@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import math
 import numpy as np
 import pytest
 
@@ -40,17 +41,49 @@ WRONG = {
     "paint set list": (lambda _: limner.paint(set=["network.depth=3"]), "`set`: must be a dict"),
     "paint set keys": (lambda _: limner.paint(set={3: 4}), "`set`: keys must be strings"),
     "paint swap": (lambda _: limner.paint(swap="siren"), "`swap`: must be a dict"),
-    "paint size": (lambda _: limner.paint(size="16x12"), "size: must be 2 whole numbers"),
+    "paint size": (lambda _: limner.paint(size="16x12"), "`size`: must be 2 whole numbers"),
     "paint backend": (lambda _: limner.paint(backend=3), "`backend`: must be a name or a backend, got 3"),
     "paint recipe": (lambda _: limner.paint(3), "not int"),
     "paint bytes": (lambda _: limner.paint(b"marbling"), "not bytes"),
     "fit steps text": (lambda _: limner.fit(IMAGE, steps="5"), "`steps`: must be a whole number, got '5'"),
     "fit steps float": (lambda _: limner.fit(IMAGE, steps=5.5), "`steps`: must be a whole number, got 5.5"),
     "fit epochs": (lambda _: limner.fit(IMAGE, epochs="1"), "`epochs`: must be a whole number"),
+    "fit no steps": (lambda _: limner.fit(IMAGE, steps=-1), "`steps`: must be 0 or more, got -1"),
+    "fit no epochs": (lambda _: limner.fit(IMAGE, epochs=-1), "`epochs`: must be 0 or more, got -1"),
+    "fit infinite": (lambda _: limner.fit(IMAGE, seconds=math.inf), "`seconds`: must be a finite number, got inf"),
     "fit seconds": (lambda _: limner.fit(IMAGE, seconds="5"), "`seconds`: must be a number, got '5'"),
-    "fit psnr": (lambda _: limner.fit(IMAGE, psnr=-1), "`psnr`: must be a number above 0, got -1"),
+    "fit psnr": (lambda _: limner.fit(IMAGE, psnr=-1), "`psnr`: must be 0 or more, got -1"),
     "fit seed": (lambda _: limner.fit(IMAGE, steps=1, seed="1"), "`seed`: must be a whole number"),
     "fit set": (lambda _: limner.fit(IMAGE, steps=1, set=["a=1"]), "`set`: must be a dict"),
+    "fit role": (
+        lambda _: limner.fit(IMAGE, swap={"netwrk": "mlp"}),
+        "`swap`: unknown role 'netwrk'; did you mean 'network'?",
+    ),
+    "paint role": (
+        lambda _: limner.paint(swap={"encoders": "xy"}),
+        "`swap`: unknown role 'encoders'; did you mean 'encoder'?",
+    ),
+    "paint list": (
+        lambda _: limner.paint(swap={"network": ["mlp", "siren"]}),
+        "`swap`: network: takes one stage, not a list",
+    ),
+    "fit optimizers": (
+        lambda _: limner.fit(IMAGE, "likeness", swap={"optimizer": ["adam", "sgd"]}),
+        "`swap`: optimizer: takes one stage, not a list",
+    ),
+    "fit adam": (
+        lambda _: limner.fit(IMAGE, "likeness", swap={"trainer": "adam"}),
+        "`swap={'trainer': 'adam'}`: 'adam' is an optimizer, not a trainer; use `set={'trainer.optimizer': 'adam'}`",
+    ),
+    "paint encoder": (
+        lambda _: limner.paint(swap={"network": "latent"}),
+        "`swap={'network': 'latent'}`: 'latent' is an encoder, not a network; use `swap={'encoder': 'latent'}`",
+    ),
+    "fit buttons": (
+        lambda _: limner.fit([IMAGE, IMAGE], "likeness"),
+        "add some with `swap={'encoder': ['grid', 'one-hot']}`",
+    ),
+    "fit array": (lambda _: limner.fit([IMAGE, IMAGE.astype(int)]), "`images[1]`: must be uint8, uint16 or floats"),
     "fit swap": (lambda _: limner.fit(IMAGE, steps=1, swap="rprop"), "`swap`: must be a dict"),
     "fit train_size": (lambda _: limner.fit(IMAGE, steps=1, train_size="4"), "`train_size`: must be a whole number"),
     "fit on_step": (lambda _: limner.fit(IMAGE, steps=1, on_step=3), "`on_step`: must be a function"),
@@ -77,7 +110,7 @@ WRONG = {
     "gallery": (lambda _: limner.gallery(3), "`sources`: must be a path or a list of paths, got 3"),
     "gallery title": (lambda _: limner.gallery("a.png", title=3), "`title`: must be a string, got 3"),
     "faces": (lambda _: limner.faces(3), "`photos`: must be a path or a list of paths, got 3"),
-    "faces size": (lambda _: limner.faces("a.png", size=3), "size: must be 2 whole numbers"),
+    "faces size": (lambda _: limner.faces("a.png", size=3), "`size`: must be 2 whole numbers"),
     "faces margin": (lambda _: limner.faces("a.png", margin="1"), "`margin`: must be a number"),
     "faces detector": (lambda _: limner.faces("a.png", detector=3), "`detector`: must be a string, got 3"),
     "render bits": (lambda art: art.render(bits="8"), "`bits`: must be 8 or 16, got '8'"),

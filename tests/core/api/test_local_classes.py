@@ -219,7 +219,7 @@ def nested(art):
 def test_an_optimizer_class_is_set_or_swapped(words, share):
     picture = np.random.default_rng(0).integers(0, 255, (12, 16, 3), dtype=np.uint8)
     if share is None:
-        with pytest.raises(LimnerError, match="swap 'optimizer': no stage of the recipe holds an optimizer"):
+        with pytest.raises(LimnerError, match="`swap`: optimizer: no stage of the recipe holds an optimizer"):
             limner.fit(picture, "likeness", steps=2, seed=1, **words)
         return
     result = limner.fit(picture, "likeness", steps=2, seed=1, **words)

@@ -373,10 +373,10 @@ def test_numbers_of_any_whole_type_will_do(art):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ({"size": 30}, "size: must be 2 whole numbers, got 30"),
-        ({"size": (3, 4, 5)}, "size: must be 2"),
-        ({"size": (3.5, 4)}, "size: must be 2"),
-        ({"region": (1, 1, 2)}, "region: must be 4"),
+        ({"size": 30}, "`size`: must be 2 whole numbers, got 30"),
+        ({"size": (3, 4, 5)}, "`size`: must be 2"),
+        ({"size": (3.5, 4)}, "`size`: must be 2"),
+        ({"region": (1, 1, 2)}, "`region`: must be 4"),
         ({"region": (0, 0, 0, 0)}, "must lie inside"),
         ({"supersample": 1.5}, "`supersample`: must be a whole number"),
         ({"bits": 12}, "12"),

@@ -13,8 +13,13 @@ def test_a_description_lists_parameters_with_their_bounds():
     description = describe("network", "mlp")
     assert (description.kind, description.name) == ("network", "mlp")
     bounds = {one.name: one.bounds for one in description.parameters}
-    assert bounds["depth"].startswith("a whole number, ")
+    assert bounds["depth"].startswith("a whole number from ")
     assert all(one.description for one in description.parameters)
+
+
+def test_bounds_in_words():
+    bounds = {one.name: one.bounds for one in describe("frame", "centred").parameters}
+    assert bounds["scale"] == "a number above 0, at most 1000"
 
 
 def test_a_name_may_belong_to_several_roles():
@@ -72,7 +77,7 @@ def test_a_parameter_that_holds_a_stage_names_its_role():
 
 @pytest.mark.parametrize(
     ("name", "fix"),
-    [("unett", "did you mean 'unet'"), ("ink", "limner recipes show ink"), ("warp/mlp", "unknown stage")],
+    [("unett", "did you mean 'unet'"), ("ink", "limner recipes show ink"), ("warp/mlp", "unknown warp 'mlp'")],
 )
 def test_unknown_names_get_a_fix(name, fix):
     with pytest.raises(limner.LimnerError, match=fix):

@@ -38,6 +38,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z]|(?:^|\s)-[os](?![\w-])")
         ("`patches=64`, say", "--patches 64, say"),
         ("try `swap={'trainer': 'backprop'}`", "try --trainer backprop"),
         ("try `swap={'encoder': 'xy'}`", "try --encoders xy"),
+        ("try `swap={'encoder': ['grid', 'one-hot']}`", "try --encoders grid,one-hot"),
         ("say `set={'timelapse.every': 5}`", "say -s timelapse.every=5"),
         ("`vary=trainer=backprop`", "--vary trainer=backprop"),
         ("``code`` and `Two Words` stay", "``code`` and `Two Words` stay"),

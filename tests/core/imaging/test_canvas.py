@@ -47,7 +47,7 @@ def test_supersamples_divide_the_pixel_evenly():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (((0, 5),), "size 0x5"),
+        (((0, 5),), "got 0x5"),
         (((5, 2**23),), "each side must be"),
         (((10, 10), (5, 5, 6, 5)), "must lie inside"),
         (((10, 10), (-1, 0, 5, 5)), "must lie inside"),

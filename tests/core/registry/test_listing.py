@@ -83,7 +83,7 @@ def test_files_and_folders_of_added_roles_are_listed_and_shown(clashing, capsys)
         ("xy", "not the built-in"),
         ("sweep", "command sweep: "),
         ("command/limner/sweep", "Options: limner sweep --help"),
-        ("role/encoder", "a role; its stages implement limner.stages.encoder:Encoder"),
+        ("role/encoder", "a role; interface: limner.plugin.Encoder"),
         ("motif", "a role; a file of a package"),
     ],
 )
@@ -94,7 +94,10 @@ def test_stages_commands_and_roles_are_shown(clashing, capsys, name, said):
 
 def test_a_qualified_name_that_nobody_has_suggests_the_nearest(clashing, capsys):
     assert run(["plugins", "show", "limner-foo/spirall"]) == 2
-    assert "unknown stage 'limner-foo/spirall'; did you mean 'limner-foo/spiral'?" in capsys.readouterr().err
+    assert (
+        "unknown stage, command or role 'limner-foo/spirall'; did you mean 'limner-foo/spiral'?"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_sweep_takes_qualified_names(clashing):

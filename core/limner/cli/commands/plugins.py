@@ -138,7 +138,7 @@ def new(
     """Create a plugin package that installs, passes its tests and paints, as a starting point.
 
     \b
-    limner plugins new ripple --kind warp --summary "rings, as of a stone in water"
+    limner plugins new ripple --kind warp --summary "rings, like those of a stone dropped in water"
     pip install -e 'limner-ripple[test]' && pytest limner-ripple && limner paint ripple
     limner plugins new dusk --kind color --into limner-ripple
     """

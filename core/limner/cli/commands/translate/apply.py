@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from limner.cli import _training_options as training
 from limner.console import options
 from limner.console.output import print_note, print_result
 from limner.errors import LimnerError, PluginError
@@ -31,8 +32,8 @@ def apply(
     images: Images,
     out: Folder = "translated",
     as_is: AsIs = None,
-    size: options.Size = None,
-    background: options.Background = None,
+    size: training.Size = None,
+    background: training.Background = None,
     backend: options.BackendName = "auto",
     threads: options.Threads = 0,
     force: options.Force = False,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from limner.cli import _training_options as training
 from limner.console import options
 from limner.console.output import print_note, print_result
 from limner.errors import LimnerError
@@ -34,9 +35,9 @@ def preview(
     encoders: Filters = None,
     set_: FilterSet = None,
     count: Count = 8,
-    size: options.Size = None,
+    size: training.Size = None,
     seed: Seed = 0,
-    background: options.Background = None,
+    background: training.Background = None,
     out: options.Out = None,
     force: options.Force = False,
     as_json: options.Json = False,

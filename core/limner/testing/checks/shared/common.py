@@ -30,7 +30,9 @@ def check_summary(subject: Subject[Stage]) -> None:
         text == subject.summary and "\n" not in text,
         f"{subject}: the summary must be one line without surrounding spaces",
     )
-    require_written(f"{subject}: the summary", text, "registry.add(..., summary='rings, as of a stone in water')")
+    require_written(
+        f"{subject}: the summary", text, "registry.add(..., summary='rings, like those of a stone dropped in water')"
+    )
 
 
 def check_docstring(subject: Subject[Stage]) -> None:
