@@ -57,7 +57,7 @@ class ArtworkError(LimnerError):
 
 
 class ForeignError(ArtworkError):
-    """A file is an intact picture that limner did not make."""
+    """A file is not a picture made by limner."""
 
 
 class BackendError(LimnerError):

@@ -24,7 +24,7 @@ def new(name: str, kind: str, folder: str | Path, *, summary: str = "", force: b
         name: the name to register, and the name of the package after ``limner-``: lower-case words joined by hyphens.
         kind: one of ``kinds()``.
         folder: the folder to write, which must be missing or empty.
-        summary: one line on what it does; if empty, a targetholder that the conformance kit rejects.
+        summary: one line on what it does; if empty, a placeholder that the conformance kit rejects.
         force: whether to write into a folder that is not empty, overwriting files of the same names.
 
     Raises:

@@ -140,8 +140,9 @@ class ImageNetwork(Network):
 
 
 class Discriminator(ImageNetwork):
-    """Rates images ``(k, n, h, w)`` with scores ``(1, n, h', w')``; a higher score means "more likely real".
+    """Rates images ``(k, n, h, w)`` with scores ``(c, n, h', w')``; a higher score means "more likely real".
 
+    c is ``params.fan_out``, which is 1 in training; the conformance kit tests other numbers too, as for any network.
     It has no output activation, because the adversarial loss decides how to interpret the scores.
     """
 
