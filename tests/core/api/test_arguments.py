@@ -1,8 +1,8 @@
 """Wrong arguments of public functions: one line that names the argument, what is allowed and what was given."""
 
+import math
 from pathlib import Path
 
-import math
 import numpy as np
 import pytest
 

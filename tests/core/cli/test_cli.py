@@ -275,7 +275,7 @@ BAD = {
     "an unknown stage": (["plugins", "show", "xz"], "did you mean 'xy'"),
     "an unknown kind": (["plugins", "list", "--kind", "encodr"], "did you mean 'encoder'"),
     "an unknown package": (["plugins", "check", "limner-nobody"], "is not installed or has no plugins"),
-    "an unknown trainer": (["paint", "--trainer", "adam"], "unknown trainer 'adam'"),
+    "an unknown trainer": (["paint", "--trainer", "adam"], "--trainer adam: 'adam' is an optimizer, not a trainer"),
 }
 
 
