@@ -432,8 +432,8 @@ def test_killed_whichever_trainer_it_is(name, tmp_path):
 def test_painting_an_untrained_network_is_reported(capsys):
     assert run(["paint", "rprop-portrait", "--seed", "1", "--size", "20x20", "-o", "empty.png"]) == 0
     assert (
-        "this network is untrained, so the picture may be blank; train it with: limner fit IMAGE --recipe rprop-portrait"
-        in output(capsys)[1]
+        "this network is untrained, so the picture may be blank; "
+        "train it with: limner fit IMAGE --recipe rprop-portrait" in output(capsys)[1]
     )
     assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5", "-o", "a.png"]) == 0
     assert run(["paint", "a.png", "--size", "20x20", "-o", "b.png"]) == 0
