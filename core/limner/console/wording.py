@@ -22,6 +22,8 @@ OPTIONS |= {
     "photos": "limner faces PHOTO",
 }
 """The options that have another name than the argument."""
+ALTERNATIVES = {"--encoders": "--input"}
+"""The names of options in commands that call them otherwise: ``limner translate train``."""
 FUNCTION = re.compile(r"`limner\.([a-z]+)`")
 COMMANDS = {"gallery": "gallery build", "translate": "translate apply", "train": "translate train"}
 """The commands that have another name than the function."""
@@ -51,6 +53,9 @@ def as_options(message: str, verbatim: Sequence[str] = ()) -> str:
 def _reword(text: str, options: frozenset[str] | None) -> str:
     def option(match: re.Match[str]) -> str:
         spelled = _option(match)
+        name, space, value = spelled.partition(" ")
+        if options is not None and name not in options:
+            spelled = ALTERNATIVES.get(name, name) + space + value
         known = options is None or spelled.startswith("limner ") or spelled.partition(" ")[0] in options
         return spelled if known else match[0]
 

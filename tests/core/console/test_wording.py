@@ -69,6 +69,12 @@ def test_only_limners_own_words_about_options_of_the_command_become_options(mess
         assert as_options("lower `size`, or see `out`; " + message).startswith("lower --size, or see -o; ")
 
 
+def test_an_option_may_have_another_name_in_a_command():
+    with session(["translate", "train"]) as opened:
+        opened.options = frozenset({"--input"})
+        assert as_options("use `swap={'encoder': 'xy'}`") == "use --input xy"
+
+
 def strings(path):
     """Yield every string of a module that is no docstring, with its line."""
     tree = ast.parse(path.read_text("utf-8"))
