@@ -45,7 +45,7 @@ def checks_of_package(package: str, registry: Registry, commands: CommandIndex) 
     """Return the checks of everything that an installed package provides, each with its id.
 
     Raises:
-        LimnerError: the package is broken, or none of its plugins is installed.
+        LimnerError: the package is broken, is not installed, or has no plugins.
     """
     broken = broken_packages(registry, commands)
     if package in broken:
@@ -53,7 +53,7 @@ def checks_of_package(package: str, registry: Registry, commands: CommandIndex) 
     checks = package_checks(package, registry, commands=commands)
     if not checks:
         packages = {entry.package for entry in registry.entries()} | {command.package for command in commands}
-        raise LimnerError(f"no plugin of a package {package!r} is installed{did_you_mean(package, packages)}")
+        raise LimnerError(f"package {package!r} is not installed or has no plugins{did_you_mean(package, packages)}")
     return checks
 
 
@@ -68,7 +68,7 @@ def run_checks(checks: Iterable[tuple[str, Callable[[], None]]]) -> Iterator[Che
             yield CheckOutcome(identity, "skipped", str(reason))
         except AssertionError as error:
             yield CheckOutcome(identity, "failed", str(error))
-        except Exception as error:  # noqa: BLE001 - a third party's stage may raise anything
+        except Exception as error:  # noqa: BLE001 - a third-party stage may raise anything
             yield CheckOutcome(identity, "crashed", f"{type(error).__name__}: {error}")
         else:
             yield CheckOutcome(identity, "passed")

@@ -40,7 +40,9 @@ def test_outcomes_come_while_checks_run():
 
 
 def test_an_unknown_package_has_no_checks():
-    with pytest.raises(limner.LimnerError, match="no plugin of a package 'limnr' is installed; did you mean 'limner'"):
+    with pytest.raises(
+        limner.LimnerError, match="package 'limnr' is not installed or has no plugins; did you mean 'limner'"
+    ):
         checks_of_package("limnr", registry(), find_commands())
 
 

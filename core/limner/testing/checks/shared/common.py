@@ -30,24 +30,29 @@ def check_summary(subject: Subject[Stage]) -> None:
         text == subject.summary and "\n" not in text,
         f"{subject}: the summary must be one line without surrounding spaces",
     )
-    require_written(f"{subject}: the summary", text, "registry.add(..., summary='rings, as of a stone in water')")
+    require_written(str(subject), "summary", text, "a description such as 'rings, as of a stone in water'")
 
 
 def check_docstring(subject: Subject[Stage]) -> None:
     """Require that the author has replaced the docstring of the template."""
-    require_written(
-        f"{subject}: the docstring", type(subject.stage).__doc__ or "", "what the stage does, and its source"
-    )
+    docstring = type(subject.stage).__doc__ or ""
+    require_written(str(subject), "docstring", docstring, "what the stage does and, if any, the publication")
 
 
-def require_written(what: str, text: str, example: str) -> None:
+def require_written(subject: str, part: str, text: str, wanted: str) -> None:
     """Require that the author of a plugin has replaced a text of the template.
+
+    Args:
+        subject: the beginning of the message, such as ``encoder 'rings'``.
+        part: the part that the text is, such as ``summary``.
+        text: the text.
+        wanted: what to write instead.
 
     Raises:
         AssertionError: the text still begins with the placeholder.
     """
     unedited = text.lstrip().startswith(PLACEHOLDER)
-    require(not unedited, f"{what} is the template's; write {example}")
+    require(not unedited, f"{subject}: the {part} is unfinished; replace the TODO in the {part} by {wanted}")
 
 
 def check_fields_described(subject: Subject[Stage]) -> None:
