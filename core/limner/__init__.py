@@ -1,4 +1,4 @@
-"""Neural generative art from plugins, saved as pictures that contain their own recipe.
+"""Neural generative art with a plugin system; saved pictures contain their own recipe.
 
     import limner
 

@@ -143,8 +143,8 @@ class Params(Mapping[str, "Array"]):
         def forward(self, params, x, ctx):
             return params["W"] @ x + params["b"][:, None]
 
-    The gradient of the parameters is a mapping with the same names. To be faster, make it a ``Params`` too and write in
-    place: ``gradient = params.empty_like()``, then ``gradient["W"][...] = ...``.
+    The gradient of the parameters is a mapping with the same names. For speed, the gradient can be a ``Params`` too,
+    written in place: ``gradient = params.empty_like()``, then ``gradient["W"][...] = ...``.
 
     Attributes:
         layout: names and shapes of the parameters.
@@ -236,7 +236,7 @@ def flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
 
 
 def pack_gradient(parts: list[Array], like: Array) -> Array:
-    """Return gradients of consecutive parameters as one flat vector like ``like``; a single vector is returned itself.
+    """Return gradients of consecutive parameters as one flat vector like ``like``; return a single vector unchanged.
 
     They are written into slices of one vector, because concatenating many small arrays is several times slower.
     """

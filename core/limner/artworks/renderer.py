@@ -12,7 +12,7 @@ from limner.arrays.namespace import Array, device, namespace
 from limner.errors import LimnerError
 from limner.imaging.canvas import Block, Canvas
 from limner.imaging.dithering import Dither, thresholds
-from limner.models.nonfinite import nonfinite_stage
+from limner.models.nonfinite import nonfinite_owner
 from limner.stages.context import Context, Samples
 from limner.utils.resources import require_memory
 
@@ -124,7 +124,7 @@ def _paint_block(
     with np.errstate(all="ignore"):  # an overflow is visible in the result and reported below
         colours = model.forward(theta, Samples(pixels=pixels, raster=raster), ctx)
     if not bool(xp.all(xp.isfinite(colours))):
-        culprit = nonfinite_stage(model, theta, Samples(pixels=pixels, raster=raster), ctx)
+        culprit = nonfinite_owner(model, theta, Samples(pixels=pixels, raster=raster), ctx)
         if culprit:
             raise culprit.error("returns numbers that are not finite")
         raise LimnerError(

@@ -84,10 +84,10 @@ def open_image(path: Path) -> Iterator[tuple[BinaryIO, ImageFormat]]:
 
 
 def _matches(image_format: ImageFormat, head: bytes) -> bool:
-    """Return whether a format recognises a file; a third party's format that raises does not."""
+    """Return whether a format recognises a file; a third-party format that raises counts as no match."""
     try:
         return bool(image_format.matches(head))
-    except Exception:  # whatever a third party's format raises, the other formats must still be tried
+    except Exception:  # whatever a third-party format raises, the other formats must still be tried
         if type(image_format).__module__.startswith("limner_plugins."):
             raise
         return False

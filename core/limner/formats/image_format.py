@@ -116,7 +116,7 @@ class ImageFormat(Stage):
         return False
 
     def prepare(self, pixels: np.ndarray) -> np.ndarray:
-        """Return pixels ``(h, w, c)`` in a form that the format can store, before any loss through encoding.
+        """Return pixels ``(h, w, c)`` in a form that the format can store, before lossy encoding.
 
         Override it if the format does not support transparency: composite the pixels over a background.
         """

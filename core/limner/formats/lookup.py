@@ -42,7 +42,7 @@ def format_for(
         suffix: a file name suffix such as ``.png``, or ``/`` for a folder.
         options: settings of the format by name; ``kind`` selects a format by its name.
         unknown: the error message if no format has the suffix.
-        known: further valid suffixes, suggested for misspelled ones, that do not belong to a format of this role.
+        known: other valid suffixes to suggest for a misspelled one; they belong to no format of this role.
 
     Raises:
         LimnerError: no format has the suffix, an option or its value is invalid, or the format selected by name has

@@ -1,4 +1,4 @@
-"""Writing movies: the video format of a path, and a recorder whose output is complete or absent."""
+"""Writing videos: the video format of a path, and a recorder whose output is complete or absent."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ def open_recorder(
     force: bool = False,
     argument: str = "`path`",
 ) -> Iterator[FrameRecorder]:
-    """Open a movie for writing and yield a recorder for its frames.
+    """Open a video for writing and yield a recorder for its frames.
 
-    The movie appears at ``path`` when the block ends without an error; otherwise nothing is left behind.
+    The video appears at ``path`` when the block ends without an error; otherwise nothing is left behind.
 
     Args:
         path: the output; its suffix selects the format, as in ``video_format_for``.
-        video: size, frame rate and other properties of the movie.
+        video: size, frame rate and other properties of the video.
         options: settings of the format by name.
         force: overwrite an existing file, or an existing folder that contains only frames.
         argument: the name of the argument that holds the path, in backticks, for error messages.
 
     Raises:
-        LimnerError: the output exists and ``force`` is not set, the format or the file system cannot store the movie,
+        LimnerError: the output exists and ``force`` is not set, the format or the file system cannot store the video,
             or no frame was added.
     """
     video_format = video_format_for(path, options).stage
@@ -105,10 +105,10 @@ def _open_recorder(video_format: VideoFormat, path: Path, video: VideoInfo) -> I
 def check_video_info(
     path: str | Path, video_format: VideoFormat, video: VideoInfo, *, force: bool, argument: str = "`path`"
 ) -> None:
-    """Raise an error if a movie cannot be written to a path, or if the format cannot store it.
+    """Raise an error if a video cannot be written to a path, or if the format cannot store it.
 
     Raises:
-        LimnerError: the output exists and ``force`` is not set, or the format cannot store the movie. The message
+        LimnerError: the output exists and ``force`` is not set, or the format cannot store the video. The message
             starts with the path.
     """
     target = Path(path)

@@ -22,14 +22,14 @@ MAX_MANIFEST = 2**20  # bytes; Pillow reads no longer text from a PNG
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """The properties of a movie that are known before its first frame.
+    """The properties of a video that are known before its first frame.
 
     Attributes:
         width: width of every frame, in pixels.
         height: height of every frame, in pixels.
         fps: frames per second.
-        hold: minimum duration of the last frame, in seconds; it is never shorter than the other frames.
-        loop: whether the movie repeats forever, if the format can store that; MP4 and WebM cannot.
+        hold: seconds to show the last frame; it lasts at least as long as the other frames.
+        loop: whether the video repeats forever, if the format can store that; MP4 and WebM cannot.
         alpha: whether the frames have an alpha channel.
         manifest: a JSON object to embed in the file; empty for none.
     """
@@ -54,7 +54,7 @@ class VideoInfo:
 
 
 class DecodedFrame(NamedTuple):
-    """A frame that was read from a movie.
+    """A frame that was read from a video.
 
     Attributes:
         pixels: ``(h, w, 3 or 4)``, uint8; with alpha only if some pixel is not opaque.
@@ -70,10 +70,10 @@ WriteFrame: TypeAlias = Callable[[np.ndarray], None]
 
 
 class FrameRecorder:
-    """A movie that is being written, frame by frame.
+    """A video that is being written, frame by frame.
 
     Attributes:
-        video: the properties of the movie.
+        video: the properties of the video.
         count: the number of frames added so far.
     """
 
@@ -112,11 +112,11 @@ class VideoFormat(Stage):
 
     Attributes:
         suffixes: file name suffixes, in lower case, that select this format; ``/`` for a folder.
-        frame_pattern: if the movie is a folder, the glob pattern of the file names in it; empty if it is a file.
+        frame_pattern: if the video is a folder, the glob pattern of the file names in it; empty if it is a file.
         max_side: the largest supported width and height, in pixels.
         max_fps: the highest frame rate that players show correctly.
         supports_alpha: whether opacity is stored, even if only as opaque or transparent. If not, ``check`` rejects
-            movies with alpha, unless the format has a field ``background`` and it names a colour to composite the
+            videos with alpha, unless the format has a field ``background`` and it names a colour to composite the
             frames over.
         supports_durations: whether the file records frame durations. If not, limner rejects a frame rate or a hold
             that the user sets.
@@ -131,7 +131,7 @@ class VideoFormat(Stage):
 
     @property
     def min_psnr(self) -> float:
-        """The lowest PSNR, in dB, at which a smooth moving picture is read back; infinite for lossless formats."""
+        """The minimum PSNR of a smooth moving picture after a round trip, in dB; infinite for lossless formats."""
         return float("inf")
 
     @classmethod
@@ -143,14 +143,14 @@ class VideoFormat(Stage):
         return ""
 
     def prepare(self, frame: np.ndarray) -> np.ndarray:
-        """Return a frame ``(h, w, c)`` in a form that the format can store, before any loss through encoding.
+        """Return a frame ``(h, w, c)`` in a form that the format can store, before lossy encoding.
 
         Override it if the format does not support transparency, for example, or odd widths and heights.
         """
         return frame
 
     def check(self, video: VideoInfo) -> None:
-        """Raise an error if the format cannot store such a movie; override it to add checks.
+        """Raise an error if the format cannot store such a video; override it to add checks.
 
         It is called before the first frame is rendered.
 
@@ -180,14 +180,14 @@ class VideoFormat(Stage):
 
     @contextmanager
     def open(self, path: Path, video: VideoInfo) -> Iterator[FrameRecorder]:
-        """Begin a movie and yield its recorder; the movie is complete when the block ends without an error.
+        """Begin a video and yield its recorder; the video is complete when the block ends without an error.
 
         Args:
             path: an empty file, or an empty folder if the format has a ``frame_pattern``. Its suffix is ignored.
-            video: the properties of the movie.
+            video: the properties of the video.
 
         Raises:
-            LimnerError: the format cannot store such a movie, or no frame was added.
+            LimnerError: the format cannot store such a video, or no frame was added.
         """
         self.check(video)
         with self.record(path, video) as write_frame:
@@ -198,7 +198,7 @@ class VideoFormat(Stage):
 
     @abstractmethod
     def record(self, path: Path, video: VideoInfo) -> AbstractContextManager[WriteFrame]:
-        """Return a context manager that writes a movie; it yields the function that takes the frames.
+        """Return a context manager that writes a video; it yields the function that takes the frames.
 
         Write it as a generator decorated with ``contextlib.contextmanager``: begin the file, ``yield write_frame``,
         finish the file. An error in the caller's block is raised at the ``yield``.
@@ -208,12 +208,12 @@ class VideoFormat(Stage):
 
         Args:
             path: an empty file, or an empty folder if the format has a ``frame_pattern``. Its suffix is ignored.
-            video: the properties of the movie.
+            video: the properties of the video.
         """
 
     @abstractmethod
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
-        """Yield the frames of a movie, in order.
+        """Yield the frames of a video, in order.
 
         Raises:
             ArtworkError: the file is damaged; also raised while the frames are read.
@@ -221,7 +221,7 @@ class VideoFormat(Stage):
 
     @abstractmethod
     def read_embedded(self, path: Path) -> str | None:
-        """Return the manifest embedded in a movie, or None if there is none.
+        """Return the manifest embedded in a video, or None if there is none.
 
         Raises:
             ArtworkError: the file is damaged.

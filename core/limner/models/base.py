@@ -46,11 +46,11 @@ class Model(ABC):
 
     @abstractmethod
     def resolved(self) -> Recipe:
-        """Return the recipe with all random choices of structure made, from its seed, and recorded."""
+        """Return the recipe with random structural choices replaced by values drawn from its seed."""
 
     @abstractmethod
     def init_params(self) -> np.ndarray:
-        """Return the initial θ, which follows from the seed of the recipe: float32, on the host.
+        """Return the initial θ, which depends only on the recipe and its seed: float32, on the host.
 
         Raises:
             LimnerError: a stage cannot be initialised, for example because a file that it reads is missing.

@@ -132,7 +132,7 @@ class FieldModel(Model):
         return stage.init_params(rng)
 
     def _params(self, theta: Array, number: int) -> Params:
-        """Return the parameters of a stage by name; ``number`` counts the stages of θ, from the end if negative."""
+        """Return the parameters of a stage by name; ``number`` is the index of the stage, from the end if negative."""
         return Params(self._param_owners[number][2], theta[self._spans[number]])
 
     def inference_floats(self) -> int:
@@ -205,9 +205,7 @@ class FieldModel(Model):
         channels, rows = self.network.jacobian(self._params(theta, -2), x, replace(ctx, input_gradient=False))
         colours, pull = self.color.rgba_vjp(self._params(theta, -1), channels, replace(ctx, input_gradient=True))
         out = xp.zeros((colours.shape[0], theta.shape[0], x.shape[1]), dtype=theta.dtype, device=device(theta))
-        for i in range(
-            colours.shape[0]
-        ):  # a colour mode treats each point independently: its pullback does not sum over points
+        for i in range(colours.shape[0]):  # the colour mode's pullback does not sum over points: they are independent
             one = xp.zeros_like(colours)
             one[i, :] = 1.0
             out[i, span, :] = rows(pull(one)[1])

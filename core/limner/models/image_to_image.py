@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Size = tuple[int, int]
 MAX_FACTOR = 32
-"""The largest multiple that a message suggests for the sides of a picture."""
+"""The largest divisor of the sides of a picture that messages suggest."""
 
 
 class ImageToImageModel(FieldModel):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 StageT = TypeVar("StageT", bound=Stage)
 
 
-def nonfinite_stage(model: Model, theta: Array, samples: Samples, ctx: Context) -> Attribution | None:
+def nonfinite_owner(model: Model, theta: Array, samples: Samples, ctx: Context) -> Attribution | None:
     """Return the plugin whose stage is the first to return non-finite numbers; None for a built-in stage.
 
     The model runs again on these samples, with checks around every stage.

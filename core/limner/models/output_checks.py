@@ -27,7 +27,7 @@ def check_output(stage: Stage, method: str, array: Any, expected: tuple[int, ...
         expected: the shape that it must have.
 
     Raises:
-        PluginError: the output is not an array of this shape, and the stage is a third party's.
+        PluginError: the output is not an array of this shape, and the stage is third-party.
         TypeError: the output is not an array of this shape, and the stage is built in.
     """
     if getattr(array, "shape", None) != expected:
@@ -125,11 +125,11 @@ def check_layout(stage: Stage, layout: Any) -> ParameterLayout:
 def pack_init_params(stage: Stage, layout: ParameterLayout, values: Any) -> np.ndarray:
     """Return a stage's initial parameters as one vector; raise an error for wrong names, shapes or values.
 
-    Non-finite numbers are an error only in a third party's stage. In a built-in stage they follow from the settings,
+    Non-finite numbers are an error only in a third-party stage. In a built-in stage they are caused by the settings,
     and rendering reports them.
     """
     if not isinstance(values, Mapping):
-        raise stage_error(stage, f"init_params() must return a mapping, got {with_article(type(values).__name__)}")
+        raise stage_error(stage, f"init_params() must return a dict, got {with_article(type(values).__name__)}")
     try:
         theta = layout.pack(values)
     except (ValueError, TypeError) as error:

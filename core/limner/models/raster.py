@@ -20,7 +20,8 @@ class RasterModel(FieldModel):
     """A model of encoders, network and colour mode, whose network outputs a raster of pixels for each code.
 
     For samples with pixel positions, the model interpolates colours in the raster of the recipe's conditioning weights.
-    For samples with codes, as in training, it returns all pixels of each: ``(c, h w n)``, the code changing fastest.
+    For samples with codes, as in training, it returns all pixels of each: ``(c, h w n)``, with codes as the last,
+    contiguous axis.
     """
 
     def __init__(self, recipe: SingleRecipe) -> None:
@@ -37,7 +38,7 @@ class RasterModel(FieldModel):
         return self.color.channels() * width * height
 
     def inference_floats(self) -> int:
-        """Return the floats per sample to interpolate 16 neighbours; the raster is counted with θ, which is larger."""
+        """Return the floats per sample that the interpolation of 16 neighbours needs, without the raster itself."""
         return 8 * self.color.channels() + 32
 
     def raster(self, theta: Array, ctx: Context) -> Array:

@@ -65,6 +65,8 @@ class Attribution:
     name: str = ""
 
     def __str__(self) -> str:
+        if self.package == LOCAL and self.role:
+            return f"{self.role} '{LOCAL}/{self.name}'"
         owner = " ".join(filter(None, (self.package, self.version)))
         return f"{owner}, {self.role} {self.name!r}" if self.role else owner
 

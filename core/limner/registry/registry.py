@@ -41,7 +41,7 @@ GROUP = "limner"
 
 
 class Registry(Catalogue):
-    """The catalogue, the plugins that fill it, and the listeners that receive events."""
+    """The registered names, the plugins that registered them, and the listeners that receive events."""
 
     def __init__(self) -> None:
         super().__init__()

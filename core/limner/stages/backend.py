@@ -1,4 +1,4 @@
-"""The backend: the array library and device of a run, and how the run spreads its tiles over the machine."""
+"""The backend: the array library and device of a run, and its worker pool."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class Runner(Protocol):
-    """Spreads work over the machine while it is open."""
+    """A worker pool."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield the result of ``function`` for each item, in order."""

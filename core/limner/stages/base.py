@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from limner.arrays.parameters import ParameterLayout
+from limner.utils.validation import with_article
 
 Domain: TypeAlias = Literal["point", "code", "image"]
 """What a model takes as input: points of a picture, codes that each stand for a whole picture, or other images."""
@@ -59,12 +60,23 @@ class Stage(BaseModel):
         return cls()
 
     def resolved(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
-        """Return this stage with every random choice of its structure made and recorded in its fields.
+        """Return this stage with random structural choices replaced by drawn values.
 
-        The recipe in an artwork holds the result. A stage without such choices, or with all of them made, returns
-        itself.
+        The recipe in an artwork holds the result. A stage without such choices returns itself, and so does a stage
+        whose choices were replaced before.
         """
         return self
+
+
+def initial_layout(values: Any) -> ParameterLayout:
+    """Return the layout of the parameters that ``init_params`` returned.
+
+    Raises:
+        TypeError: it did not return a mapping.
+    """
+    if not isinstance(values, Mapping):
+        raise TypeError(f"init_params() must return a dict, got {with_article(type(values).__name__)}")
+    return ParameterLayout.of(values)
 
 
 class Parametric(Stage):
@@ -84,7 +96,7 @@ class Parametric(Stage):
         """
         if type(self).init_params is Parametric.init_params:
             return ParameterLayout()
-        return ParameterLayout.of(self.init_params(np.random.default_rng(0)))
+        return initial_layout(self.init_params(np.random.default_rng(0)))
 
 
 class DomainStage(Stage):

@@ -38,8 +38,8 @@ class ColorMode(Parametric):
     )
     opacity: Literal["fold", "plain"] = Field(
         default="fold",
-        description="how the opacity a follows from o: fold is a = 0.25 + 0.75 (1 - |2o - 1|), never fully transparent;"
-        " plain is a = o, which can be learned",
+        description="opacity a as a function of the channel o: a = 0.25 + 0.75 (1 - |2o - 1|), never fully transparent"
+        " (fold), or a = o, for learning the opacity of an image (plain)",
     )
 
     def num_components(self) -> int:
@@ -70,9 +70,7 @@ class ColorMode(Parametric):
 
     def rgba_vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """Return RGB or RGBA and the pullback ``dy -> ({name: gradient}, dx)``."""
-        ctx = replace(
-            ctx, input_gradient=True
-        )  # the flag concerns the network's input; this stage's input is its output
+        ctx = replace(ctx, input_gradient=True)  # always needed: x is the network's output
         if not self.alpha:
             return self.vjp(params, x, ctx)
         xp = namespace(x)

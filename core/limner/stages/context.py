@@ -26,7 +26,7 @@ class Samples:
     Attributes:
         pixels: positions on the canvas, column and row in pixels, ``(2, n)``; the frame converts them to ``xy``.
         xy: the points in the coordinates of the frame, after all warps, ``(2, n)``; encoders use these.
-        index: the number of the picture that each point belongs to or that each image is, integers ``(n,)``.
+        index: the index of the picture of each sample, integers ``(n,)``.
         code: the conditioning codes, one weight per button, ``(m, n)``.
         images: source pictures, RGB from 0 to 1, ``(3, n, h, w)``.
         other_images: for each source picture another one of the same set, if there is one, ``(3, n, h, w)``.
@@ -45,7 +45,11 @@ class Samples:
 
     @property
     def anchor(self) -> Array:
-        """Any array with one column per sample, to read n and the namespace, dtype and device of the run from."""
+        """The first of ``xy``, ``pixels``, ``code``, ``images`` and ``features`` that is set.
+
+        An encoder of points gets its coordinates, ``xy``. For any samples, the second axis has length n, and the array
+        has the namespace, dtype and device of the run.
+        """
         for array in (self.xy, self.pixels, self.code, self.images, self.features):
             if array is not None:
                 return array
@@ -59,7 +63,7 @@ class Samples:
 
 @dataclass(frozen=True)
 class Context:
-    """The circumstances in which stages evaluate samples.
+    """Information about the current run, for the stages.
 
     Attributes:
         size: width and height of the whole picture, in pixels.
@@ -67,9 +71,9 @@ class Context:
         seed: the seed of the recipe.
         backend: the backend of the arrays; None if a stage is called outside a run.
         time: the position in an animation, 0 to 1.
-        step: the number of the training step.
+        step: the index of the training step, from 0.
         progress: the fraction of the training budget that is spent, 0 to 1, for schedules.
-        tile: the number of this tile of samples; random numbers depend on it.
+        tile: the index of this tile of samples; random numbers depend on it.
         training: True during training, False during rendering.
         input_gradient: whether the gradient of the network's input is needed. If not, ``vjp`` may return anything in
             its place.
@@ -97,6 +101,6 @@ class Context:
     def rng(self, *key: str | int) -> np.random.Generator:
         """Return a new random generator for the use that ``key`` names.
 
-        It follows from (seed, key, step, tile) only, so a resumed run draws the same numbers as an uninterrupted one.
+        It depends only on (seed, key, step, tile), so a resumed run draws the same numbers as an uninterrupted one.
         """
         return child_rng(self.seed, *key, self.step, self.tile)

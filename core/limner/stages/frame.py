@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Frame(DomainStage):
-    """Converts pixel positions to coordinates. The map must be affine, because warps use ``bounds``, the edges.
+    """Converts pixel positions to coordinates. The map must be affine: warps rely on ``bounds``, the picture's edges.
 
     A frame that supports codes returns a size from ``raster``: the network then outputs all pixels at once.
     """

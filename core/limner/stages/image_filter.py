@@ -21,7 +21,8 @@ class ImageFilter(Encoder):
     ``index`` is the number of the picture in its set, ``samples.index`` (0 if there is none). The result for a picture
     then does not depend on the rest of the batch, and differs from one training step to the next.
 
-    A filter has no parameters. An encoder that supports points too, and has parameters there, gets none here.
+    A filter has no parameters. An encoder that supports points as well may have parameters for points; it gets no
+    parameters for images.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})

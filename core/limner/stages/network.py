@@ -1,4 +1,4 @@
-"""The network, a pure function from features to channels, and the discriminator, which rates images as real or not."""
+"""The network, a pure function from features to channels, and the discriminator, which scores how real images look."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from limner.arrays.parameters import ParameterLayout
 from limner.stages import derived
-from limner.stages.base import DomainStage
+from limner.stages.base import DomainStage, initial_layout
 from limner.stages.derived import Gradients
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ class Network(DomainStage):
         Raises:
             LimnerError: the network does not support this number of features or channels.
         """
-        return ParameterLayout.of(self.init_params(np.random.default_rng(0), fan_in, fan_out))
+        return initial_layout(self.init_params(np.random.default_rng(0), fan_in, fan_out))
 
     def layout_for(self, fan_in: int, fan_out: int) -> ParameterLayout:
-        """Return ``param_layout`` with both numbers stored in it, as ``params.fan_in`` and ``params.fan_out``."""
+        """Return ``param_layout`` with both numbers added, for ``params.fan_in`` and ``params.fan_out``."""
         return replace(self.param_layout(fan_in, fan_out), fans=(fan_in, fan_out))
 
     @abstractmethod
@@ -109,7 +109,7 @@ class ImageNetwork(Network):
 
     @classmethod
     def for_other_inputs(cls, settings: Mapping[str, Any], chosen: Set[str]) -> Mapping[str, Any]:  # noqa: ARG003
-        """Return the settings of a recipe's network for other filters than those of the recipe.
+        """Return the settings to keep when the user replaces the filters of a recipe.
 
         Override this to drop settings that only suit the original filters.
 
@@ -150,11 +150,11 @@ class Discriminator(ImageNetwork):
     """Whether the input holds the source as well: first its channels, then the three of the rated image."""
 
     def with_updated_buffers(self, params: Params) -> Params:
-        """Return the parameters with updated buffers that follow from the weights, such as spectral norms."""
+        """Return the parameters with updated buffers that depend on the weights, such as spectral norms."""
         return params
 
     def is_bounded(self) -> bool:
-        """Return whether the discriminator limits its slope, so that a Wasserstein loss needs no gradient penalty."""
+        """Return whether it is Lipschitz-constrained, so that a Wasserstein loss needs no gradient penalty."""
         return False
 
     @abstractmethod

@@ -161,6 +161,12 @@ CASES: tuple[ArrayCase, ...] = (NUMPY, READ_ONLY, STRICT, SECOND_DEVICE, NO_FLOA
 """The cases that every stage is tested with by default."""
 
 
+def library_name(kind: tuple[str, str, str]) -> str:
+    """Return the name of the library in a result of ``array_type``, as its documentation spells it."""
+    module = kind[0]
+    return {"numpy": "NumPy", "cupy": "CuPy", "torch": "PyTorch"}.get(module, module.replace("_", "-"))
+
+
 def array_type(array: Any) -> tuple[str, str, str]:
     """Return the library, dtype and device of an array as strings that can be compared."""
     return type(array).__module__.partition(".")[0], str(array.dtype).rpartition(".")[2], str(device(array))

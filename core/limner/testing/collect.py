@@ -142,7 +142,7 @@ def check_summary(role: str, name: str, registry: Registry) -> None:
     """Require that a file or folder is registered with a summary written by its author."""
     summary = registry.entry(role, name).summary.strip()
     require(summary, f"{role} {name!r} is registered without a summary; describe in a few words what it is")
-    require_written(f"{role} {name!r}: the summary", summary, "in a few words what it is")
+    require_written(f"{role} {name!r}", "summary", summary, "a few words about what it is")
 
 
 def _of_command(command: Command, index: CommandIndex) -> list[Check]:

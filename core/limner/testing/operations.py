@@ -1,4 +1,4 @@
-"""A uniform view of every stage that computes: the maps that the checks call."""
+"""The maps of the stages of each role, by which the checks call them."""
 
 from __future__ import annotations
 

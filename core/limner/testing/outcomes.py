@@ -68,7 +68,7 @@ def run_checks(checks: Iterable[tuple[str, Callable[[], None]]]) -> Iterator[Che
             yield CheckOutcome(identity, "skipped", str(reason))
         except AssertionError as error:
             yield CheckOutcome(identity, "failed", str(error))
-        except Exception as error:  # noqa: BLE001 - a third party's stage may raise anything
+        except Exception as error:  # noqa: BLE001 - a third-party stage may raise anything
             yield CheckOutcome(identity, "crashed", f"{type(error).__name__}: {error}")
         else:
             yield CheckOutcome(identity, "passed")

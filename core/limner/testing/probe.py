@@ -1,4 +1,7 @@
-"""Maps, which are how the checks call a stage: functions of θ and of arrays whose second axis counts points."""
+"""Maps: wrappers that let the checks call stages of every role in the same way.
+
+A map is a function of θ and of input arrays whose second axis counts points or images.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def unchanged(rest: tuple[int, ...]) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Map:
-    """One way to call a stage.
+    """A stage as a function of θ and of its input arrays, with what a check needs to call it and to test the output.
 
     Attributes:
         label: description of the map in messages, appended to ``forward``; empty if there is only one.

@@ -19,7 +19,7 @@ from limner.testing.checks.shared import arrays, common, gradients, imports, par
 from limner.testing.checks.shared.random_settings import check_random_settings
 from limner.testing.checks.shared.signatures import check_signatures
 from limner.testing.dependencies import Check, Results, needed_by, ordered
-from limner.testing.subject import Subject, calling, require
+from limner.testing.subject import Subject, calling, describe_error, require
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def check_examples(what: str, examples: Callable[[], Any], cls: type[Stage]) -> 
             raise AssertionError(
                 f"{what}: every setting needs a default, because recipes may omit any; {fix}"
             ) from error
-        raise AssertionError(f"{what}: examples() raised {type(error).__name__}: {error}") from error
+        raise AssertionError(f"{what}: examples() raised {describe_error(error, cls)}") from error
     valid = isinstance(stages, tuple) and stages and all(type(stage) is cls for stage in stages)
     require(valid, f"{what}: examples() must return a tuple of at least one {cls.__name__}")
 

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 MIN_EVAL_INTERVAL = 25
 """The fewest steps between two regular evaluations."""
 EVAL_TIME_FRACTION = 0.03
-"""The approximate fraction of a run's time for evaluations: one costs a third of a gradient over as many points."""
+"""The approximate fraction of a run's time for evaluations.
+
+An evaluation costs about a third of a gradient step over as many points.
+"""
 MIN_EVENT_INTERVAL = 0.1
 """The fewest seconds between two progress events."""
 
@@ -74,7 +77,7 @@ def train(
     clock, previous = _Clock(run.seconds), run.theta
     eval_interval = _eval_interval(trainer, problem)
     last_save = last_event = clock()
-    # A run that was interrupted between a step and its evaluation makes up for it.
+    # If the run was interrupted between a step and its evaluation, evaluate now.
     evaluation_due = run.evaluated_at < run.step and (not run.step or _is_due(run.step, eval_interval))
     reason: Reason | None = "diverged" if evaluation_due and not _evaluate(run, trainer, problem) else None
     notify = clock.paused_during(callback) if callback else None
@@ -105,7 +108,7 @@ def train(
         raise
     if reason == "diverged":
         run.culprit = problem.nonfinite_culprit((previous, run.theta, run.best), trainer)
-    # Before the final evaluation: a run that resumes with a larger budget must not contain it.
+    # Save before the final evaluation, so that a run that resumes with a larger budget does not contain it.
     if save and reason != "diverged":
         save(run)
     _finish(run, trainer, problem, diverged=reason == "diverged")

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.utils.validation import with_article
 
 
 def check_int(name: str, value: Any) -> int:
@@ -149,5 +150,4 @@ def show_value(value: Any) -> str:
     if value is None or isinstance(value, (str, int, float, list, tuple, dict, np.generic)):
         text = " ".join(repr(plain_value(value)).split())
         return text if len(text) <= 60 else f"{text[:57]}..."
-    name = type(value).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    return with_article(type(value).__name__)

@@ -198,5 +198,5 @@ def printable_key(key: Any) -> str:
 
 
 def with_article(word: str) -> str:
-    """Return the word with its indefinite article."""
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+    """Return the word with its indefinite article, by its first sound: an array, an ndarray."""
+    return f"an {word}" if word[0].lower() in "aeiou" or word == "ndarray" else f"a {word}"

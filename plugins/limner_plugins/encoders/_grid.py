@@ -1,4 +1,4 @@
-"""Grids of several resolutions over a picture: where in one table the corners around a point lie, and their weights.
+"""Grids of several resolutions over a picture: the table entries of the corners around a point, and their weights.
 
 Source: T. Müller et al., "Instant neural graphics primitives with a multiresolution hash encoding", 2022, section 3.
 """
@@ -94,9 +94,9 @@ def _place(points: Array, bounds: Bounds, aspect: float) -> tuple[Array, Array]:
     """Return the positions of points on grids that cover the picture; outside it, positions are mirrored.
 
     Returns:
-        positions from 0 to 1/2 (exclusive) from side to side, ``(2, n)``: with halves, the triangle wave needs only
-        one rounding; and a factor of 1 for each point, but NaN for a point that is not finite, so that its features
-        are NaN.
+        Positions ``(2, n)`` and factors ``(2, n)``. Positions run from 0 at one side to just below 1/2 at the other:
+        with this range, the triangle wave that mirrors them needs only one rounding. Factors are 1, or NaN for a
+        coordinate that is not finite, so that the features of its point are NaN.
     """
     xp, like = namespace(points), {"dtype": points.dtype, "device": device(points)}
     wide, high = bounds.x1 - bounds.x0, bounds.y1 - bounds.y0

@@ -21,7 +21,7 @@ from limner.plugin import (
 from limner_plugins.encoders._grid import Levels, corners, plan
 
 TABLE = 17
-"""The binary logarithm of the most entries in a level, for a grid that is configured for a picture."""
+"""log2 of the maximum table size of a level, for a grid that is configured for a picture."""
 
 
 class GridEncoder(Encoder):
@@ -41,9 +41,7 @@ class GridEncoder(Encoder):
     width: int = Field(default=2, ge=1, le=16, description="numbers per corner: the features of each level")
     coarsest: int = Field(default=64, ge=1, le=4096, description="cells of the first grid along its short side")
     finest: int = Field(default=192, ge=1, le=65_536, description="cells of the last grid along its short side")
-    log2_table: int = Field(
-        default=16, ge=2, le=22, description="binary logarithm of the largest number of entries of a level"
-    )
+    log2_table: int = Field(default=16, ge=2, le=22, description="log2 of the maximum number of entries per level")
     aspect: float = Field(
         default=1.0, ge=0.01, le=100, description="aspect ratio of the covered picture, width over height"
     )
@@ -51,7 +49,9 @@ class GridEncoder(Encoder):
         default="bilinear",
         description="interpolation between corners: bilinear, with creases along the cells, or smooth",
     )
-    init_scale: float = Field(default=1e-4, ge=0, le=1000, description="initial values are uniform in ± this")
+    init_scale: float = Field(
+        default=1e-4, ge=0, le=1000, description="bound v of the initial values, uniform in [-v, v]"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> GridEncoder:
@@ -77,8 +77,8 @@ class GridEncoder(Encoder):
     def settings_for(self, size: tuple[int, int]) -> dict[str, Any]:
         """Return a grid for a picture: from a quarter of its pixels a side to three quarters.
 
-        Finer, and what lies between the pixels is noise; hashed, and it has specks: so a large picture's finest grid
-        has as many corners as the table entries.
+        A finer grid fits noise between pixels, and hashing causes specks, so the finest grid of a large picture has at
+        most as many corners as the table has entries.
         """
         width, height = size
         aspect = min(max(width / height, 0.01), 100.0)
@@ -103,7 +103,7 @@ class GridEncoder(Encoder):
         return self._read(params, *self._corners(samples, ctx))
 
     def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
-        """Return the interpolated numbers, and the pullback, which adds to each corner what its weight says."""
+        """Return the interpolated numbers; the pullback scatters the gradient to the corners by their weights."""
         index, weights = self._corners(samples, ctx)
         entries, size = self._shape()
 

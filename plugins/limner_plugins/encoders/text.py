@@ -21,8 +21,8 @@ Cells = Annotated[int, Field(ge=16, le=2048)]
 class Text(Encoder):
     """Signed distance d of a point from the letters of a text, negative inside: d / reach, or tanh of it.
 
-    The text fills a square of ``size`` times the picture's short side, lines centred; glyphs that the font lacks look
-    as the font draws them. A second feature, the fill, is -1 in the letters and 1 around them, with a crisp edge.
+    The text fills a square of ``size`` times the picture's short side, lines centred; missing glyphs use the
+    font's placeholder. A second feature, the fill, is -1 in the letters and 1 around them, with a crisp edge.
 
     The text is drawn when the artwork is created and stored in θ, not trainable: the artwork opens without the font. θ
     holds d minus the distance from the block of text, which is known everywhere, so the raster's border does not show.

@@ -24,7 +24,7 @@ class Schedule(Protocol):
 
     @property
     def drop(self) -> float:
-        """The factor of the learning rate at each drop of ``step``."""
+        """The decay factor of the schedule ``step``."""
 
     @property
     def drop_every(self) -> float:

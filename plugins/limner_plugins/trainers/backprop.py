@@ -35,14 +35,12 @@ class Backprop(Trainer):
     schedule: Literal["constant", "cosine", "step", "exponential", "halving"] = Field(
         default="constant",
         description="learning-rate schedule: constant; cosine, step or exponential decay over the budget; or halving"
-        " when the mean loss of the last epochs exceeds that of as many epochs before",
+        " on a plateau: when the mean loss of the last epochs exceeds that of as many epochs before",
     )
     final: float = Field(
         default=0.01, ge=0, le=1, description="final factor of the learning rate for cosine and exponential"
     )
-    drop: float = Field(
-        default=0.5, gt=0, le=1, description="factor of the learning rate at each drop of the schedule step"
-    )
+    drop: float = Field(default=0.5, gt=0, le=1, description="decay factor of the learning rate for the schedule step")
     drop_every: float = Field(
         default=0.25, ge=1e-4, le=1, description="fraction of the budget between two drops of the schedule step"
     )
@@ -97,7 +95,7 @@ class Backprop(Trainer):
         # Not ctx.step, which continues from another trainer's count: bias correction counts from the zero slots.
         count = int(state.numbers["steps"]) + 1
         if count < 1:
-            raise ValueError(f"the state counts {state.numbers['steps']} steps")
+            raise ValueError(f"invalid step count in the state: {state.numbers['steps']}")
         numbers = {**state.numbers, "steps": count}
         moved, slots = self.optimizer.stage.apply_update(theta, gradient, state.arrays, rate, count)
         if self.schedule == "halving":

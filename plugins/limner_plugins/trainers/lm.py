@@ -34,9 +34,9 @@ class Lm(Trainer):
     JᵀJ approximates the curvature of a loss that is a sum of squares. A larger μ turns the step from Gauss-Newton
     towards a short step of gradient descent. A step that raises the loss is rejected, and μ grows until one lowers it.
     After an accepted step, μ is multiplied by max(1/5, 1 - (2ρ - 1)³), where ρ is the actual decrease divided by the
-    decrease that the quadratic model predicts; Nielsen has 1/3 for 1/5. For networks of up to a few thousand trainable
-    parameters: the time of a step grows with their square. Sources: D. Marquardt (1963); H. B. Nielsen, "Damping
-    parameter in Marquardt's method" (1999).
+    decrease that the quadratic model predicts; Nielsen uses 1/3 instead of 1/5. Suited to networks of up to a few
+    thousand trainable parameters: the time of a step grows with their square. Sources: D. Marquardt (1963);
+    H. B. Nielsen, "Damping parameter in Marquardt's method" (1999).
     """
 
     damping: float = Field(default=1e-3, gt=0, le=1e6, description="initial damping μ, relative to the diagonal of JᵀJ")
@@ -61,7 +61,7 @@ class Lm(Trainer):
         return TrainerTraits(divergence_setting="damping", full_batch=self.sample == 0)
 
     def samples_per_step(self, points: int) -> int:
-        """Return ten times the points of a step: it takes at least three times as long as a gradient, often longer."""
+        """Return ten times the points of a step: it costs at least three times as much as a gradient, often more."""
         return 10 * (min(self.sample, points) or points)
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002

@@ -55,7 +55,7 @@ class NoiseWarp(Warp):
         return {"lattice": fixed(draw_lattice(rng))}
 
     def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """Return the points, shaken."""
+        """Return the displaced points."""
         xp, lattice, points = namespace(xy), params["lattice"], self.frequency * xy
 
         def layer(start: Array) -> Array:

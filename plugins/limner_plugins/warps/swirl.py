@@ -48,7 +48,7 @@ class Swirl(Warp):
         return cls(strength=strength, radius=float(np.round(rng.uniform(0.4, 1.0), 2)), centre=(float(x), float(y)))
 
     def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """Return the points, turned back: what they show has turned on."""
+        """Return the points rotated by the inverse, so that the picture turns by the given angle."""
         xp, (cx, cy) = namespace(xy), self.centre
         x, y = xy[0, :] - cx, xy[1, :] - cy
         angle = (-tau * self.strength) * self._falloff((x * x + y * y) / self.radius**2)

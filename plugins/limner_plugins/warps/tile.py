@@ -36,7 +36,7 @@ class Tile(Warp):
         return cls(columns=n, rows=n)
 
     def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """Return the points on the torus, seen flat."""
+        """Return the torus coordinates of the points."""
         xp, b = namespace(xy), ctx.bounds
         u = (xy[0, :] - b.x0) * (tau * self.columns / (b.x1 - b.x0)) - pi
         v = (xy[1, :] - b.y0) * (tau * self.rows / (b.y1 - b.y0)) - pi

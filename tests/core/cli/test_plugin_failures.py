@@ -400,7 +400,7 @@ FAILURES = {
     "error of the system": (paint("missing"), "encoder 'missing': FileNotFoundError: "),
     "exit": (paint("exits"), "encoder 'exits': SystemExit: 3"),
     "not finite": (paint("undefined"), "encoder 'undefined': returns numbers that are not finite"),
-    "settled": (paint("unsettled"), "encoder 'unsettled': resolved() must return a Unsettled, got a NoneType"),
+    "settled": (paint("unsettled"), "encoder 'unsettled': resolved() must return an Unsettled, got a NoneType"),
     "format": (
         ("paint", "marbling", "--seed", 1, "--size", "16x12", "-o", "a.half"),
         "image-format 'half-written': OverflowError: enough",

@@ -57,7 +57,7 @@ def test_arguments_become_options(message, shown):
         "x/`size`.png: there is no such file",
         "there is no file '`size`'",
         "limner-foo 1.2, encoder 'rings': ValueError: use `size=3`",
-        "failed: cell-1: local, encoder 'rings': KeyError: `size`",
+        "failed: cell-1: encoder 'local/rings': KeyError: `size`",
         "a plugin failed: `size` of it",
         "`size` b.png: there is no such file",
     ],

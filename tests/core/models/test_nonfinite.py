@@ -10,7 +10,7 @@ import limner
 from limner.composition.stage_spec import StageSpec
 from limner.errors import PluginError
 from limner.models.factory import model_of
-from limner.models.nonfinite import NonfiniteFinder, nonfinite_stage
+from limner.models.nonfinite import NonfiniteFinder, nonfinite_owner
 from limner.models.output_checks import check_output
 from limner.registry.registry import registry
 from limner.stages.color import ColorMode
@@ -47,7 +47,7 @@ CTX = Context(size=(8, 6), seed=1)
 
 def test_the_first_stage_whose_output_is_not_finite_is_named():
     model, theta = model_with(XY(), Undefined())
-    assert str(nonfinite_stage(model, theta, samples(), CTX)) == "local, encoder 'undefined'"
+    assert str(nonfinite_owner(model, theta, samples(), CTX)) == "encoder 'local/undefined'"
 
 
 def test_a_built_in_stage_is_no_plugins():
@@ -55,7 +55,7 @@ def test_a_built_in_stage_is_no_plugins():
     art = limner.paint("marbling", seed=1, size=(8, 6), set=wild)
     with np.errstate(all="ignore"):
         assert not np.isfinite(art.model.forward(art.theta, samples(), CTX)).all()
-    assert nonfinite_stage(art.model, art.theta, samples(), CTX) is None
+    assert nonfinite_owner(art.model, art.theta, samples(), CTX) is None
     finder = NonfiniteFinder()
     with np.errstate(all="ignore"):
         finder.watch(art.model).forward(art.theta, samples(), CTX)
@@ -64,19 +64,19 @@ def test_a_built_in_stage_is_no_plugins():
 
 def test_finite_numbers_have_no_culprit():
     art = limner.paint("marbling", seed=1, size=(8, 6))
-    assert nonfinite_stage(art.model, art.theta, samples(), CTX) is None
+    assert nonfinite_owner(art.model, art.theta, samples(), CTX) is None
 
 
 def test_input_that_is_not_finite_blames_no_stage():
     art = limner.paint("marbling", seed=1, size=(8, 6))
     bad = Samples(pixels=np.full((2, 5), np.nan, np.float32))
-    assert nonfinite_stage(art.model, art.theta, bad, CTX) is None
+    assert nonfinite_owner(art.model, art.theta, bad, CTX) is None
 
 
 def test_kept_features_are_computed_again():
     model, theta = model_with(XY(), Undefined())
     kept = Samples(pixels=samples().pixels, features=np.full((4, 5), np.nan, np.float32))
-    assert str(nonfinite_stage(model, theta, kept, CTX)) == "local, encoder 'undefined'"
+    assert str(nonfinite_owner(model, theta, kept, CTX)) == "encoder 'local/undefined'"
 
 
 def test_a_watched_stage_passes_for_the_stage():
@@ -109,7 +109,7 @@ def test_an_output_of_the_right_shape_passes():
 def test_an_output_of_another_shape_names_the_stage(output, got):
     with pytest.raises(PluginError) as caught:
         check_output(Undefined(), "forward", output, (2, 5))
-    said = f"local, encoder 'undefined': forward() must return an array of shape (2, 5), got {got}"
+    said = f"encoder 'local/undefined': forward() must return an array of shape (2, 5), got {got}"
     assert str(caught.value) == said
     with pytest.raises(TypeError, match="Xy: forward"):
         check_output(XY(), "forward", output, (2, 5))

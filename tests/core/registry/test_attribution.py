@@ -242,7 +242,7 @@ def test_a_class_of_no_package_is_local(known):
         def forward(self, params, samples, ctx):
             return samples.xy
 
-    assert str(attribute(raised_by(PolarRings().num_features))) == "local, encoder 'polar-rings'"
+    assert str(attribute(raised_by(PolarRings().num_features))) == "encoder 'local/polar-rings'"
     assert owner_of(PolarRings) == Attribution("local", "", "encoder", "polar-rings")
 
 

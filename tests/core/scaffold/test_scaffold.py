@@ -148,7 +148,7 @@ def test_a_summary_that_is_left_to_the_author_fails_the_kit_and_nothing_else_doe
         registry.install(import_module(f"{module}.plugin"), kind, package, "0.1.0")
     failed = failures(package_checks(package, registry, commands=index))
     assert {name.rpartition("-")[2] for name in failed} - {"docstring", "recipe"} == {"summary"}
-    assert all("is the template's; write " in sentence for sentence in failed.values())
+    assert all("is unfinished; replace the TODO in the " in sentence for sentence in failed.values())
 
 
 def test_a_new_package_is_in_house_style(packages):

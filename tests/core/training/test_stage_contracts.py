@@ -100,9 +100,9 @@ def fit(**swap):
     ("trainer", "message"),
     [
         (InPlace, "InPlace.step: θ is read-only; return a new array"),
-        (Dropping, "Dropping.step changes the state's 'last' from float32 (2,) to missing"),
-        (Growing, "Growing.step changes the state's 'more' from missing to a number"),
-        (Widening, "Widening.step changes the state's 'last' from float32 (2,) to float32 (1, 2)"),
+        (Dropping, "Dropping.step lacks the state entry 'last'"),
+        (Growing, "Growing.step adds the state entry 'more'"),
+        (Widening, "Widening.step changes the state entry 'last' from float32 (2,) to float32 (1, 2)"),
     ],
 )
 def test_a_step_that_breaks_the_interface_is_named(trainer, message):
@@ -130,7 +130,7 @@ def test_an_update_that_breaks_the_interface_is_named(optimizer, message):
 
 
 def test_a_fit_reports_the_trainer():
-    with pytest.raises(PluginError, match=r"^local, trainer 'in-place': .*θ is read-only"):
+    with pytest.raises(PluginError, match=r"^trainer 'local/in-place': .*θ is read-only"):
         fit(trainer=InPlace)
 
 
@@ -142,7 +142,7 @@ def test_a_fit_reports_the_optimizer_whatever_trainer_holds_it(kind):
     name = limner.registry.registry.registry().add_local(Heavy, "optimizer")
     table = {"kind": "backprop", "optimizer": name}
     trainer = Backprop(optimizer=name) if kind == "backprop" else Restart.model_validate({"each": table})
-    with pytest.raises(PluginError, match=r"^local, optimizer 'heavy': .*returns the slots \[\]"):
+    with pytest.raises(PluginError, match=r"^optimizer 'local/heavy': .*returns the slots \[\]"):
         fit(trainer=trainer)
 
 

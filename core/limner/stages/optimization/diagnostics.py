@@ -28,7 +28,7 @@ class TrainerDiagnostics:
     def summary(self, state: State) -> str:  # noqa: ARG002
         """Return a sentence about the result of the training, or an empty string.
 
-        It must follow from the state, which is part of a checkpoint: a finished run that is resumed shows it again.
+        It must depend only on the state, which is part of a checkpoint: a finished run that is resumed shows it again.
         """
         return ""
 

@@ -33,7 +33,7 @@ class Problem(Protocol):
     """The number of points to learn; an epoch uses each once."""
 
     def reinitialize(self, number: int) -> Array:
-        """Return another initial θ, the same each time for one number. Frozen parameters are unchanged."""
+        """Return another initial θ, deterministic for a given number. Frozen parameters are unchanged."""
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
         """Return the loss of θ, or of each row of a population ``(p, len θ)``, over all points or over a batch."""
@@ -41,7 +41,7 @@ class Problem(Protocol):
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
         """Return the loss and its gradient with respect to θ.
 
-        If ``batch`` is 0, the loss is over all points. Otherwise it is over ``batch`` points, which follow from the
+        If ``batch`` is 0, the loss is over all points. Otherwise it is over ``batch`` points, which depend only on the
         seed and ``ctx.step``. The batches of an epoch contain every point once, in an order that is shuffled for each
         epoch. An epoch has ``batches_per_epoch(points, batch)`` steps; its last batch may be smaller. Trainers get a
         gradient of 0 for frozen parameters, whatever the problem computes.
@@ -78,7 +78,7 @@ class Example:
 
 @runtime_checkable
 class PairsProblem(Problem, Protocol):
-    """A problem of an image-to-image network, with methods to work on its examples.
+    """A problem of an image-to-image network that also gives access to its image pairs.
 
     Test for it with ``isinstance(problem, PairsProblem)``.
     """

@@ -25,7 +25,7 @@ def is_refused_write(error: ValueError, within: object = None) -> bool:
 
     Args:
         error: the error.
-        within: an object to exclude: errors that passed through one of its methods do not count.
+        within: an object to exclude; errors raised inside its methods return False.
     """
     if "read-only" not in str(error):
         return False

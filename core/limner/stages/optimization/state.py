@@ -27,7 +27,7 @@ class State:
 
 
 def find_change(before: State, after: State) -> str:
-    """Return the first difference of two states' names, shapes or dtypes, as text; empty if there is none.
+    """Return the first difference of two states' names, shapes or dtypes, as a predicate; empty if there is none.
 
     It runs after every step, so it formats text only if there is a difference.
     """
@@ -35,7 +35,11 @@ def find_change(before: State, after: State) -> str:
     if old == new:
         return ""
     name = next(name for name in {**old, **new} if old.get(name) != new.get(name))
-    return f"{name!r} from {_text(old.get(name))} to {_text(new.get(name))}"
+    if name not in new:
+        return f"lacks the state entry {name!r}"
+    if name not in old:
+        return f"adds the state entry {name!r}"
+    return f"changes the state entry {name!r} from {_text(old[name])} to {_text(new[name])}"
 
 
 def _structure(state: State) -> dict[str, tuple[Any, ...]]:
@@ -43,7 +47,5 @@ def _structure(state: State) -> dict[str, tuple[Any, ...]]:
     return {**dict.fromkeys(state.numbers, ()), **arrays}
 
 
-def _text(structure: tuple[Any, ...] | None) -> str:
-    if structure is None:
-        return "missing"
+def _text(structure: tuple[Any, ...]) -> str:
     return f"{structure[1]} {tuple(structure[0])}" if structure else "a number"

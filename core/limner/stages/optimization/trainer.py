@@ -47,8 +47,8 @@ class TrainerTraits:
             or restart do not, so they cannot refine the result of another trainer.
         tolerates_nonfinite: whether the trainer recovers by itself from a θ whose loss is not finite. If so, a run ends
             only if the loss that a step returns is not finite.
-        keep_last: whether the last θ is the result, whatever its loss. In adversarial training, the loss does not tell
-            how good the network is.
+        keep_last: whether the last θ is the result, whatever its loss. In adversarial training, the loss does not
+            measure the quality of the network.
         full_batch: whether the loss of a step is over all points. If so, the loop finds the best θ without further
             evaluations.
         plot_panels: the panels that a plot of the history adds; each maps one or two metrics to their labels. A label
@@ -64,21 +64,24 @@ class TrainerTraits:
 
 
 class Trainer(DomainStage):
-    """A method to minimise a loss. The training loop handles budgets, checkpoints, events and frozen parameters.
+    """An optimisation algorithm. The training loop handles budgets, checkpoints, events and frozen parameters.
 
     A subclass implements ``step``, and ``init`` if it has a state. ``ctx.step`` counts steps from 0, and
     ``ctx.progress`` is the spent fraction of the budget, for schedules. A trainer may also inherit from
-    ``TrainerDiagnostics``, for messages and metrics, and from ``ImageTrainer``, if it needs to know about images.
+    ``TrainerDiagnostics``, for messages and metrics, and from ``ImageTrainer``, if it processes whole images.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
 
     def traits(self) -> TrainerTraits:
-        """Return the properties of this trainer that the loop uses."""
+        """Return the properties of this trainer that the loop and other trainers use."""
         return TrainerTraits()
 
     def samples_per_step(self, points: int) -> int:
-        """Return how many of the problem's points a step uses; the fewer, the less often the loop evaluates θ."""
+        """Return the cost of a step, as the number of points whose gradient takes as long; by default all points.
+
+        The loop evaluates θ less often if steps are small.
+        """
         return points
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
@@ -118,7 +121,7 @@ class Trainer(DomainStage):
 
     @final
     def _check_step(self, done: object, theta: Array, state: State) -> None:
-        """Raise an error for an invalid result; this method's frame attributes the error to the trainer's plugin."""
+        """Raise an error for an invalid result, here in the trainer so that the traceback points to the plugin."""
         name = f"{type(self).__name__}.step"
         if not isinstance(done, Step):
             raise TypeError(f"{name} returned {type(done).__name__}; return a Step")
@@ -128,7 +131,7 @@ class Trainer(DomainStage):
         if not isinstance(done.state, State):
             raise TypeError(f"{name} returned the state as {type(done.state).__name__}; return a State")
         if change := find_change(state, done.state):
-            raise TypeError(f"{name} changes the state's {change}; return the names, shapes and dtypes of init")
+            raise TypeError(f"{name} {change}; return the names, shapes and dtypes of init")
         for word, value in {"loss": done.loss, **done.metrics}.items():
             if not _is_number(value):
                 raise TypeError(f"{name} returned the {word} as {value!r:.80}; return a number")

@@ -30,7 +30,7 @@ def check_channels(subject: Subject[ColorMode]) -> None:
         require(valid, f"{subject}: channels() returned {got!r}, not {expected}; override only num_components()")
 
 
-@needs("channels")
+@needs("channels", "forward_shape")
 def check_color_range(subject: Subject[ColorMode]) -> None:
     """Require that components from 0 to 1 give RGB from 0 to 1, unless the class declares a wider gamut."""
     low, high = _range_of(subject)
@@ -40,7 +40,7 @@ def check_color_range(subject: Subject[ColorMode]) -> None:
         require(inside, f"{lead}; keep RGB in 0 to 1, or declare wide_gamut = True")
 
 
-@needs("channels")
+@needs("channels", "forward_shape")
 def check_declared_gamut(subject: Subject[ColorMode]) -> None:
     """Require that at least one example of a class with ``wide_gamut`` leaves 0 to 1."""
     if subject.number or not subject.stage.wide_gamut:
@@ -51,7 +51,7 @@ def check_declared_gamut(subject: Subject[ColorMode]) -> None:
     require(outside, f"{subject}: RGB stays in 0 to 1; {fix}")
 
 
-@needs("channels")
+@needs("channels", "forward_shape")
 def check_opacity(subject: Subject[ColorMode]) -> None:
     """Require an alpha of at least 0.25 with folded opacity, and of 0 to 1 with plain opacity."""
     for mode, y in _colours(subject):
@@ -68,7 +68,7 @@ def _range_of(subject: Subject[ColorMode]) -> tuple[float, float]:
     return min(float(each.min()) for each in rgb), max(float(each.max()) for each in rgb)
 
 
-@needs("channels")
+@needs("channels", "forward_shape")
 def check_color_out_of_range(subject: Subject[ColorMode]) -> None:
     """Require finite colours for channels outside 0 to 1, which a network without a squashing output produces."""
     for _, y in _colours(subject, -1.0, 2.0):

@@ -20,7 +20,8 @@ def _parsed(registry: Registry, name: str) -> Recipe:
     try:
         return parse(read_toml(registry.read_recipe(name), name), registry, name)
     except LimnerError as error:
-        raise AssertionError(f"recipe {name!r}: {error}") from error
+        problem = str(error).removeprefix(f"{name}: ")  # errors of a recipe begin with its name
+        raise AssertionError(f"recipe {name!r}: {problem}") from error
 
 
 def check_recipe(registry: Registry, name: str) -> None:
@@ -28,7 +29,7 @@ def check_recipe(registry: Registry, name: str) -> None:
     recipe = _parsed(registry, name)
     require(recipe.title != "Untitled", f"recipe {name!r} has no title; write title = '...'")
     require(recipe.header.summary.strip(), f"recipe {name!r} has no summary; write summary = '...'")
-    require_written(f"recipe {name!r}: the summary", recipe.header.summary, "summary = 'a galaxy of folds'")
+    require_written(f"recipe {name!r}", "summary", recipe.header.summary, "a description such as 'a galaxy of folds'")
 
 
 @needs("recipe")

@@ -17,6 +17,7 @@ from limner.testing.array_cases import NUMPY, ArrayCase, array_type
 from limner.testing.dependencies import needs
 from limner.testing.probe import CONTEXT
 from limner.testing.subject import Subject, calling, require
+from limner.utils.validation import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def _path(
     theta = case.asarray(START.astype(dtype))
     problem = Quadratic(theta, wild=wild)
     try:
-        with calling(subject, "init or step", case):
+        with calling(subject, ("init", "step"), case):
             done = Step(theta, trainer.init(problem, theta, ctx), 0.0)
             yield done
             for step in range(steps):
@@ -102,7 +103,10 @@ def check_step_array_types(subject: Subject[Trainer], case: ArrayCase) -> None:
                 theta.shape == START.shape and got == expected,
                 f"{subject}: step turns θ from {expected} {START.shape} into {got} {theta.shape}; keep both",
             )
-            require(isinstance(state, State), f"{subject}: the state is a {type(state).__name__}; return a State")
+            require(
+                isinstance(state, State),
+                f"{subject}: the state is {with_article(type(state).__name__)}; return a State",
+            )
             numbers = (done.loss, *state.numbers.values(), *done.metrics.values())
             plain = all(isinstance(number, (int, float)) for number in numbers)
             require(plain, f"{subject}: the loss, the metrics and the state's numbers must be plain Python numbers")

@@ -44,11 +44,9 @@ def check_light_import(command: Command) -> None:
 def check_summary(command: Command) -> None:
     """Require that the author has replaced the summary and the docstrings of the template."""
     lead = f"the command {command.name!r}"
-    require_written(
-        f"{lead}: the summary", command.summary, "in commands.toml: summary = 'Print how light artworks are.'"
-    )
+    require_written(lead, "summary", command.summary, "a sentence such as 'Print how light artworks are.'")
     for name, function in _functions(command):
-        require_written(f"{lead}: the docstring of {name}", function.__doc__ or "", "what the command does")
+        require_written(lead, f"docstring of {name}", function.__doc__ or "", "what the command does")
 
 
 def check_help(command: Command) -> None:

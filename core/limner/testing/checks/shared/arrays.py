@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.arrays.namespace import to_host
-from limner.testing.array_cases import NUMPY, ArrayCase, array_type
+from limner.testing.array_cases import NUMPY, ArrayCase, array_type, library_name
 from limner.testing.dependencies import needs
 from limner.testing.operations import maps_of
 from limner.testing.probe import Map
 from limner.testing.subject import Subject, calling, require
-from limner.utils.validation import to_tuples
+from limner.utils.validation import to_tuples, with_article
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.stages.base import Stage
 
 POINTS = 5
-NO_POINTS, EMPTY_TILE = " with no points", "a tile may be empty"
-"""Parts of messages about calls with no points."""
+EMPTY_FIX = "inputs may be empty"
+"""The fix in messages about empty inputs."""
+PREPARATION = ("forward", "num_features", "num_components", "param_layout", "init_params")
+"""The methods that may run while the maps of a stage are made."""
 MAP_PREREQUISITES = ("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
 """The checks that every check of ``forward`` depends on."""
 
@@ -31,8 +33,15 @@ MAP_PREREQUISITES = ("fans", "channels", "blend_arity", "init_params", "init_par
 def run(subject: Subject[Stage], stage_map: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
     """Return ``forward`` of n points, computed with a case's arrays."""
     theta, *x = arrays(stage_map, case, n, dtype)
-    with calling(subject, f"forward{stage_map.label}{'' if n else NO_POINTS}", case, "" if n else EMPTY_TILE):
+    with calling(subject, f"forward{stage_map.label}", case, *empty_hint(x[0])):
         return stage_map.forward(theta, *x)
+
+
+def empty_hint(x: Array) -> tuple[str, str]:
+    """Return the fix and the description of an empty input, for messages; empty strings if the input is not empty."""
+    if x.shape[1]:
+        return "", ""
+    return EMPTY_FIX, f"an empty array of {'points' if x.ndim == 2 else 'images'}"
 
 
 def arrays(stage_map: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> list[Array]:
@@ -48,7 +57,7 @@ def on_host(subject: Subject[Stage], stage_map: Map, n: int = POINTS) -> tuple[n
 
 
 def _labelled_maps(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]:
-    with calling(subject, "param_layout or init_params"):
+    with calling(subject, PREPARATION):
         stage_maps = maps_of(subject)
     for stage_map in stage_maps:
         yield f"{subject} (example {subject.number}): forward{stage_map.label} on {case.name} arrays", stage_map
@@ -61,7 +70,7 @@ def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
         for n in (POINTS, 1, 0):
             shape, inputs = run(subject, stage_map, case, n).shape, stage_map.draw(n)[0].shape
             expected = (stage_map.rows, inputs[1], *stage_map.rest(inputs[2:]))
-            why = "" if n else f"; {EMPTY_TILE}"
+            why = "" if n else f"; {EMPTY_FIX}"
             require(
                 shape == expected,
                 f"{lead} returned shape {shape} for an input of {inputs}; it must return {expected}{why}",
@@ -85,11 +94,10 @@ def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
     """Require that the output is on the input's device and from the same library."""
     for lead, stage_map in _labelled_maps(subject, case):
         expected, got = array_type(arrays(stage_map, case)[1]), array_type(run(subject, stage_map, case))
-        require(
-            (got[0], got[2]) == (expected[0], expected[2]),
-            f"{lead} returned a {got[0]} array on {got[2]} for a {expected[0]} array on {expected[2]}; "
-            "create arrays with namespace(x) and device=device(x)",
-        )
+        fix = "create arrays with namespace(x) and device=device(x)"
+        problem = f"returned {with_article(library_name(got))} array for {library_name(expected)} input"
+        require(got[0] == expected[0], f"{lead} {problem}; {fix}")
+        require(got[2] == expected[2], f"{lead} returned an array on {got[2]} for input on {expected[2]}; {fix}")
 
 
 @needs("forward_shape")

@@ -37,19 +37,24 @@ def check_summary(subject: Subject[Stage]) -> None:
 
 def check_docstring(subject: Subject[Stage]) -> None:
     """Require that the author has replaced the docstring of the template."""
-    require_written(
-        f"{subject}: the docstring", type(subject.stage).__doc__ or "", "what the stage does, and its source"
-    )
+    docstring = type(subject.stage).__doc__ or ""
+    require_written(str(subject), "docstring", docstring, "what the stage does and, if any, the publication")
 
 
-def require_written(what: str, text: str, example: str) -> None:
+def require_written(subject: str, part: str, text: str, wanted: str) -> None:
     """Require that the author of a plugin has replaced a text of the template.
+
+    Args:
+        subject: the beginning of the message, such as ``encoder 'rings'``.
+        part: the part that the text is, such as ``summary``.
+        text: the text.
+        wanted: what to write instead.
 
     Raises:
         AssertionError: the text still begins with the placeholder.
     """
     unedited = text.lstrip().startswith(PLACEHOLDER)
-    require(not unedited, f"{what} is the template's; write {example}")
+    require(not unedited, f"{subject}: the {part} is unfinished; replace the TODO in the {part} by {wanted}")
 
 
 def check_fields_described(subject: Subject[Stage]) -> None:

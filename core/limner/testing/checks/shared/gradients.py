@@ -12,7 +12,7 @@ from limner.arrays.namespace import Array, to_host, total
 from limner.arrays.parameters import ParameterLayout
 from limner.errors import TracingError
 from limner.testing.array_cases import NUMPY, ArrayCase, array_type
-from limner.testing.checks.shared.arrays import EMPTY_TILE, MAP_PREREQUISITES, NO_POINTS, POINTS, arrays, on_host
+from limner.testing.checks.shared.arrays import MAP_PREREQUISITES, POINTS, PREPARATION, arrays, empty_hint, on_host
 from limner.testing.dependencies import needs
 from limner.testing.finite_differences import MAX_ENTRIES, STEP, sample_evenly, worst_entry, worst_slope
 from limner.testing.operations import maps_of
@@ -54,7 +54,7 @@ class _VjpCall:
 
 def _labelled_maps(subject: Subject[Stage], case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
     """Yield the maps that have a vjp, each with the beginning of its messages."""
-    with calling(subject, "param_layout or init_params"):
+    with calling(subject, PREPARATION):
         stage_maps = maps_of(subject)
     for stage_map in stage_maps:
         if stage_map.vjp is not None:
@@ -68,10 +68,10 @@ def _call_vjp(
     subject: Subject[Stage], stage_map: Map, inputs: list[Array], dy: Array, case: ArrayCase = NUMPY
 ) -> _VjpCall:
     assert stage_map.vjp is not None
-    when, fix = ("", "") if inputs[1].shape[1] else (NO_POINTS, EMPTY_TILE)
-    with calling(subject, f"vjp{stage_map.label}{when}", case, fix):
+    hint = empty_hint(inputs[1])
+    with calling(subject, f"vjp{stage_map.label}", case, *hint):
         y, pullback = stage_map.vjp(*inputs)
-    with calling(subject, f"the pullback{stage_map.label}{when}", case, fix):
+    with calling(subject, f"the pullback{stage_map.label}", case, *hint):
         return _VjpCall(y, *pullback(dy), pullback)
 
 

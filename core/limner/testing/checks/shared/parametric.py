@@ -16,6 +16,7 @@ from limner.testing.global_randomness import watch_global_generators
 from limner.testing.operations import fans_of
 from limner.testing.probe import SEED
 from limner.testing.subject import Subject, calling, require
+from limner.utils.validation import with_article
 
 OwnsTheta: TypeAlias = Parametric | Network
 """A stage that may own parameters."""
@@ -37,7 +38,7 @@ class _StageParameters:
             arrays = self.subject.stage.init_params(rng, *self.fans)
             require(
                 isinstance(arrays, Mapping),
-                f"{self.subject}: init_params() returned {type(arrays).__name__}; return arrays by name",
+                f"{self.subject}: init_params() must return a dict, got {with_article(type(arrays).__name__)}",
             )
         self._require_flags(arrays)
         try:
@@ -67,8 +68,8 @@ def _parameters_of(subject: Subject[OwnsTheta]) -> Iterator[_StageParameters]:
         param_layout: Callable[..., ParameterLayout] = subject.stage.param_layout
         with calling(subject, "param_layout"):
             layout, again = param_layout(*fans), param_layout(*fans)
-        valid = isinstance(layout, ParameterLayout)
-        require(valid, f"{subject}: param_layout() returned {type(layout).__name__}; return a ParameterLayout")
+        valid, got = isinstance(layout, ParameterLayout), with_article(type(layout).__name__)
+        require(valid, f"{subject}: param_layout() must return a ParameterLayout, got {got}")
         require(layout == again, f"{subject}: two calls of param_layout() differ; compute it from the fields alone")
         yield _StageParameters(subject, fans, layout)
 
@@ -119,8 +120,9 @@ def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
 def check_nothing_trainable(subject: Subject[OwnsTheta]) -> None:
     """Require that a warp has no trainable parameters, because no gradient reaches it."""
     for parameters in _parameters_of(subject):
-        names = ", ".join(p.name for p in parameters.layout.parameters if p.trainable)
-        require(not names, f"{subject}: {names} cannot be trained in a warp; return fixed(...) from init_params()")
+        names = [repr(p.name) for p in parameters.layout.parameters if p.trainable]
+        what = f"parameter{'s' if len(names) > 1 else ''} {', '.join(names)}"
+        require(not names, f"{subject}: {what} cannot be trained in a warp; return fixed(...) from init_params()")
 
 
 OF_EXAMPLE = (check_param_layout, check_init_params, check_init_params_repeat)

@@ -12,7 +12,7 @@ import numpy as np
 
 from limner.arrays.namespace import Array, to_host
 from limner.stages.base import Stage
-from limner.testing.checks.shared.arrays import on_host
+from limner.testing.checks.shared.arrays import PREPARATION, on_host
 from limner.testing.dependencies import needs
 from limner.testing.operations import maps_of
 from limner.testing.probe import Map
@@ -84,7 +84,7 @@ def check_forward_time(subject: Subject[Stage]) -> None:
 
 def _stage_maps(subject: Subject[Stage]) -> Iterator[Map]:
     """Yield the maps of a stage; of maps that differ only in their numbers, the first."""
-    with calling(subject, "param_layout or init_params"):
+    with calling(subject, PREPARATION):
         stage_maps = maps_of(subject)
     yield from stage_maps[:1] if subject.role in ("network", "frame") else stage_maps
 
