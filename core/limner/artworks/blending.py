@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def _check_count(table: Any, pictures: int, *, masked: bool) -> None:
     Raises:
         LimnerError: the number is out of range.
     """
-    kind = str(table["kind"])
+    kind = str(table.get("kind", "")) if isinstance(table, Mapping) else ""
     if not registry().has("blend", kind):
         return
     cls = registry().load("blend", kind, Blend)

@@ -45,7 +45,7 @@ def checks_of_package(package: str, registry: Registry, commands: CommandIndex) 
     """Return the checks of everything that an installed package provides, each with its id.
 
     Raises:
-        LimnerError: the package is broken or not installed, or has no plugins.
+        LimnerError: the package is broken, is not installed, or has no plugins.
     """
     broken = broken_packages(registry, commands)
     if package in broken:

@@ -31,7 +31,7 @@ def check_summary(subject: Subject[Stage]) -> None:
         f"{subject}: the summary must be one line without surrounding spaces",
     )
     require_written(
-        f"{subject}: the summary", text, "registry.add(..., summary='rings, like those of a stone dropped in water')"
+        str(subject), "summary", text, "a description such as 'rings, like those of a stone dropped in water'"
     )
 
 
