@@ -43,7 +43,7 @@ def cross(x: Array, y: Array, half_length: float, half_width: float) -> Array:
 
 
 def star(x: Array, y: Array, tips: int, radius: float, inner: float) -> Array:
-    """Return the distance from a star with tips at ``radius``, one of them at the top, and notches at ``inner`` times ``radius``.
+    """Return the distance from a star with tips at ``radius``, one at the top, and notches at ``inner * radius``.
 
     If ``inner`` is cos(π / tips), the sides are straight: the star is a regular polygon.
     """

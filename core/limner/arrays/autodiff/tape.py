@@ -81,7 +81,7 @@ class Tape:
         return TracedArray(y, self, len(self._variables) + len(self._steps) - 1)
 
     def gradients(self, y: Any, dy: Any) -> list[Any]:
-        """Return the gradient of each variable, in order, given the gradient of an output; zeros if the output does not depend on it.
+        """Return the gradient of each variable, in order, given an output's gradient; zeros if there is no dependence.
 
         The tape is unchanged, so this can be called again with another ``dy``.
         """
