@@ -20,7 +20,7 @@ class Model(ABC):
 
     recipe: Recipe
     is_renderable: bool = True
-    """Whether the model has a picture of its own to render; a model from images to images has none."""
+    """Whether the model can render a picture by itself; an image-to-image model needs source pictures."""
     raster_size: tuple[int, int] | None = None
     """Width and height, if the network outputs all pixels of a picture at once; training samples are then codes."""
 

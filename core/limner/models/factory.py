@@ -33,7 +33,7 @@ def model_of(recipe: Recipe) -> Model:
     """Return the model of a recipe.
 
     Raises:
-        LimnerError: a layer of a blend converts images, and so has no picture of its own.
+        LimnerError: a layer of a blend converts images, so it cannot render a picture by itself.
     """
     if isinstance(recipe, SingleRecipe):
         return MODELS[recipe.domain](recipe)

@@ -86,7 +86,7 @@ class FieldModel(Model):
         return self.color.alpha
 
     def resolved(self) -> SingleRecipe:
-        """Return the recipe with each stage resolved, each with a random generator of its own."""
+        """Return the recipe with each stage resolved; every stage has its own random generator."""
         names = iter([name for _, name, _ in self._param_owners])
 
         def resolve(spec: StageSpec[StageT]) -> StageSpec[StageT]:
@@ -225,7 +225,7 @@ class FieldModel(Model):
     def _encoded_vjp(
         self, theta: Array, samples: Samples, ctx: Context
     ) -> tuple[Array, Callable[[Array], list[Array]]]:
-        """Return the features and the pullback to the θ of the warps, whose gradient is 0, and of each encoder."""
+        """Return the features and the pullback to the θ of warps and encoders; the gradient of warps is 0."""
         if samples.features is not None:
             zeros = 0 * theta[: self._spans[-2].start]
             return samples.features, lambda dx: [zeros]  # noqa: ARG005

@@ -1,6 +1,6 @@
 """Commands by name: functions or groups of commands, imported when they are called.
 
-A package that adds commands ships a file ``commands.toml`` beside its ``__init__.py``:
+A package that adds commands ships a file ``commands.toml`` next to its ``__init__.py``:
 
     [palette]
     target = "limner_palette.command:palette"
@@ -43,7 +43,7 @@ class Command:
 
     Attributes:
         name: the word after ``limner`` on the command line.
-        target: ``"module:function"``, or ``"module:app"`` for a ``typer.Typer`` with commands of its own.
+        target: ``"module:function"``, or ``"module:app"`` for a ``typer.Typer`` with several commands.
         summary: the line that ``limner --help`` shows.
         package: the distribution that provides it.
         version: the distribution's version.
@@ -155,7 +155,7 @@ class CommandIndex:
         self._packages.add((module, package))
         try:
             tables = {name: check_table(name, table) for name, table in read_manifest(module).items()}
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - finding a third party's package may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - finding a third-party package may raise anything
             problem = str(error) if isinstance(error, PluginError) else reason(error)
             self.broken.append(BrokenManifest(package, version, problem))
             return

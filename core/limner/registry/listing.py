@@ -87,7 +87,7 @@ def _commands(index: CommandIndex, *, built_in: bool) -> Iterator[ListingRow]:
 
 
 def _record(kind: str, item: Entry | Command, packages: list[str]) -> dict[str, Any]:
-    """Return the JSON record of a stage or a command; ``packages`` are those that have its name."""
+    """Return the JSON record of a stage or a command; ``packages`` are the packages that provide its name."""
     others = sorted(package for package in packages if package != item.package)
     record: dict[str, Any] = {"kind": kind, "name": item.name, "qualified_name": item.qualified_name}
     record |= {"summary": item.summary, "package": item.package, "version": item.version}

@@ -46,7 +46,7 @@ def has_manifest(module: str) -> bool:
     try:
         spec = find_spec(module)
         return bool(spec and any((Path(one) / MANIFEST).is_file() for one in spec.submodule_search_locations or ()))
-    except (Exception, SystemExit):  # noqa: BLE001 - finding a third party's package may raise anything
+    except (Exception, SystemExit):  # noqa: BLE001 - finding a third-party package may raise anything
         return False
 
 

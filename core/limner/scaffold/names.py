@@ -99,7 +99,7 @@ def registration_lines(
 ) -> str:
     """Return the lines that register the stage and its recipe, for the body of ``limner_register``."""
     name, module, file = words["name"], words["module"], words["file"]
-    recipe = (f"{module}:{name}.toml", f"shows the {words['noun'].partition(' ')[2]} {name}")
+    recipe = (f"{module}:{name}.toml", f"shows the {words['noun'].removeprefix('a ').removeprefix('an ')} {name}")
     targets: list[tuple[str, str, str]] = []
     if any(path.startswith("$source/$file/") for path in template.files):
         targets.append((template.role, f"{module}:{file}", words["summary"]))

@@ -29,7 +29,7 @@ class Samples:
         index: the index of the picture of each sample, integers ``(n,)``.
         code: the conditioning codes, one weight per button, ``(m, n)``.
         images: source pictures, RGB from 0 to 1, ``(3, n, h, w)``.
-        other_images: for each source picture another one of the same set, if there is one, ``(3, n, h, w)``.
+        other_images: for each source picture, a different one of the same set if there is any, ``(3, n, h, w)``.
         features: precomputed features of the samples, ``(k, n)`` or ``(k, n, h, w)``; the encoders do not run again.
         raster: a precomputed raster of the whole picture, ``(c, h, w)``; the model interpolates points in it.
     """

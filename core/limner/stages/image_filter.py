@@ -33,7 +33,7 @@ class ImageFilter(Encoder):
     makes small pictures from large ones; afterwards, the user's picture is the small one.
     """
     uses_other_images: ClassVar[bool] = False
-    """Whether the filter uses ``samples.other_images``, for each picture another one of the same set."""
+    """Whether the filter uses ``samples.other_images``: for each picture, a different one of the same set."""
     ignores_images: ClassVar[bool] = False
     """Whether the output does not depend on the pictures, except for their size, as for random noise."""
 

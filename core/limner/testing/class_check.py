@@ -67,7 +67,7 @@ def check(stage: Stage | type[Stage], role: str = "", *, cases: Iterable[ArrayCa
 
     Raises:
         AssertionError: checks failed; the message lists them, one per line.
-        LimnerError: the object is not a stage, or not one of the role.
+        LimnerError: the object is not a stage, or not a stage of the role.
     """
     role, name = register(stage, role)
     examples = () if isinstance(stage, type) else (stage,)

@@ -75,7 +75,7 @@ def checks_for(
 ) -> Iterator[tuple[str, Check]]:
     """Yield every check of a registered name with its id, such as ``encoder-latent[1]-numpy-forward_dtype``.
 
-    A stage is checked with the given examples, or with its own if there are none. The checks of a recipe depend on
+    A stage is checked with the given examples, or with its own if none are given. The checks of a recipe depend on
     those of its stages if both share their ``results``.
     """
     declared = registry.role(role)

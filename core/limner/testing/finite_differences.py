@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 STEP = 1e-6
-MAX_ENTRIES = 400  # entries to test; of a larger array, evenly spaced ones
+MAX_ENTRIES = 400  # entries to test; evenly spaced in a larger array
 
 
 def slopes(
@@ -62,7 +62,7 @@ def worst_entry(
 
 
 def sample_evenly(entries: Sequence[int], max_entries: int = MAX_ENTRIES) -> Sequence[int]:
-    """Return all entries, or ``max_entries`` evenly spaced ones if there are more."""
+    """Return all entries, or ``max_entries`` evenly spaced entries if there are more."""
     if len(entries) <= max_entries:
         return entries
     return [entries[i] for i in np.linspace(0, len(entries) - 1, max_entries).astype(int)]

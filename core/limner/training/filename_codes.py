@@ -84,7 +84,7 @@ def labels_of(stems: Sequence[str]) -> tuple[str, ...]:
 
 
 def _parse_code(stem: str) -> list[float] | None:
-    """Return the weights that a name spells, as digits 0 and 1 or as comma-separated numbers; None if it is no code."""
+    """Return the weights that a name spells, as digits 0 and 1 or as comma-separated numbers; None for other names."""
     if re.fullmatch(r"[01]{2,}", stem):
         return [float(digit) for digit in stem]
     parts = stem.split(",")

@@ -1,4 +1,4 @@
-"""Estimates of the memory that training takes, checked before it starts."""
+"""Estimates of the memory that training needs, checked before training starts."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ Callback: TypeAlias = "Callable[[Run, float, bool], bool | None]"
 def make_budget(
     steps: int, seconds: float, psnr: float, epochs: int = 0, default_seconds: float = DEFAULT_SECONDS
 ) -> Budget:
-    """Return a budget with these limits, 0 for none; without any limit, one of ``default_seconds``.
+    """Return a budget with these limits, 0 for none; without any limit, training lasts ``default_seconds``.
 
     Raises:
         LimnerError: a limit is negative or not a number.

@@ -28,7 +28,7 @@ class Crop(Augment):
         return cls(), cls(shift=0.0, zoom=0.5), cls(shift=1.0, zoom=0.3)
 
     def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
-        """Return the pictures, each between a matrix for its columns and one for its rows."""
+        """Return the pictures, each multiplied by a matrix for its columns and one for its rows."""
         left, top = self._matrices(images, rngs)
         return left @ images @ namespace(images).matrix_transpose(top)
 

@@ -23,10 +23,10 @@ LEAST = 16  # columns of a block of a product
 SEEN = 2**19  # numbers of a block that taps see
 ADDED = 2**18  # numbers of a block that products are added to
 FEW = 36  # numbers for each tap, up to which they are copied
-NARROW = 9  # numbers for each tap, up to which a product of its own is too narrow
-MANY = 128  # rows, from which on a product is made as it lies in the vector, and not transposed
-ROWS = 128  # of a product that is cut up, to be shared out
-WORTH = 2**25  # steps of a product that is worth sharing out
+NARROW = 9  # numbers for each tap, up to which a separate product is too narrow
+MANY = 128  # rows from which a product is computed in the order of the vector, without transposing
+ROWS = 128  # rows of a product that is split among threads
+WORTH = 2**25  # multiplications from which splitting a product among threads pays
 ASIDE = 16  # padding of the rows of a block, in numbers: rows of 4 KiB would all map to the same cache lines
 
 

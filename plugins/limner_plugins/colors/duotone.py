@@ -48,7 +48,7 @@ class Duotone(ColorMode):
         return to_srgb(dark + way * self._tone(x))
 
     def _inks(self, like: Array) -> tuple[Array, Array]:
-        """Return the dark colour, and the way from it to the light one, ``(3, 1)`` in OKLab."""
+        """Return the dark colour, and the difference of the light colour from it, ``(3, 1)`` in OKLab."""
         dark, light = from_srgb(rgb_columns((self.dark, self.light))).T
         columns = constant(tuple(zip(dark.tolist(), (light - dark).tolist(), strict=True)), like)
         return columns[:, :1], columns[:, 1:]

@@ -6,7 +6,7 @@ from limner.plugin import Array, ColorMode, Context, Gradients, Params, Pullback
 
 
 class Hsl(ColorMode):
-    """Hue, saturation, lightness; the hue is a circle.
+    """Hue, saturation, lightness; the hue is periodic.
 
     Each of R, G and B is l - s min(l, 1 - l) m(h), with k = (n + 12h) mod 12 for n = 0, 8, 4 twelfths and
     m = clip(min(k - 3, 9 - k), -1, 1). Equal to the usual conversion (CSS Color Module Level 3, 4.2.4).

@@ -6,7 +6,7 @@ from limner.plugin import Array, ColorMode, Context, Gradients, Params, Pullback
 
 
 class Hsv(ColorMode):
-    """Hue, saturation, value; the hue is a circle, so 1 is red again as 0 is.
+    """Hue, saturation, value; the hue is periodic: 0 and 1 are both red.
 
     Each of R, G and B is v (1 - s m(h)), with m a trapezoid over the circle of hues that starts at n = 5, 3, 1 sixths:
     k = (n + 6h) mod 6, m = clip(min(k, 4 - k), 0, 1). Equal to the usual six cases of A. R. Smith (1978).

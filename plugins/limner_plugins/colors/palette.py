@@ -45,7 +45,7 @@ def _tent_slope(away: Array) -> Array:
     return xp.astype(rising, away.dtype) - xp.astype(falling, away.dtype)
 
 
-# Custom operations: at a corner their derivative is that of one side; derived from parts it would be that of neither.
+# Custom operations: at a corner their derivative is the one of either side; a derived one would match neither side.
 fold = operation(_fold, lambda dy, _, u: namespace(u).where(u < 1.0, dy, -dy), name="fold")
 tent = operation(_tent, lambda dy, _, away: dy * _tent_slope(away), name="tent")
 

@@ -72,8 +72,8 @@ def across(x: Array, rows: Along, columns: Along) -> Array:
 def gaussian(size: int, sigma: float, radius: int) -> Along:
     """Return a Gaussian of σ pixels, cut off at a radius, along an axis of ``size`` pixels, ``(size, size)``.
 
-    Pixels are mirrored at the ends, the last one first: ``d c b a | a b c d | d c b a``. The matrix is symmetric, and
-    so is its own pullback: a mirrored step from one pixel to another leads back as well.
+    Pixels are mirrored at the ends, the last one first: ``d c b a | a b c d | d c b a``. The matrix is symmetric, so it
+    is its own pullback: a mirrored step from one pixel to another leads back as well.
     """
     steps = np.arange(-radius, radius + 1)
     weights = np.exp(-0.5 * (steps / sigma) ** 2)

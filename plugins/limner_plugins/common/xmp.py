@@ -24,7 +24,7 @@ def xmp_packet(namespace: str, manifest: str, attributes: str = "") -> bytes:
 
 
 def inflate_text(data: bytes, limit: int, what: str) -> str:
-    """Return text that was compressed; ``what`` names it in messages.
+    """Return text that was compressed; messages call it ``what``.
 
     Raises:
         ArtworkError: the data are damaged, or hold more than ``limit`` bytes.

@@ -59,7 +59,7 @@ def plan(count: int, coarsest: int, finest: int, aspect: float, hashed: int) -> 
 def corners(points: Array, bounds: Bounds, levels: Levels, *, smooth: bool) -> tuple[Array, Array]:
     """Return the entries of the corners around points ``(2, n)`` and their weights: ``(2, 2, levels, n)``, rows first.
 
-    A corner (x, y) of a dense level has the entry x + (columns + 1) y, one of a hashed level (x xor π₂ y) mod T.
+    A corner (x, y) of a dense level has the entry x + (columns + 1) y, of a hashed level (x xor π₂ y) mod T.
     Weights are bilinear in the position t within a cell, or in 3t² - 2t³ if ``smooth`` (appendix A of the paper).
 
     All levels are computed at once: many small array calls would make threads wait for one another.

@@ -22,7 +22,7 @@ class Lettering(NamedTuple):
     """A text in units of its longer side, relative to its centre.
 
     Attributes:
-        distance: the signed distance minus that from the block, ``(h, w)``; the raster covers block and margin.
+        distance: the signed distance minus the distance from the block, ``(h, w)``; the raster covers block and margin.
         block: half of the width and half of the height of the text.
     """
 

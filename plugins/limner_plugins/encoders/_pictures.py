@@ -68,7 +68,7 @@ def _shares(plane: Image) -> np.ndarray:
 
 
 def _fitted(plane: np.ndarray, size: tuple[int, int], blur: float) -> np.ndarray:
-    """Return a channel at the raster's size; one that has that size already stays unchanged."""
+    """Return a channel at the raster's size; a channel of that size is returned unchanged."""
     from PIL import Image
 
     if plane.shape[::-1] != size:

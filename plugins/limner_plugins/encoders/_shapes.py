@@ -43,9 +43,9 @@ def cross(x: Array, y: Array, half_length: float, half_width: float) -> Array:
 
 
 def star(x: Array, y: Array, tips: int, radius: float, inner: float) -> Array:
-    """Return the distance from a star with tips at ``radius``, one upwards, and notches at ``inner`` times that.
+    """Return the distance from a star with tips at ``radius``, one at the top, and notches at ``inner * radius``.
 
-    Where ``inner`` is cos(π / tips) the sides are straight, and it is a regular polygon.
+    If ``inner`` is cos(π / tips), the sides are straight: the star is a regular polygon.
     """
     xp = namespace(x)
     half = pi / tips

@@ -11,7 +11,7 @@ from limner.plugin import Array, Context, Encoder, Params, Samples, fixed, names
 
 
 class Fourier(Encoder):
-    """Gaussian Fourier features: scale cos(2π B p) and scale sin(2π B p), the entries of B drawn from N(0, σ²).
+    """Gaussian Fourier features: scale cos(2π B p) and scale sin(2π B p), with entries of B from N(0, σ²).
 
     A small σ gives large shapes, a large one fine detail; with it a network learns detail that it cannot learn from
     coordinates. The paper's σ = 10 is for coordinates from 0 to 1: here, where they run from -1 to 1, it is 5.

@@ -5,7 +5,7 @@ from limner.plugin import Registry, hookimpl
 
 @hookimpl
 def limner_register(registry: Registry) -> None:
-    """Register the built-in filters; ``noise``, which needs no picture, is among the encoders."""
+    """Register the built-in filters; ``noise``, which needs no picture, is registered with the encoders."""
     registry.encoder("identity", "limner_plugins.filters.identity:IdentityFilter", summary="unchanged pictures")
     registry.encoder("grayscale", "limner_plugins.filters.grayscale:Grayscale", summary="luma of pictures")
     registry.encoder(

@@ -9,7 +9,7 @@ from limner_plugins.common.images import sources
 
 
 class Average(ImageFilter):
-    """Another picture of the set in place of each: a network that cannot know which one converges to their average.
+    """Another picture of the set in place of each picture: a network cannot predict which, so it learns the average.
 
     Without another picture, as after training, it is the picture itself.
     """

@@ -19,7 +19,7 @@ class Canny(ImageFilter):
         default=1.0,
         gt=0,
         le=32,
-        description="σ of the Gaussian blur before, in pixels; smaller values keep more detail",
+        description="σ of the Gaussian blur applied first, in pixels; smaller values keep more detail",
     )
     low: float = Field(default=0.1, ge=0, le=1, description="gradient above which an edge is traced")
     high: float = Field(default=0.2, ge=0, le=1, description="gradient that an edge must reach somewhere")

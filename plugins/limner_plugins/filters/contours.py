@@ -27,7 +27,7 @@ class Contours(ImageFilter):
         default=(50, 100, 150, 200), min_length=1, max_length=16, description="brightness levels, of 255"
     )
     width: float = Field(default=1.0, gt=0, le=16, description="width of the lines, in pixels")
-    smooth: float = Field(default=0.7, ge=0, le=16, description="σ of the Gaussian blur before, in pixels; 0 is none")
+    smooth: float = Field(default=0.7, ge=0, le=16, description="σ of the blur applied first, in pixels; 0 for none")
     layers: bool = Field(default=False, description="one channel per colour and level, instead of one per colour")
 
     @classmethod

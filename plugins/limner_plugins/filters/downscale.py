@@ -17,7 +17,7 @@ class Downscale(ImageFilter):
     A network that enlarges them outputs ``factor`` times the width and height. With ``enlarge`` the copies are brought
     back to the original size, as ``blocks`` or interpolated, and the network sharpens them.
 
-    ``limner translate apply`` takes its pictures as such copies already: small, or small and enlarged.
+    ``limner translate apply`` expects pictures that are such copies already: small, or small and enlarged.
     """
 
     training_only: ClassVar[bool] = True

@@ -77,7 +77,7 @@ class Autoencoder(ConvolutionalNetwork):
         return self if self.depth else self.model_copy(update={"depth": 4})
 
     def compression(self, fan_in: int, size: tuple[int, int]) -> float:
-        """Return the ratio of the count of numbers in a picture of a size to that in its code."""
+        """Return the count of numbers in a picture of a size, divided by the count in its code."""
         sides = [-(-side // 2**self._depth) for side in size]
         return float(fan_in * prod(size) / (self.code * prod(sides)))
 

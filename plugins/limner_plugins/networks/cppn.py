@@ -113,7 +113,7 @@ class Cppn(DenseNetwork):
         return list(zip(ins, [*[self.width] * self.depth, fan_out], strict=True))
 
     def layer_activations(self) -> list[Activation]:
-        """Return a mixed activation for each hidden layer, then that of the output.
+        """Return a mixed activation for each hidden layer, then the activation of the output.
 
         Raises:
             LimnerError: the activations of the units are not drawn yet.

@@ -87,7 +87,7 @@ class Decoder(ConvolutionalNetwork):
         )
 
     def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Decoder:
-        """Return the network with the unset of base and doublings chosen so that ``size`` becomes ``target``.
+        """Return the network with base and doublings chosen, unless set, so that ``size`` becomes ``target``.
 
         Raises:
             LimnerError: no base and number of doublings fit.

@@ -13,7 +13,7 @@ Feature = Annotated[float, Field(ge=-1000, le=1000)]
 
 
 class IdentityNetwork(ImageNetwork):
-    """No network: each feature becomes a channel, rescaled from the features' range to that of channels, 0 to 1."""
+    """No network: each feature becomes a channel, rescaled from the features' range to 0 to 1."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
 

@@ -81,7 +81,7 @@ class Mlp(DenseNetwork):
         return self.width if isinstance(self.width, tuple) else (self.width,) * self.depth
 
     def activations(self) -> tuple[str, ...]:
-        """Return the name of each layer's activation, that of the output last."""
+        """Return the name of each layer's activation, including the output layer."""
         hidden = self.activation if isinstance(self.activation, tuple) else (self.activation,) * self.depth
         return (*hidden, self.output)
 
@@ -112,7 +112,7 @@ class Mlp(DenseNetwork):
         return list(pairwise((fan_in, *self.widths(), fan_out)))
 
     def layer_activations(self) -> list[Activation]:
-        """Return the activations of the layers, that of the output last."""
+        """Return the activations of the layers, including the output layer."""
         return [ACTIVATIONS[name] for name in self.activations()]
 
     def inference_floats(self, fan_in: int, fan_out: int) -> int:

@@ -16,7 +16,7 @@ class Sgd(Optimizer):
         learning_rate: float,
         step: int,  # noqa: ARG002
     ) -> tuple[Array, Slots]:
-        """Return the next θ, written over the gradient, because allocating a large array would be slower."""
+        """Return the next θ; it overwrites the gradient, because allocating a large array would be slower."""
         gradient *= -learning_rate
         gradient += theta
         return gradient, {}

@@ -6,10 +6,10 @@ from limner.plugin import VideoInfo
 
 
 class FrameClock:
-    """The durations of a movie's frames in whole units, rounded so that errors do not accumulate.
+    """The durations of a video's frames in whole units, rounded so that errors do not accumulate.
 
     Args:
-        video: the properties of the movie.
+        video: the properties of the video.
         units: units per second.
     """
 

@@ -1,4 +1,4 @@
-"""Movies that Pillow reads (GIF, WebP, APNG and single PNGs), and encoded single frames."""
+"""Videos that Pillow reads (GIF, WebP, APNG and single PNGs), and encoded single frames."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ OPAQUE = 255
 
 
 def decode_frames(path: Path, kind: str) -> Iterator[DecodedFrame]:
-    """Yield the frames of a movie.
+    """Yield the frames of a video.
 
     Args:
         path: the file.
         kind: the name of its format in Pillow.
 
     Raises:
-        ArtworkError: the movie is damaged.
+        ArtworkError: the video is damaged.
     """
     with damage_errors(path, kind):
         image = _open(path, kind)
@@ -44,7 +44,7 @@ def decode_frames(path: Path, kind: str) -> Iterator[DecodedFrame]:
 
 
 def read_metadata(path: Path, kind: str) -> dict[str, Any]:
-    """Return the metadata of a movie, as Pillow reads it.
+    """Return the metadata of a video, as Pillow reads it.
 
     Args:
         path: the file.

@@ -27,7 +27,7 @@ OPACITY_THRESHOLD = 128  # pixels with at least this alpha, 0 to 255, are opaque
 class Gif(VideoFormat):
     """GIF: up to 255 colours per frame; a pixel is opaque or transparent. The recipe is in a comment.
 
-    Durations are whole hundredths of a second: at 30 frames per second, frames last 0.03 or 0.04 s, and the movie keeps
+    Durations are whole hundredths of a second: at 30 frames per second, frames last 0.03 or 0.04 s, and the video keeps
     its total duration. No frame is shorter than 0.02 s, because browsers would slow it down.
     """
 

@@ -519,7 +519,7 @@ def test_a_loss_that_is_no_number_is_the_stages(cli, photo):
     ("name", "words"),
     [
         ("surprising", "encoder 'surprising': ArithmeticError: too surprising"),
-        ("unsurprising", "encoder 'unsurprising': random_settings() must return a Unsurprising, got an int"),
+        ("unsurprising", "encoder 'unsurprising': random_settings() must return an Unsurprising, got an int"),
     ],
 )
 def test_random_settings_that_raise_or_are_none(cli, monkeypatch, name, words):

@@ -1,6 +1,6 @@
 """Elementwise operations with their derivatives.
 
-At a kink, the derivative is that of one side. Where the derivative is infinite, it is set to 0, because one non-finite
+At a kink, the derivative of one side is used. Where the derivative is infinite, it is set to 0, because one non-finite
 number would end a fit: for the square root, the logarithm, the reciprocal and powers of 0, for division by 0, and at
 the ends of acos, asin, acosh and atanh. If the output is NaN, such as the root of -1, the gradient may be NaN too.
 """

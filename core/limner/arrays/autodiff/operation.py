@@ -27,7 +27,7 @@ class Operation:
         name: its name in messages; for functions of the array API standard, their name there.
         value: computes the output from plain arrays.
         derivatives: one per array argument, in order; None for arguments without a derivative, such as an index.
-        of_list: whether its first argument is a list of arrays. Then ``derivatives`` holds one function, of
+        of_list: whether its first argument is a list of arrays. If so, ``derivatives`` holds one function, of
             ``(dy, y, i, arrays, **options)``, which returns the gradient of the i-th array.
     """
 

@@ -39,7 +39,7 @@ def _mean_gradient(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool 
 
 
 def _extremum_gradient(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return the gradient of max or min: it goes to the extreme number; several equal ones share it."""
+    """Return the gradient of max or min: it goes to the extreme number; equal numbers share it."""
     xp = namespace(dy)
     hit = xp.astype(x == _with_kept_axes(y, x, axis, keepdims), dy.dtype)
     return _with_kept_axes(dy, x, axis, keepdims) * hit / xp.sum(hit, axis=axis, keepdims=True)

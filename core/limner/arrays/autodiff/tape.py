@@ -41,7 +41,7 @@ class Tape:
         self._replaced: dict[str, Operation] = {}
 
     def replace(self, row: Operation) -> None:
-        """Use ``row`` from now on for the operation of its name, for example a faster one of a backend."""
+        """Replace the operation of the same name by ``row``, for example by a faster one of a backend."""
         self._replaced[row.name] = row
 
     def variable(self, value: Any) -> TracedArray:
@@ -81,7 +81,7 @@ class Tape:
         return TracedArray(y, self, len(self._variables) + len(self._steps) - 1)
 
     def gradients(self, y: Any, dy: Any) -> list[Any]:
-        """Return the gradient of each variable, in order, given that of an output; zeros if there is no dependence.
+        """Return the gradient of each variable, in order, given an output's gradient; zeros if there is no dependence.
 
         The tape is unchanged, so this can be called again with another ``dy``.
         """

@@ -1,4 +1,4 @@
-"""Check of an augmentation: how much it draws does not depend on the images."""
+"""Check of an augmentation: the number of random draws does not depend on the images."""
 
 from __future__ import annotations
 

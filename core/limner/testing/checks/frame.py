@@ -1,4 +1,4 @@
-"""Checks of a frame: it is affine, and its bounds are those of the picture's corners."""
+"""Checks of a frame: it is affine, and its bounds match the picture's corners."""
 
 from __future__ import annotations
 

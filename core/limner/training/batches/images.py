@@ -33,7 +33,7 @@ class ImageBatch(Batch):
     weights: Array | None
 
     def targets(self) -> Array:
-        """Return the planes in the order of a model's output: ``(c, h w n)``, the image changing fastest."""
+        """Return the planes in the order of a model's output: ``(c, h w n)``, images as the last axis."""
         return _image_fastest(self.planes)
 
     @property

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class TrainingSnapshot:
-    """A training at one of its evaluations.
+    """The state of a training at one of its evaluations.
 
     Attributes:
         step: number of steps done; 0 before the first.

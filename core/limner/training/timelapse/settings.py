@@ -37,13 +37,13 @@ class Timelapse(Stage):
         default=0,
         ge=0,
         le=16_384,
-        description="width of the rendered picture, pixels; 0 follows from the height or the artwork",
+        description="width of the rendered picture, pixels; 0 to derive it from the height or the artwork",
     )
     height: int = Field(
         default=0,
         ge=0,
         le=16_384,
-        description="height of the rendered picture, pixels; 0 follows from the width or the artwork",
+        description="height of the rendered picture, pixels; 0 to derive it from the width or the artwork",
     )
     fps: float = Field(default=25.0, ge=0.01, le=240, description="frames per second")
     hold: float = Field(default=1.0, ge=0, le=600, description="duration of the last frame, seconds")
@@ -51,7 +51,7 @@ class Timelapse(Stage):
     show_original: bool = Field(default=False, description="show the original on the left")
 
     def size(self, picture: tuple[int, int]) -> tuple[int, int]:
-        """Return width and height of the rendered picture; a side that is 0 follows from the aspect ratio."""
+        """Return width and height of the rendered picture; a side that is 0 is derived from the aspect ratio."""
         width, height = picture
         if self.width and self.height:
             return self.width, self.height
@@ -70,6 +70,6 @@ def timelapse(settings: Mapping[str, Any], style: str = "") -> Timelapse:
     if style and style not in STYLES:
         raise LimnerError(f"`timelapse_style` {style!r}: unknown style{did_you_mean(style, STYLES)}")
     base = STYLES.get(style, {})
-    if bool(settings.get("width")) != bool(settings.get("height")):  # the other follows from the aspect
+    if bool(settings.get("width")) != bool(settings.get("height")):  # the aspect ratio determines the other
         base = {name: value for name, value in base.items() if name not in ("width", "height")}
     return validate(Timelapse, {**base, **settings}, "timelapse")

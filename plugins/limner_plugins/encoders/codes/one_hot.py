@@ -30,7 +30,7 @@ class OneHot(ConditioningEncoder):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> OneHot:
-        """Return any one of the buttons."""
+        """Return one of the buttons."""
         return cls(index=int(rng.integers(0, 8)))
 
     def num_buttons(self) -> int:

@@ -14,8 +14,8 @@ from limner_plugins.common.fields import Degrees, Point
 class Angle(Encoder):
     """Direction from a centre: s cos(m φ) and s sin(m φ), continuous where the angle φ wraps around.
 
-    The angle is undefined at the centre; s = r / sqrt(r² + softness²) fades the features out there. As far as this
-    encoder is concerned, the picture is the same in each of m sectors.
+    The angle is undefined at the centre; s = r / sqrt(r² + softness²) fades the features out there. The features are
+    the same in each of m sectors.
     """
 
     times: int = Field(default=3, ge=1, le=1000, description="m, periods of the features per turn")

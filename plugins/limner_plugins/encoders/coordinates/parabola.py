@@ -15,8 +15,8 @@ from limner_plugins.common.fields import Degrees, Point
 class Parabola(Encoder):
     """Vertical distance of a point from a parabola: scale (y - a x²), and the same with x and y exchanged.
 
-    x and y are relative to the vertex, along axes that may be rotated. One of the shapes that the author of
-    tuanle618/neural-net-random-art invites readers to add.
+    x and y are relative to the vertex, along axes that may be rotated. Suggested as an extension by
+    the author of tuanle618/neural-net-random-art.
     """
 
     curvature: float = Field(default=1.5, ge=-1000, le=1000, description="a; negative values open the other way")

@@ -13,8 +13,7 @@ class Sqrt(Encoder):
     """Square roots of the coordinates: scale sign(x) sqrt|x|, and the same for y.
 
     They change fast near the axes, which become seams that everything bends towards. Without the sign, each half of the
-    picture mirrors the other. One of the shapes that the author of tuanle618/neural-net-random-art invites readers to
-    add.
+    picture mirrors the other. Suggested as an extension by the author of tuanle618/neural-net-random-art.
     """
 
     signed: bool = Field(default=True, description="give negative roots for negative coordinates")

@@ -13,8 +13,8 @@ from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 class TriangleEncoder(Encoder):
     """Triangle waves, which rise and fall linearly: scale (2/π) asin(sin(2π (x / period + phase))).
 
-    Their creases fold the picture like paper. One of the shapes that the author of tuanle618/neural-net-random-art
-    invites readers to add.
+    Their creases fold the picture like paper. Suggested as an extension by the author of
+    tuanle618/neural-net-random-art.
     """
 
     period: float = Field(default=1.5, ge=0.001, le=1000, description="distance between crests, in frame coordinates")

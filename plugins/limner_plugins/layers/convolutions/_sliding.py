@@ -30,7 +30,7 @@ def correlate_transposed(weights: Array, dy: Array, geometry: Geometry, large: S
 def pull_correlate(
     flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
-    """Write the gradient of the weights of a convolution into ``flat``; return that of x; each only if ``ctx`` asks."""
+    """Write the gradient of the weights of a convolution into ``flat``, and return the gradient of x, if needed."""
     packed_dy = _packed_output(dy, geometry, sides(x))
     if ctx.theta_gradient:
         _write_weight_gradient(flat, start, packed_dy, _packed_input(x, geometry, sides(dy)), geometry, ctx)
@@ -40,7 +40,7 @@ def pull_correlate(
 def pull_transposed(
     flat: Array, start: int, weights: Array, dx: Array, y: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
-    """Write the gradient of the weights of a transposed convolution into ``flat``; return that of its input y.
+    """Write the gradient of the weights of a transposed convolution into ``flat``; return the gradient of its input y.
 
     Each is computed only if ``ctx`` asks. ``dx``, ``(c, n, *large)``, is the gradient of the output.
     """

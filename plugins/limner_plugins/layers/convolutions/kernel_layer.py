@@ -43,7 +43,7 @@ class KernelLayer(Layer, ABC):
 
     @abstractmethod
     def pull_product(self, flat: Array, start: int, weights: Array, dy: Array, x: Array, ctx: Context) -> Array | None:
-        """Write the gradient of W into ``flat`` from ``start`` on; return that of x; each only if ``ctx`` asks."""
+        """Write the gradient of W into ``flat`` from ``start`` on, and return the gradient of x, if needed."""
 
     def out_channels(self, channels: int) -> int:  # noqa: ARG002
         """Return the layer's own number of channels."""

@@ -9,7 +9,7 @@ from limner_plugins.layers.layer import Pull, TilesPull
 from limner_plugins.layers.wrappers.wrapper import Wrapper
 
 MIN_TILE_POINTS = 2**11  # points of a tile above which larger products are no faster
-MIN_TILES = 2  # tiles after merging, at least
+MIN_TILES = 2  # the fewest tiles after merging
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class AdversarialStep:
         """Take a step of the generator with the recipe's loss alone, which makes a good start for adversarial training.
 
         Source: C. Ledig et al., "Photo-realistic single image super-resolution using a generative adversarial network",
-        2017, which does so.
+        2017.
         """
         outputs = self.problem.map_tiles(
             lambda *given: (given[0], *self.problem.translate(theta, *given)), ctx, self.settings.batch

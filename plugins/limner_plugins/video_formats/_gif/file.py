@@ -25,7 +25,7 @@ class GifFile:
 
     Args:
         file: the output.
-        video: the properties of the movie.
+        video: the properties of the video.
         table: the global colour table, ``(256, 3)``, uint8, for frames without their own table.
     """
 
@@ -46,7 +46,7 @@ class GifFile:
         Args:
             data: the compressed indices of the pixels in the box, see ``compress``.
             table: the colours, ``(256, 3)``, uint8.
-            box: the position and size of the frame in the movie.
+            box: the position and size of the frame in the video.
             delay: the duration, in hundredths of a second.
             stays: whether the frame stays under the next one, or is cleared first.
         """

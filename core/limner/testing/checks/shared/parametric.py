@@ -24,7 +24,7 @@ OwnsTheta: TypeAlias = Parametric | Network
 
 @dataclass(frozen=True)
 class _StageParameters:
-    """The parameters of a stage; those of a network are for given numbers of features and channels."""
+    """The parameters of a stage; a network has them for given numbers of features and channels."""
 
     subject: Subject[OwnsTheta]
     fans: tuple[int, ...]
@@ -63,7 +63,7 @@ def _word(trainable: bool) -> str:
 
 
 def _parameters_of(subject: Subject[OwnsTheta]) -> Iterator[_StageParameters]:
-    """Yield the parameters of the stage after checking that its layout repeats; of a network, for several widths."""
+    """Yield the parameters of a stage, for a network at several widths; check that its layout repeats."""
     for fans in fans_of(subject.stage) if isinstance(subject.stage, Network) else [()]:
         param_layout: Callable[..., ParameterLayout] = subject.stage.param_layout
         with calling(subject, "param_layout"):
@@ -98,7 +98,7 @@ def check_init_params(subject: Subject[OwnsTheta]) -> None:
 
 @needs("init_params")
 def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
-    """Require that only the generator decides: equal seeds give equal θ, other seeds give another θ."""
+    """Require that θ depends only on the generator: equal seeds give equal θ, other seeds another θ."""
     for parameters in _parameters_of(subject):
         with watch_global_generators() as used_global_generators:
             theta, _ = parameters.initial_theta(SEED)

@@ -83,7 +83,7 @@ def check_forward_time(subject: Subject[Stage]) -> None:
 
 
 def _stage_maps(subject: Subject[Stage]) -> Iterator[Map]:
-    """Yield the maps of a stage; of maps that differ only in their numbers, the first."""
+    """Yield the maps of a stage, but only the first if they differ just in their sizes."""
     with calling(subject, PREPARATION):
         stage_maps = maps_of(subject)
     yield from stage_maps[:1] if subject.role in ("network", "frame") else stage_maps

@@ -46,7 +46,7 @@ def _methods(cls: type, interface: type) -> Iterator[tuple[str, Any]]:
 
 
 def _is_interface(base: type, interface: type) -> bool:
-    """Return whether a base class is an interface: one of limner, or that of the role or a base of it."""
+    """Return whether a base class is an interface of limner, or the role's interface or a base of it."""
     if base.__module__.partition(".")[0] in ("pydantic", "builtins", "abc"):
         return False
     return issubclass(interface, base) or base.__module__.startswith(("limner.stages.", "limner.formats."))
