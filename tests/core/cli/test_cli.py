@@ -250,7 +250,10 @@ BAD = {
     "no region": (["render", "good.png", "--region", "1,2"], "left,top,width,height"),
     "an unknown stage": (["plugins", "show", "xz"], "did you mean 'xy'"),
     "an unknown kind": (["plugins", "list", "--kind", "encodr"], "did you mean 'encoder'"),
-    "an unknown package": (["plugins", "check", "limner-nobody"], "no plugin of a package"),
+    "an unknown package": (
+        ["plugins", "check", "limner-nobody"],
+        "package 'limner-nobody' is not installed or has no plugins",
+    ),
     "an unknown trainer": (["paint", "--trainer", "adam"], "unknown trainer 'adam'"),
 }
 
