@@ -29,8 +29,11 @@ COMMANDS = {"gallery": "gallery build", "translate": "translate apply", "train":
 """The commands that have another name than the function."""
 ENTRY = re.compile(r"\{'([\w.]+)': (?:'([^']*)'|([^}]*))\}")
 QUOTED = re.compile(r"'([^']*)'")
-PLUGIN = re.compile(r"(?<!\S)[\w.-]+(?: [\w.+!-]+)?, [a-z-]+ '[^']+'(?::|, ).*", re.DOTALL)
-"""Matches a message about a plugin: ``limner-foo 1.2, encoder 'rings': KeyError: 'phase'``."""
+PLUGIN = re.compile(r"(?<!\S)(?:[\w.-]+(?: [\w.+!-]+)?, [a-z-]+ '|[a-z-]+ 'local/)[^']+'(?::|, ).*", re.DOTALL)
+"""Matches a message about a plugin: ``limner-foo 1.2, encoder 'rings': KeyError: 'phase'``.
+
+The name of a local class has a prefix instead: ``encoder 'local/rings': KeyError: 'phase'``.
+"""
 
 
 def as_options(message: str, verbatim: Sequence[str] = ()) -> str:
