@@ -35,8 +35,8 @@ def read_sheet(path: Path) -> dict[str, Any]:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # no pixels are decoded
-            with Image.open(path) as page:
+            warnings.simplefilter("ignore")  # no pixels are decoded, and a damaged file is an error below
+            with Image.open(path, formats=["PNG"]) as page:
                 record = json.loads(page.info.get(METADATA_KEY, "null"))
     except (OSError, SyntaxError, ValueError, TypeError, RecursionError, Image.DecompressionBombError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)

@@ -315,4 +315,4 @@ def test_info_prints_no_control_characters_of_a_file_without_its_package(foo, pl
     assert run(["info", str(path)]) == 0
     out = capsys.readouterr().out
     assert all(c.isprintable() or c == "\n" for c in out)
-    assert tomllib.loads(out.partition("\n\n")[2])["x\u202ey"] == "\x9b\u202e"
+    assert tomllib.loads(out.partition("\n\nrecipe:\n\n")[2])["x\u202ey"] == "\x9b\u202e"
