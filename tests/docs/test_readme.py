@@ -91,8 +91,16 @@ def write_files(page):
         Path(name).write_text(text, "utf-8")
 
 
+TRAINING = {"docs/adversarial.md", "docs/sweep.md", "docs/translate.md"}
+"""Guides whose commands train networks or start processes; the README has the shortest of them."""
+
+
+def marked(page):
+    return pytest.param(page, marks=pytest.mark.slow if name_of(page) in TRAINING else ())
+
+
 @pytest.mark.usefixtures("quick_clock")
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@pytest.mark.parametrize("page", [marked(page) for page in PAGES], ids=name_of)
 def test_every_command_runs(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     write_files(page)

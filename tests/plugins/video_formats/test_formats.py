@@ -513,12 +513,12 @@ def test_plugins_list_and_show_know_the_kind(capsys):
 SCRIPT = """
 import resource, sys
 import numpy as np
-from limner.plugin import Reel
-from limner.formats.video_files import recording
+from limner.plugin import VideoInfo
+from limner.formats.video_files import open_recorder
 path, count, side = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 y, x, channel = np.indices((side, side, 3))
 place = (x / 97 + y / 61 + 0.9 * channel).astype(np.float32)
-with recording(path, Reel(side, side), force=True) as recorder:
+with open_recorder(path, VideoInfo(side, side), force=True) as recorder:
     for k in range(count):
         recorder.add((255 * (0.5 + 0.5 * np.cos(place + 0.05 * k))).astype(np.uint8))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

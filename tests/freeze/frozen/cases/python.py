@@ -21,7 +21,7 @@ for given in ({}, {"size": (9, 7)}, {"region": (1, 2, 5, 4)}, {"supersample": 2}
     pixels = art.render(**given)
     print(given, pixels.dtype, pixels.shape, pixels.astype(int).ravel()[::29].tolist())
 again = limner.open("a.png")
-print(again.shown, (again.theta == art.theta).all(), (again.render() == art.render()).all(), again.recipe.title)
+print(again.render_settings, (again.theta == art.theta).all(), (again.render() == art.render()).all(), again.recipe.title)
 """
 FIT = """>>> import limner
 art = limner.fit("photo.png", "rprop-portrait", steps=5, train_size=16, seed=1).artwork
@@ -38,9 +38,9 @@ pixels = limner.translate(art, "photo.png", size=(30, 20))
 print(pixels.dtype, pixels.shape, pixels.astype(int).ravel()[::41].tolist())
 """
 FACES = """>>> import limner
-found = limner.faces("skimage:astronaut", "from-python", size=(48, 60))
-for find in found.finds:
-    print(find.path, find.box.score, find.box.doubt, find.traits.sharpness)
+result = limner.faces("skimage:astronaut", "from-python", size=(48, 60))
+for face in result.detected:
+    print(face.path, face.box.score, face.box.doubt, face.statistics.sharpness)
 """
 WRONG = f""">>> import limner
 {TELL}

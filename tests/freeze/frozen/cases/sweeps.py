@@ -3,13 +3,13 @@
 from frozen.case import Case
 
 INKS = "sweep ink --seeds 0..1 --size 24x24 -o inks"
-# What is left after an interruption: some cells are there, others not yet.
+# What is left after an interruption: some trials are there, others not yet.
 STOP = (
     ">>> import pathlib\n"
-    "cells = sorted(pathlib.Path('inks/cells').glob('*.json'))\n"
-    "for record in cells[::2]:\n"
+    "trials = sorted(pathlib.Path('inks/trials').glob('*.json'))\n"
+    "for record in trials[::2]:\n"
     "    record.unlink()\n"
-    "cells[0].with_suffix('.png').unlink()"
+    "trials[0].with_suffix('.png').unlink()"
 )
 
 CASES = [
