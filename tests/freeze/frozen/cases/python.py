@@ -20,8 +20,8 @@ print(art.save("a.webp", options={"quality": 50, "lossless": False}, supersample
 for given in ({}, {"size": (9, 7)}, {"region": (1, 2, 5, 4)}, {"supersample": 2}, {"bits": 16}, {"dither": "ordered"}):
     pixels = art.render(**given)
     print(given, pixels.dtype, pixels.shape, pixels.astype(int).ravel()[::29].tolist())
-again = limner.open("a.png")
-print(again.render_settings, (again.theta == art.theta).all(), (again.render() == art.render()).all(), again.recipe.title)
+copy = limner.open("a.png")
+print(copy.render_settings, (copy.theta == art.theta).all(), (copy.render() == art.render()).all(), copy.recipe.title)
 """
 FIT = """>>> import limner
 art = limner.fit("photo.png", "rprop-portrait", steps=5, train_size=16, seed=1).artwork
