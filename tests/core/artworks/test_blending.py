@@ -132,3 +132,8 @@ def test_layers_may_not_nest_without_end():
         table = {"layer": [table, table]} if len(str(table)) < 500 else {"layer": [table, {}]}
     with pytest.raises(LimnerError, match="deep"):
         limner.paint(table)
+
+
+def test_a_mode_is_one_blend_and_no_list(files):
+    with pytest.raises(LimnerError, match="must be a table"):
+        blend(["a.png", "b.png"], ["mean"])
