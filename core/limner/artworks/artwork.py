@@ -248,13 +248,13 @@ class Artwork:
             if region or options or supersample != 1 or bits != 8 or dither != "none":
                 raise LimnerError(NO_PIXELS.format(path=path))
             saving.save_parameters(path, self._contents, force=force)
-            written = [path]
+            written = [FileSaved(path)]
         else:
             canvas = Canvas(size or self.recipe.size, region, supersample, time)
             rendering = saving.Rendering(canvas, backends.choose_backend(backend, registry()), bits, dither, dpi)
             written = saving.save(path, self._contents, rendering, options, force=force)
         for saved in written:
-            registry().emit(FileSaved(saved))
+            registry().emit(saved)
         return path
 
     def check(

@@ -21,9 +21,10 @@ from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, Pi
 from limner.formats.manifest import Manifest, RenderSettings, digest_of, theta_bytes
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
+from limner.imaging.single_color import SingleColor
 from limner.models.base import Model
 from limner.registry.attribution import attributing
-from limner.registry.events import Progress
+from limner.registry.events import FileSaved, Progress
 from limner.registry.registry import registry
 from limner.utils import arguments
 from limner.utils.atomic_files import atomic_write, check_target
@@ -131,8 +132,8 @@ def theta_file(path: Path, spec: StageSpec[ImageFormat], theta: np.ndarray) -> P
 
 def save(
     path: Path, contents: Contents, rendering: Rendering, options: Mapping[str, Any] | None, *, force: bool
-) -> list[Path]:
-    """Render to a file, and return its path and that of the separate file with θ, if any.
+) -> list[FileSaved]:
+    """Render to a file, and return the events to emit: for it, and for the separate file with θ, if any.
 
     The files are complete or absent.
 
@@ -146,10 +147,11 @@ def save(
     if theta_path and missing:
         check_target(theta_path, force=force)
     with name_packages_on_error(contents.packages), atomic_write(path, force=force) as file, attributing():
-        write(file, spec, contents, rendering, theta_external=theta_path is not None)
+        color = write(file, spec, contents, rendering, theta_external=theta_path is not None)
         if theta_path and missing:  # written last, so that an interrupted run leaves neither file
             save_parameters(theta_path, contents, force=force)
-    return [path, theta_path] if theta_path else [path]
+    saved = FileSaved(path, "" if rendering.canvas.region else color)
+    return [saved, FileSaved(theta_path)] if theta_path else [saved]
 
 
 def save_parameters(path: Path, contents: Contents, *, force: bool) -> None:
@@ -168,16 +170,21 @@ def write(
     rendering: Rendering,
     *,
     theta_external: bool = False,
-) -> None:
-    """Render to an open file, band by band, and embed the manifest and, unless ``theta_external``, θ."""
+) -> str:
+    """Render to an open file, band by band, and embed the manifest and, unless ``theta_external``, θ.
+
+    Returns:
+        The colour of a picture with a single colour, see ``SingleColor``; otherwise an empty string.
+    """
     canvas, info = rendering.canvas, rendering.info(contents.model)
-    digest = PixelDigest(info)
+    digest, color = PixelDigest(info), SingleColor()
 
     def digested_bands() -> Iterator[np.ndarray]:
         for band in renderer.bands(
             contents.model, contents.theta, canvas, rendering.backend, info.bits, rendering.dither, _report_progress
         ):
             digest.update(band)
+            color.update(band)
             yield band
 
     settings = RenderSettings.model_validate(
@@ -187,6 +194,7 @@ def write(
     theta = b"" if theta_external else theta_bytes(contents.theta)
     manifest = contents.manifest(settings, theta_external=theta_external).to_json()
     spec.stage.write(file, info, digested_bands(), EmbeddedData(manifest, theta, ""), digest)
+    return color()
 
 
 def _contains_theta(theta_path: Path, theta: np.ndarray) -> bool:
