@@ -38,14 +38,14 @@ def find_picture(name: str, setting: str) -> Path:
     return path
 
 
-def training_pictures(names: Sequence[str]) -> list[str]:
+def training_pictures(names: Sequence[str], report: Callable[[str], object] | None = None) -> list[str]:
     """Return the pictures to train one network on, as ``list_pictures`` does, and check their number.
 
     Raises:
         LimnerError: a folder has no pictures or cannot be read, no picture is named, or there are too many pictures for
             one network.
     """
-    pictures = list_pictures(names)
+    pictures = list_pictures(names, report)
     check_picture_count(len(pictures))
     return pictures
 
