@@ -25,6 +25,7 @@ __all__ = [
     "ForeignError",
     "LimnerError",
     "NothingFoundError",
+    "PictureError",
     "PluginError",
     "RecipeError",
     "TracingError",
@@ -58,6 +59,10 @@ class ArtworkError(LimnerError):
 
 class ForeignError(ArtworkError):
     """A file is not a picture made by limner."""
+
+
+class PictureError(LimnerError):
+    """A picture file is damaged, too large, or has no format that limner reads."""
 
 
 class BackendError(LimnerError):

@@ -24,6 +24,7 @@ from limner.console.output import (
     progress,
     with_progress,
 )
+from limner.console.skipped import print_skipped
 from limner.console.wording import as_options
 from limner.errors import (
     ArtworkError,
@@ -32,6 +33,7 @@ from limner.errors import (
     ForeignError,
     LimnerError,
     NothingFoundError,
+    PictureError,
     PluginError,
     RecipeError,
     did_you_mean,
@@ -45,6 +47,7 @@ __all__ = [
     "ForeignError",
     "LimnerError",
     "NothingFoundError",
+    "PictureError",
     "PluginError",
     "RecipeError",
     "as_options",
@@ -54,6 +57,7 @@ __all__ = [
     "print_note",
     "print_note_above_bar",
     "print_result",
+    "print_skipped",
     "printable",
     "progress",
     "reason",

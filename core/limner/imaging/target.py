@@ -9,8 +9,8 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.loaded_image import LoadedImage
-from limner.imaging.planes import center_crop, colour_and_alpha, resized, to_uint8
-from limner.imaging.reader import open_picture
+from limner.imaging.planes import center_crop, resized, to_uint8
+from limner.imaging.reader import read_picture
 from limner.utils.arguments import show_value
 
 LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as in Pillow
@@ -90,14 +90,10 @@ def read_target(
     behind = None if background is None else _parse_background(background)
     _check_sizes(size, train_size)
     if isinstance(source, LoadedImage):
-        name, image = source.name, source
-        colour, alpha, original = image.colour, image.alpha, image.size
+        picture, kept = source, source
     else:
-        name, image = source, None
-        opened = open_picture(name, setting)
-        (colour, alpha), original = colour_and_alpha(opened, name), opened.size
-    if alpha is not None and behind is not None:
-        colour, alpha = alpha * colour + (1 - alpha) * behind[:, None, None], None
+        picture, kept = read_picture(source, setting), None
+    colour, alpha = (picture.colour, picture.alpha) if behind is None else (picture.over(behind), None)
     if gray and len(colour) == 3:
         colour = np.clip(np.tensordot(LUMA_WEIGHTS, colour, axes=1), 0.0, 1.0)[None]
     elif not gray and len(colour) == 1:
@@ -105,9 +101,9 @@ def read_target(
     planes = colour if alpha is None else np.concatenate([colour, alpha[None]])
     if cover and size:
         planes = center_crop(planes, size)
-    planes = np.ascontiguousarray(resized(planes, size or shrunk(original, train_size)), dtype=np.float32)
+    planes = np.ascontiguousarray(resized(planes, size or shrunk(picture.size, train_size)), dtype=np.float32)
     planes.setflags(write=False)
-    return Target(planes, name, original, image)
+    return Target(planes, picture.name, picture.size, kept)
 
 
 def digest(target: Target) -> str:

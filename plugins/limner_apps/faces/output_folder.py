@@ -8,11 +8,11 @@ from pathlib import Path
 
 from limner.app import LimnerError
 from limner.app.files import atomic_write_folder, check_folder
+from limner.app.pictures import ABOUT_FOLDER
 from limner_apps.faces.table import files_in
 
 TABLE = "faces.csv"
-ABOUT = "about"
-SHEET = f"{ABOUT}/sheet.png"
+SHEET = f"{ABOUT_FOLDER}/sheet.png"
 """In a subfolder, so that the pictures of the output folder are faces only."""
 
 
@@ -31,8 +31,8 @@ def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Itera
 
     def check() -> None:
         check_folder(folder, "*", force=force)
-        expected = {folder / name for name in (TABLE, ABOUT, SHEET, *files_in(folder / TABLE))}
-        present = [*sorted(folder.glob("*")), *sorted((folder / ABOUT).glob("*"))]
+        expected = {folder / name for name in (TABLE, ABOUT_FOLDER, SHEET, *files_in(folder / TABLE))}
+        present = [*sorted(folder.glob("*")), *sorted((folder / ABOUT_FOLDER).glob("*"))]
         other = next((path.relative_to(folder).as_posix() for path in present if path not in expected), None)
         if other is not None:
             raise LimnerError(
@@ -46,6 +46,6 @@ def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Itera
             f"{folder}: would be replaced, but contains the photograph {inside}; choose another folder with `out`"
         )
     with atomic_write_folder(folder, "*", force=force) as part:
-        (part / ABOUT).mkdir()
+        (part / ABOUT_FOLDER).mkdir()
         yield part
         check()  # again: another program may have added files meanwhile

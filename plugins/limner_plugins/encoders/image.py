@@ -21,7 +21,8 @@ class Image(Encoder):
     artwork opens without the file. ``fit`` places it on the painted picture in its aspect ratio; with a frame whose x
     is the row, such as ``corner``, it is transposed.
 
-    EXIF orientation is applied, the first of several frames is used, and transparent areas are white.
+    EXIF orientation is applied, the first of several frames is used, and transparent areas are white, except that
+    ``rgba`` keeps the colours of translucent ones.
     """
 
     path: str = Field(
@@ -32,7 +33,10 @@ class Image(Encoder):
     )
     width: int = Field(default=256, ge=8, le=1024, description="width of the raster stored in θ, in pixels")
     height: int = Field(default=256, ge=8, le=1024, description="height of the raster stored in θ, in pixels")
-    channels: Channels = Field(default="gray", description="channels of each pixel; rgb gives three features")
+    channels: Channels = Field(
+        default="gray",
+        description="channels of each pixel; rgb gives three features; rgba has the colours without white behind them",
+    )
     blur: float = Field(
         default=0.01, ge=0, le=1, description="σ of a Gaussian blur, as a fraction of the raster's shorter side"
     )

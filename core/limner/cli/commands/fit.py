@@ -78,7 +78,7 @@ def fit(
     from limner.utils.size_parser import parse_size
 
     path = Path(out) if out else files.default_path(images)
-    images = files.expand_images(images, path)
+    images = files.expand_images(images, path, quiet=quiet)
     budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=DEFAULT_SECONDS)
     if error_map and not compare:
         raise LimnerError("--error-map: needs a comparison; add --compare FILE")
