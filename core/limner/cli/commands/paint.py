@@ -10,6 +10,7 @@ import typer
 from limner.console import options
 from limner.console.output import print_note, print_result, with_progress
 from limner.errors import LimnerError
+from limner.utils.shell import quote_path
 
 if TYPE_CHECKING:
     from limner.artworks.series import Series
@@ -107,7 +108,7 @@ def paint(
     if series.untrained:
         print_note(
             "this network is untrained, so the picture may be blank; "
-            f"train it with: limner fit IMAGE --recipe {series.name}",
+            f"train it with: limner fit IMAGE --recipe {quote_path(series.name)}",
             quiet=quiet,
         )
     sheet_file = sheet if pick is None else None
