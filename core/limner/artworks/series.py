@@ -126,10 +126,10 @@ class Series:
             if sheet:
                 cells.append((str(artwork.seed), thumbnail(artwork, backend)))
         if sheet:
-            from limner.figures.contact_sheet import write_sheet
+            from limner.figures.contact_sheet import sheet_name, write_sheet
 
             record = {
-                "name": Path(self.name).stem,
+                "name": sheet_name(Path(self.name).stem),
                 "recipe": self.first.recipe.table(),
                 "seeds": [int(label) for label, _ in cells],
             }

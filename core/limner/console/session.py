@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 
 @dataclass
@@ -18,12 +19,14 @@ class Session:
         options: the options of the command that runs, as they are spelled; None if they are not known.
         exit_notes: notes for the message about an interrupt: what the command leaves behind.
         new_folders: folders created for files that are not written yet.
+        results: the stream for results; None for standard output.
     """
 
     argv: tuple[str, ...] = ()
     options: frozenset[str] | None = None
     exit_notes: list[str] = field(default_factory=list)
     new_folders: list[Path] = field(default_factory=list)
+    results: TextIO | None = None
 
     def remove_empty_folders(self) -> None:
         """Remove the new folders that are still empty."""

@@ -105,8 +105,7 @@ def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
     for name in names:
         if not name.startswith("skimage:") and not exists(Path(name)):
             raise LimnerError(f"{name}: no such file; give pictures, or folders of pictures")
-        stem = Path(name.removeprefix("skimage:")).stem
-        path = folder / ("".join(c if c.isprintable() else "_" for c in stem) + ".png")
+        path = folder / f"{Path(name.removeprefix('skimage:')).stem}.png"
         if path in paths:
             raise LimnerError(f"{name}: has the same output {path} as {paths[path]}; rename one of them")
         paths[path] = name
