@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -43,14 +41,6 @@ INTERRUPTED = 130
 PLUGIN_ERRORS = (PluginError, TracingError)
 """Errors that name a plugin; their cause is the exception that the plugin raised."""
 DEFAULT_FORMAT = warnings.formatwarning
-STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    """Turn a stop signal into a KeyboardInterrupt; ignore later signals, so that cleaning up is not interrupted."""
-    for which in STOP_SIGNALS:
-        signal.signal(which, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def run(args: Sequence[str]) -> int:
@@ -234,9 +224,7 @@ def _format_warning(
 
 
 def main() -> None:
-    """Run the console script ``limner``."""
-    for which in STOP_SIGNALS:
-        signal.signal(which, _interrupt)
+    """Run the command line of this process, and end with its exit code; ``limner.cli.entry`` handles stop signals."""
     warnings.formatwarning = _format_warning
     prepare()
     sys.exit(run(sys.argv[1:]))

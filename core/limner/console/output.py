@@ -40,9 +40,17 @@ def add_exit_note(text: str) -> None:
     current().exit_notes.append(text)
 
 
+def set_interrupt_message(text: str) -> None:
+    """Set the line that is printed instead of ``error: interrupted`` if the command is interrupted."""
+    current().interrupt_message = text
+
+
 def print_interrupted(session: Session) -> None:
     """Print the message about an interrupt, with the notes of ``add_exit_note``."""
-    print_error("; ".join(["interrupted", *session.exit_notes]))
+    if session.interrupt_message:
+        typer.echo(printable(session.interrupt_message), err=True)
+    else:
+        print_error("; ".join(["interrupted", *session.exit_notes]))
 
 
 def print_error(message: str, *, verbatim: Sequence[str] = ()) -> None:

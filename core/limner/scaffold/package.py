@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from limner._version import __version__
 from limner.errors import LimnerError
 from limner.scaffold.names import check_name, file_of, registration_lines, summary_of, template_words
 from limner.scaffold.templates import COMMAND, FILES, StageTemplate, fill, load_template, package_file
+from limner.utils.leftovers import partial_folder
 from limner.utils.paths import os_reason
 
 MODULE = "src/$module"
@@ -122,8 +121,7 @@ def _check_folder(folder: Path, *, force: bool) -> None:
 def _write(folder: Path, contents: dict[str, str]) -> None:
     """Write all files to a temporary folder and rename it; move them one by one into an existing folder."""
     target = folder.absolute()
-    part = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.part")
-    try:
+    with partial_folder(target) as part:
         for path, text in contents.items():
             file = part / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -134,5 +132,3 @@ def _write(folder: Path, contents: dict[str, str]) -> None:
         for path in contents:
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             (part / path).replace(target / path)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)

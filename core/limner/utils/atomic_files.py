@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from limner.errors import LimnerError
+from limner.utils.leftovers import lock_new, partial_path, remove_leftovers_once
 from limner.utils.paths import os_reason
 
 
@@ -49,11 +49,6 @@ def check_writable(path: Path, argument: str) -> None:
         raise LimnerError(f"{path}: cannot write to {folder}: permission denied; choose another folder with {argument}")
 
 
-def partial_path(path: Path, ending: str = "part") -> Path:
-    """Return a new hidden file name in the folder of a path, for an incomplete file."""
-    return path.with_name(f".limner-{secrets.token_hex(6)}.{ending}")
-
-
 @contextmanager
 def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Open a temporary binary file that is renamed to ``path`` if the block ends without an error.
@@ -64,27 +59,39 @@ def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
         LimnerError: ``path`` cannot be written, or exists and ``force`` is not set.
     """
     check_target(path, force=force)
-    part = partial_path(path)
     try:
-        with part.open("x+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if force:
-            part.replace(path)
-        else:
-            _move_new(part, path)
+        with _partial_file(path) as part:
+            with part.open("r+b") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if force:
+                part.replace(path)
+            else:
+                _move_new(part, path)
     except OSError as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+
+
+@contextmanager
+def _partial_file(path: Path) -> Iterator[Path]:
+    """Yield a new, empty, locked temporary file in the folder of a path; if it is still there at the end, delete it.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    remove_leftovers_once(path.parent)
+    lock = None
+    while lock is None:
+        part = partial_path(path)
+        part.touch(exist_ok=False)
+        lock = lock_new(part)
+    try:
+        yield part
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def remove_partials(folder: Path) -> None:
-    """Remove the incomplete files of killed processes from a folder that limner owns."""
-    for part in folder.glob(".limner-*.part"):
-        part.unlink(missing_ok=True)
+        lock.release()
 
 
 def _move_new(part: Path, path: Path) -> None:

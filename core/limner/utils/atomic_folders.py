@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target, check_writable, partial_path
+from limner.utils.atomic_files import check_target, check_writable
+from limner.utils.leftovers import partial_folder
 from limner.utils.paths import exists, os_reason
 
 
@@ -54,14 +54,10 @@ def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Itera
     """
     try:
         check_folder(path, holds, force=force)
-        part = partial_path(path)
-        try:
-            part.mkdir()
+        with partial_folder(path) as part:
             yield part
             check_folder(path, holds, force=force)  # another program may have written to it meanwhile
             _move_in(part, path)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
 
@@ -71,11 +67,6 @@ def _move_in(part: Path, path: Path) -> None:
     if not exists(path):
         part.rename(path)
         return
-    old = partial_path(path, "old")
-    path.rename(old)
-    try:
+    with partial_folder(path, "old") as old:  # it restores the existing folder unless there is a new one
+        path.rename(old / path.name)
         part.rename(path)
-    except OSError:
-        old.rename(path)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

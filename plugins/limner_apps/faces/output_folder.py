@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from limner.app import LimnerError
-from limner.app.files import atomic_write_folder, check_folder
+from limner.app.files import atomic_write_folder, check_folder, claim_output
 from limner.app.pictures import ABOUT_FOLDER
 from limner_apps.faces.table import files_in
 
@@ -45,7 +45,7 @@ def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Itera
         raise LimnerError(
             f"{folder}: would be replaced, but contains the photograph {inside}; choose another folder with `out`"
         )
-    with atomic_write_folder(folder, "*", force=force) as part:
+    with claim_output(folder, "`out`"), atomic_write_folder(folder, "*", force=force) as part:
         (part / ABOUT_FOLDER).mkdir()
         yield part
         check()  # again: another program may have added files meanwhile

@@ -362,8 +362,8 @@ def test_help_loads_neither_numpy_nor_pluggy_nor_pydantic():
     assert "paint" in done.stdout
 
 
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_exits_with_130_and_leaves_nothing(tmp_path, which):
+@pytest.mark.parametrize(("which", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stop_signal_exits_with_its_code_and_leaves_nothing(tmp_path, which, code):
     process = subprocess.Popen(
         [sys.executable, "-m", "limner", "paint", "--size", "9000x9000", "-o", "x.png"],
         cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True,
@@ -374,7 +374,7 @@ def test_an_interrupt_exits_with_130_and_leaves_nothing(tmp_path, which):
         time.sleep(0.05)
     process.send_signal(which)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert err.startswith("error: interrupted")
     assert not list(tmp_path.iterdir())
 
