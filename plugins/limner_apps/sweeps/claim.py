@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
-from limner.app.files import atomic_write, os_reason, remove_partials
+from limner.app.files import atomic_write, is_existing_folder, list_contents, os_reason, remove_partials
 from limner.app.recipes import revision_change
 from limner_apps.sweeps.folder_format import RECORD, TRIALS
 
@@ -25,9 +26,9 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
     Raises:
         LimnerError: the folder holds another sweep or other files, is in use by a sweep, or cannot be created.
     """
-    created = not folder.exists()
+    created, empty = not folder.exists(), not (folder.is_dir() and list_contents(folder))
     _check_folder(folder, sweep)
-    with _remove_if_unused(folder if created else None), _lock(folder):
+    with _lock(folder), _remove_if_unused(folder, created=created, empty=empty):
         remove_partials(folder / TRIALS)
         record = {"name": sweep.name, "command": command, "identity": sweep.identity}
         with atomic_write(folder / RECORD, force=True) as file:
@@ -37,13 +38,16 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
 
 
 @contextmanager
-def _remove_if_unused(folder: Path | None) -> Iterator[None]:
-    """Delete a new folder if the block fails before the first trial is complete."""
+def _remove_if_unused(folder: Path, *, created: bool, empty: bool) -> Iterator[None]:
+    """Delete a new folder, or empty one that was empty, if the block fails before the first trial is complete."""
     try:
         yield
     except BaseException:
-        if folder and not any((folder / TRIALS).glob("*.json")):
-            shutil.rmtree(folder, ignore_errors=True)
+        if empty and not any((folder / TRIALS).glob("*.json")):
+            shutil.rmtree(folder / TRIALS, ignore_errors=True)
+            (folder / RECORD).unlink(missing_ok=True)
+            if created:
+                shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
@@ -87,7 +91,7 @@ def _check_folder(folder: Path, sweep: Sweep) -> None:
                     f"{folder}: holds another sweep, of {existing.get('name')}; name another folder with `out`, "
                     f"or continue that sweep: {existing.get('command')}"
                 )
-        elif folder.exists() and any(folder.iterdir()):
+        elif os.path.lexists(folder) and is_existing_folder(folder, "`out`") and list_contents(folder):
             raise LimnerError(f"{folder}: holds files that are not a sweep; name another folder with `out`")
         (folder / TRIALS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
