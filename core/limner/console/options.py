@@ -174,6 +174,9 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     """
     if out is None:
         return Path()
+    from limner.utils.output_paths import is_existing_folder
+    from limner.utils.paths import os_reason
+
     path = Path(out)
     try:
         wanted = path.is_dir() or is_folder_path(out) or (several and not path.suffix)
@@ -181,13 +184,11 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
             if several:
                 raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {quote(f'{out}/')}")
             return None
-        if not path.parent.is_dir():
-            raise LimnerError(f"{out}: the folder {path.parent} does not exist; create it first")
-        if not path.is_dir():
+        if not is_existing_folder(path, "-o"):
             path.mkdir(exist_ok=True)
             current().new_folders.append(path)
     except (OSError, ValueError) as error:
-        raise LimnerError(f"{out}: cannot create the folder: {getattr(error, 'strerror', None) or error}") from error
+        raise LimnerError(f"{out}: cannot create the folder: {os_reason(error)}") from error
     return path
 
 
