@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from limner.console import options
+from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, progress
 from limner.errors import LimnerError
 
@@ -78,3 +79,4 @@ def blend(
         art.save(target, force=force, backend=runner, **finish)
     record = {"path": str(target), "mode": mode, "layers": [str(path) for path in paths], "size": list(art.recipe.size)}
     print_result(record, str(target), as_json=as_json)
+    note_unused_background(format_settings, [art], quiet=quiet)
