@@ -55,7 +55,7 @@ DitherName = Annotated[
 Time = Annotated[float, typer.Option(metavar="T", help="Time within an animation, 0 to 1.")]
 Background = Annotated[
     str | None,
-    typer.Option(metavar="COLOR", help="Background for formats without transparency, such as JPEG."),
+    typer.Option(metavar="COLOR", help="Colour behind transparent areas; JPEG needs one. 'transparent' for none."),
 ]
 Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Output file or folder.")]
 Format = Annotated[

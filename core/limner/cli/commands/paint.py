@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.console import options
+from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
@@ -127,6 +128,7 @@ def paint(
                 print_result(record | single_colors.record(path), str(path), as_json=as_json)
             if print_seed and art is series.first:
                 print_note(f"seed {art.seed}", quiet=quiet)
+    note_unused_background(format_settings, [series.first], quiet=quiet)
     if (
         sheet_file and paths and not as_json
     ):  # standard output lists only artworks, so that other commands can read them from it

@@ -9,6 +9,7 @@ import typer
 
 from limner.cli import _conditioning
 from limner.console import options
+from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
@@ -151,6 +152,7 @@ def render(
         for one, target in with_progress(saved, quiet=quiet):
             record = {"path": str(target), "from": str(one.source), "size": list(part[2:] if part else one.size)}
             print_result(record | single_colors.record(target), str(target), as_json=as_json)
+    note_unused_background(format_settings, [one.artwork for one in renditions], quiet=quiet)
     if interpolates:
         finish |= {"size": renditions[0].size, "dpi": dpi}
         _conditioning.write_and_print(
