@@ -118,7 +118,7 @@ def _gather(collected: GallerySources, site: Site) -> tuple[dict[str, GalleryEnt
                 continue
             new_pieces += new and piece.id not in entries and piece.id not in site.old.get("pieces", {})
             sources[source_key(file)] = [stamp, piece.id]
-            entry = entries.setdefault(piece.id, GalleryEntry(piece, 0))
+            entry = entries.setdefault(piece.id, GalleryEntry(piece, 0, scores=dict(piece.scores), step=piece.step))
             entry.changed = max(entry.changed, stamp[1] // 10**9 if len(stamp) > 1 else 0)
             entry.tags = list(dict.fromkeys((*entry.tags, *(tag for tag in file.tags if tag != "trials"))))
             for name in piece.files:

@@ -18,7 +18,7 @@ from limner.app import LimnerError
 from limner.app.files import check_target, os_reason
 
 RECORD = "limner-gallery.json"
-FORMAT = 4
+FORMAT = 5
 """Version of the record; pieces in records of other versions are rebuilt."""
 NAME = re.compile(r"(?:[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 """Valid names of files, relative to the site: names in a record are not trusted beyond that."""
