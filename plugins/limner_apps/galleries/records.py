@@ -6,6 +6,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 
+EXACT_PSNR = 200.0
+"""The PSNR, in dB, that stands for an exact match in the record of a fit."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """An artwork or movie in a gallery. All files are relative to the site's folder.
@@ -132,6 +136,7 @@ class GalleryEntry:
         sweeps: names of its sweeps, by the file of their page.
         groups: groups of relatives.
         related: keys of groups that are not shown completely, for the search.
+        caption: how it differs from the other pieces of its title.
     """
 
     piece: Piece
@@ -142,3 +147,4 @@ class GalleryEntry:
     sweeps: dict[str, str] = field(default_factory=dict)
     groups: list[RelatedGroup] = field(default_factory=list)
     related: list[str] = field(default_factory=list)
+    caption: str = ""

@@ -87,11 +87,11 @@ def private(tmp_path_factory):
                 recorder.add(np.full((SIZE[1], SIZE[0], 3), level, np.uint8))
     fitted = ["--steps", "2", "--size", "16x12", "--seed", "5", "-q", "--compare", str(folder / "compare.png")]
     assert run(["fit", str(fox), str(star), *fitted, "-o", str(art / "fit.png")]) == 0
-    (folder / "mine.toml").write_text(limner.Recipe.from_toml(recipe.to_toml()).to_toml())
-    vary = ["--vary", f"encoder.image.path={fox},{star}", "--seeds", "1..2", "-q"]
-    assert run(["sweep", str(folder / "mine.toml"), *vary, "-o", str(art / "masks")]) == 0
-    fits = ["--on", str(fox), "--on", str(star), "--steps", "2", "--size", "8x6", "--seeds", "1", "-q"]
-    assert run(["sweep", "neural-painting", *fits, "-o", str(art / "fits")]) == 0
+    fitting = limner.fit(np.zeros((6, 8, 3), np.uint8), "neural-painting", steps=1, swap={"encoder": ["xy", "image"]})
+    (folder / "mine.toml").write_text(fitting.artwork.recipe.to_toml())
+    axes = ["--on", str(fox), "--on", str(star), "--vary", f"encoder.image.path={fox},{star}", "--seeds", "1"]
+    options = ["--steps", "2", "--size", "8x6", "--executor-set", "workers=1", "-q"]
+    assert run(["sweep", str(folder / "mine.toml"), *axes, *options, "-o", str(art / "masks")]) == 0
     return art
 
 
@@ -145,10 +145,13 @@ def test_relatives_are_found_although_the_recipes_were_cleaned(private, site):
 
 
 def test_the_command_of_a_sweep_names_files_without_folders(site):
-    pages = [page.read_text("utf-8") for page in (site / "sweeps").glob("*.html")]
-    shown = [re.sub(r"<[^>]+>", "", re.search(r'id="command"[^>]*>(.+?)</pre>', page)[1]) for page in pages]
-    assert any("--on fox.png --on star.png" in text for text in shown)
-    assert any("limner sweep mine.toml" in text and "fox.png" in text for text in shown)
+    (page,) = (site / "sweeps").glob("*.html")
+    shown = re.sub(r"<[^>]+>", "", re.search(r'id="command"[^>]*>(.+?)</pre>', page.read_text("utf-8"))[1])
+    assert shown.startswith("limner sweep mine.toml --on fox.png --on star.png --vary encoder.image.path=fox.png,star.png")
+    assert shown.endswith("-o masks")
+    (data,) = (site / "sweeps").glob("*.js")
+    axes = dict(json.loads(data.read_text("ascii").removeprefix("window.limnerSweep=").removesuffix(";\n"))["axes"])
+    assert axes == {"encoder.image.path": ["fox.png", "star.png"], "image": ["fox.png", "star.png"]}
 
 
 def test_an_edited_picture_with_a_folder_in_its_recipe_is_shown_as_it_is_without_the_recipe_in_it(private, tmp_path):
