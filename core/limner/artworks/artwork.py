@@ -20,7 +20,7 @@ from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
 from limner.formats import container
 from limner.formats.image_files import image_format_for
-from limner.formats.manifest import RenderSettings
+from limner.formats.manifest import RenderSettings, TrainingRecord
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.models.base import Model
@@ -61,12 +61,14 @@ class Artwork:
         packages: names and versions of the packages whose stages the recipe uses.
         render_settings: the settings that the pixels in the file were rendered with, if the artwork was opened from a
             picture; otherwise None.
+        training: the quality of a fit; None if the artwork was not fitted, or was changed since.
     """
 
     recipe: Recipe
     theta: np.ndarray
     packages: Mapping[str, str] = field(default_factory=dict)
     render_settings: RenderSettings | None = None
+    training: TrainingRecord | None = None
 
     def __repr__(self) -> str:
         width, height = self.size
@@ -119,7 +121,7 @@ class Artwork:
         Raises:
             LimnerError: the artwork has no buttons, a button is unknown, or the number of weights is wrong.
         """
-        return replace(self, recipe=with_weights(self.recipe, weights))
+        return replace(self, recipe=with_weights(self.recipe, weights), training=None)
 
     @overload
     def render(
@@ -293,7 +295,7 @@ class Artwork:
     @property
     def _contents(self) -> saving.Contents:
         """The data that files of this artwork contain besides pixels."""
-        return saving.Contents(self.model, self.theta, self.packages)
+        return saving.Contents(self.model, self.theta, self.packages, self.training)
 
     def _repr_png_(self) -> bytes:
         """Return a PNG for notebooks, at most 512 pixels on its longer side."""

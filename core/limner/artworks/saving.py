@@ -19,7 +19,7 @@ from limner.errors import LimnerError
 from limner.formats import container
 from limner.formats.image_files import check_image_info, image_format_for
 from limner.formats.image_format import EmbeddedData, ImageFormat, PixelDigest
-from limner.formats.manifest import Manifest, RenderSettings, digest_of, theta_bytes
+from limner.formats.manifest import Manifest, RenderSettings, TrainingRecord, digest_of, theta_bytes
 from limner.imaging.single_color import SingleColor
 from limner.models.base import Model
 from limner.registry.attribution import attributing
@@ -38,11 +38,13 @@ class Contents:
         model: the model of the recipe, which is its attribute ``recipe``.
         theta: the parameters of all stages, 1-D float32.
         packages: names and versions of the packages whose stages the recipe uses.
+        training: the quality of a fit; None if the artwork was not fitted.
     """
 
     model: Model
     theta: np.ndarray
     packages: Mapping[str, str]
+    training: TrainingRecord | None = None
 
     def manifest(self, render_settings: RenderSettings | None = None, *, theta_external: bool = False) -> Manifest:
         """Return the manifest of a file.
@@ -59,6 +61,7 @@ class Contents:
             theta_size=int(self.theta.size),
             theta_external=theta_external,
             theta_digest=digest_of(theta_bytes(self.theta)),
+            training=self.training,
             render_settings=render_settings,
         )
 

@@ -17,7 +17,7 @@ from limner.app import LimnerError
 from limner.app.files import claim_output, is_existing_folder, list_contents, os_reason, partial_folder
 
 RECORD = "limner-gallery.json"
-FORMAT = 4
+FORMAT = 5
 """Version of the record; pieces in records of other versions are rebuilt."""
 NAME = re.compile(r"(?:[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 """Valid names of files, relative to the site: names in a record are not trusted beyond that."""
