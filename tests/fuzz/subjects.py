@@ -19,7 +19,7 @@ import limner
 from limner.artworks.recipe_sources import compose
 from limner.cli.main import run
 from limner.errors import LimnerError
-from limner.imaging.reader import open_picture
+from limner.imaging.reader import read_picture
 from limner.registry.registry import registry
 from limner.training.checkpoint import read_checkpoint
 from limner_apps.sweeps.executors.local import Local
@@ -202,7 +202,7 @@ class Pictures(Subject):
         Path("x.png").write_bytes(corrupt_bytes(rng, self.made[rng.integers(0, len(self.made))], self.made))
 
     def read(self, rng):
-        open_picture("x.png", "IMAGE")
+        read_picture("x.png", "IMAGE")
 
 
 class Checkpoints(Subject):
