@@ -14,13 +14,16 @@ from limner.artworks.loader import open_artwork
 from limner.artworks.painting import init_artwork, packages_of
 from limner.composition.parser import parse
 from limner.composition.stage_choice import StageLike, swap_tables
-from limner.errors import ForeignError, LimnerError
+from limner.errors import ArtworkError, ForeignError, LimnerError
 from limner.imaging.reader import read_picture
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.stages.blend import Blend
 from limner.utils import arguments
 from limner.utils.paths import StrPath
+
+MARK = b"limner"
+"""Bytes in every picture that limner made: the name of its metadata, which is never compressed."""
 
 
 @attributing()
@@ -107,11 +110,7 @@ def is_foreign(path: Path) -> bool:
     Raises:
         ArtworkError: limner made the picture, and it is damaged.
     """
-    try:
-        open_artwork(path)
-    except ForeignError:
-        return True
-    return False
+    return _open_artwork(path) is None
 
 
 def _open(picture: StrPath | Artwork) -> Artwork | Path:
@@ -119,10 +118,31 @@ def _open(picture: StrPath | Artwork) -> Artwork | Path:
     if isinstance(picture, Artwork):
         return picture
     path = arguments.check_path("pictures", picture, "files or artworks")
+    return _open_artwork(path) or path
+
+
+def _open_artwork(path: Path) -> Artwork | None:
+    """Return the artwork in a file; None for a picture that limner did not make, even if its metadata is damaged.
+
+    Raises:
+        ArtworkError: limner made the picture, and it is damaged, or the file cannot be read.
+    """
     try:
         return open_artwork(path)
     except ForeignError:
-        return path
+        return None
+    except ArtworkError:
+        if _may_be_ours(path):
+            raise
+        return None
+
+
+def _may_be_ours(path: Path) -> bool:
+    """Return whether a file contains limner's mark, or cannot be read."""
+    try:
+        return MARK in path.read_bytes()
+    except OSError:
+        return True
 
 
 def _layers(opened: Sequence[Artwork | Path], *, masked: bool) -> list[Artwork]:
