@@ -22,6 +22,7 @@ from limner.console.output import (
     print_result,
     printable,
     progress,
+    set_interrupt_message,
     with_progress,
 )
 from limner.console.skipped import print_skipped
@@ -61,6 +62,7 @@ __all__ = [
     "printable",
     "progress",
     "reason",
+    "set_interrupt_message",
     "with_progress",
 ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from limner.console import options
 from limner.console.output import print_note
+from limner.console.session import current
 from limner.errors import LimnerError, PluginError
 
 RESUMABLE_KEYS = ("seed", "network", "layer", "output", "loss", "trainer")
@@ -49,6 +50,21 @@ def named_files(files: Mapping[str, str | Path | None]) -> dict[str, Path]:
     return {option: Path(file) for option, file in files.items() if file}
 
 
+def reserve_outputs(outputs: Mapping[str, Path]) -> None:
+    """Reserve output files and folders, by the option of each, until the command ends.
+
+    Raises:
+        LimnerError: another run is writing one of them.
+    """
+    from limner.utils.file_locks import claim_output
+
+    reserved: set[Path] = set()
+    for option, path in outputs.items():
+        if path.resolve() not in reserved:  # two outputs with the same path are reported later
+            reserved.add(path.resolve())
+            current().until_end.enter_context(claim_output(path, option))
+
+
 def check_files(
     out: Path,
     images: list[str],
@@ -58,7 +74,7 @@ def check_files(
     resume: bool,
     force: bool,
 ) -> tuple[Path, bool]:
-    """Check all files of a run; return the path of its checkpoint, and whether existing files may be overwritten.
+    """Reserve and check all files of a run; return the path of its checkpoint, and whether files may be overwritten.
 
     A resumed run may replace its own artwork and contact sheet, but no other file: tables, reports and videos do not
     record which run wrote them.
@@ -72,13 +88,15 @@ def check_files(
         force: whether ``--force`` is given.
 
     Raises:
-        LimnerError: a file exists that may not be overwritten, or two outputs have the same path.
+        LimnerError: another run is writing one of the files, a file exists that may not be overwritten, or two outputs
+            have the same path.
     """
     from limner.figures.example_grid import is_example_grid
     from limner.training.checkpoint import checkpoint_path_of
     from limner.utils.atomic_files import check_target
     from limner.utils.paths import exists
 
+    reserve_outputs({"-o": out, **others})
     checkpoint = checkpoint_path_of(out)
     resuming = resume and exists(checkpoint)
     if exists(checkpoint) and not (resume or force):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from limner.errors import LimnerError
 from limner.imaging.folders import FolderContents, list_folder
-from limner.utils.paths import os_reason
+from limner.utils.paths import exists, os_reason
 
 SAMPLE_PREFIX = "skimage:"
+ENCODED_PREFIX = "file:"
 SAMPLE_SUFFIXES = (".png", ".jpg")  # of the scikit-image samples that are pictures
 MAX_PICTURES = 4096
 """The largest number of pictures that one network can learn."""
@@ -25,12 +28,12 @@ def find_picture(name: str, setting: str) -> Path:
     Raises:
         LimnerError: there is no such file or sample, or it is not a file.
     """
-    path = _sample(name.removeprefix(SAMPLE_PREFIX)) if name.startswith(SAMPLE_PREFIX) else Path(name)
+    path = _sample(name.removeprefix(SAMPLE_PREFIX)) if name.startswith(SAMPLE_PREFIX) else _path(name)
     try:
-        exists, is_file = path.exists(), path.is_file()
+        there, is_file = path.exists(), path.is_file()
     except (OSError, ValueError):  # an invalid file name
-        exists = is_file = False
-    if not exists:
+        there = is_file = False
+    if not there:
         fix = "" if setting.startswith("`") else f"; name a picture with {setting}"  # an argument was just given
         raise LimnerError(f"{name}: there is no such file{fix}")
     if not is_file:
@@ -94,6 +97,13 @@ def list_pictures(names: Sequence[str], report: Callable[[str], object] | None =
 
 def _warn(note: str) -> None:
     warnings.warn(note, stacklevel=3)
+
+
+def _path(name: str) -> Path:
+    """Return the path of a file; ``file:`` and percent-encoded bytes spell a name that is not UTF-8 in a recipe."""
+    if not name.startswith(ENCODED_PREFIX) or exists(Path(name)):
+        return Path(name)
+    return Path(os.fsdecode(unquote_to_bytes(name.removeprefix(ENCODED_PREFIX))))
 
 
 def _sample(name: str) -> Path:

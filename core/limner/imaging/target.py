@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.imaging.background import parse_background
 from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.planes import center_crop, resized, to_uint8
 from limner.imaging.reader import read_picture
-from limner.utils.arguments import show_value
 
 LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as in Pillow
 
@@ -87,7 +87,7 @@ def read_target(
         LimnerError: the file is missing, damaged, too large, or not a picture; the background is not an opaque colour;
             a size is out of range, or both are given.
     """
-    behind = None if background is None else _parse_background(background)
+    behind = None if background is None else parse_background(background)
     _check_sizes(size, train_size)
     if isinstance(source, LoadedImage):
         picture, kept = source, source
@@ -126,20 +126,3 @@ def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:
         raise LimnerError(f"`train_size` {train_size}: must be at least 1 pixel, or 0 for the picture's own size")
     if size is not None and train_size:
         raise LimnerError(f"`train_size` {train_size}: a size is given too; use only one of them")
-
-
-def _parse_background(text: str) -> np.ndarray:
-    """Return a CSS colour as RGB, float32 ``(3,)`` from 0 to 1."""
-    from PIL import ImageColor
-
-    if not isinstance(text, str):
-        raise LimnerError(f"`background`: must be a CSS colour such as 'white', got {show_value(text)}")
-    try:
-        colour: tuple[int, ...] = ImageColor.getrgb(text)
-    except ValueError:
-        colour = ()
-    if not colour or max(colour) > 255 or colour[3:] not in ((), (255,)):
-        raise LimnerError(
-            f"background {text[:60]!r}: must be an opaque colour, such as white, '#ff8800' or 'rgb(255, 136, 0)'"
-        )
-    return np.array(colour[:3], dtype=np.float32) / 255

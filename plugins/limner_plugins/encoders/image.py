@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import os
+from typing import Any, Literal
+from urllib.parse import quote
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from limner.plugin import Array, Context, Encoder, Parameter, ParameterLayout, Params, Samples, fixed, namespace
 from limner_plugins.common.fields import Point
@@ -49,6 +51,13 @@ class Image(Encoder):
     centre: Point = Field(default=(0.0, 0.0), description="offset of its centre from the picture's, x and y")
     black: float = Field(default=-1.0, ge=-1000, le=1000, description="feature of a pixel of 0")
     white: float = Field(default=1.0, ge=-1000, le=1000, description="feature of a pixel of 1")
+
+    @field_validator("path", mode="before")
+    @classmethod
+    def _storable(cls, path: Any) -> Any:
+        """Return a path that is not UTF-8, which no recipe can store, as ``file:`` and percent-encoded bytes."""
+        raw = isinstance(path, str) and any("\ud800" <= c <= "\udfff" for c in path)
+        return f"file:{quote(os.fsencode(path))}" if raw else path
 
     @classmethod
     def examples(cls) -> tuple[Image, ...]:

@@ -17,6 +17,7 @@ from limner.translation.datasets.patches import read_patches
 from limner.translation.datasets.skipping import SkippedPicture
 from limner.utils.paths import exists
 from limner.utils.seeding import child_rng
+from limner.utils.text import canonical
 
 DEFAULT_VALIDATION_SPLIT = 0.1
 """The default fraction of the images that forms the validation set."""
@@ -197,4 +198,5 @@ def _match(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
 
 
 def _stem(name: str) -> str:
-    return Path(name.partition(":")[2] if name.startswith(SAMPLE_PREFIX) else name).stem
+    """Return the part of a name that partners share; macOS spells accented letters differently (NFD)."""
+    return canonical(Path(name.partition(":")[2] if name.startswith(SAMPLE_PREFIX) else name).stem)

@@ -95,23 +95,22 @@ def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
         LimnerError: two outputs have the same path, one is a source, or a file exists that may not be overwritten.
     """
     from limner.utils.atomic_files import check_target
+    from limner.utils.output_paths import is_existing_folder
     from limner.utils.paths import exists
 
-    if (exists(folder) and not folder.is_dir()) or folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
+    is_folder = is_existing_folder(folder, "-o")
+    if not is_folder and folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
         raise LimnerError(f"{folder}: is not a folder; choose another with -o")
-    if not folder.is_dir() and not folder.absolute().parent.is_dir():
-        raise LimnerError(f"{folder}: the folder {folder.parent} does not exist; create it first")
     paths: dict[Path, str] = {}
     for name in names:
         if not name.startswith("skimage:") and not exists(Path(name)):
             raise LimnerError(f"{name}: no such file; give pictures, or folders of pictures")
-        stem = Path(name.removeprefix("skimage:")).stem
-        path = folder / ("".join(c if c.isprintable() else "_" for c in stem) + ".png")
+        path = folder / f"{Path(name.removeprefix('skimage:')).stem}.png"
         if path in paths:
             raise LimnerError(f"{name}: has the same output {path} as {paths[path]}; rename one of them")
         paths[path] = name
         if exists(path) and exists(Path(name)) and path.resolve() == Path(name).resolve():
             raise LimnerError(f"{path}: is an input picture; choose another folder with -o")
-        if folder.is_dir():
+        if is_folder:
             check_target(path, force=force)
     return list(paths)
