@@ -72,6 +72,4 @@ def test_a_folder_that_another_run_writes_is_refused(command, capsys):
     with claim_output(Path("site")):
         assert run(command) == 2
     err = capsys.readouterr().err
-    assert err == (
-        "error: site: another run is writing it; wait until that run ends, or choose another name with -o\n"
-    )
+    assert err == ("error: site: another run is writing it; wait until that run ends, or choose another name with -o\n")
