@@ -25,6 +25,7 @@ from limner.console.output import (
     set_interrupt_message,
     with_progress,
 )
+from limner.console.skipped import print_skipped
 from limner.console.wording import as_options
 from limner.errors import (
     ArtworkError,
@@ -33,6 +34,7 @@ from limner.errors import (
     ForeignError,
     LimnerError,
     NothingFoundError,
+    PictureError,
     PluginError,
     RecipeError,
     did_you_mean,
@@ -46,6 +48,7 @@ __all__ = [
     "ForeignError",
     "LimnerError",
     "NothingFoundError",
+    "PictureError",
     "PluginError",
     "RecipeError",
     "as_options",
@@ -55,6 +58,7 @@ __all__ = [
     "print_note",
     "print_note_above_bar",
     "print_result",
+    "print_skipped",
     "printable",
     "progress",
     "reason",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from limner.console import options
+from limner.console.output import print_note
 from limner.console.session import current
 from limner.errors import LimnerError, PluginError
 
@@ -24,7 +26,7 @@ def default_path(images: list[str]) -> Path:
     return Path(f"{name}{more}.limner.png")
 
 
-def expand_images(images: list[str], out: Path) -> list[str]:
+def expand_images(images: list[str], out: Path, *, quiet: bool = False) -> list[str]:
     """Return the pictures, with folders expanded, but without ``out`` if an earlier fit wrote it into such a folder.
 
     Raises:
@@ -34,7 +36,7 @@ def expand_images(images: list[str], out: Path) -> list[str]:
     from limner.imaging.discovery import training_pictures
     from limner.utils.paths import exists
 
-    found = training_pictures(images)
+    found = training_pictures(images, partial(print_note, quiet=quiet))
     ours = [name for name in found if name not in images and Path(name).resolve() == out.resolve()]
     if ours and exists(out) and not is_foreign(out):
         found.remove(ours[0])

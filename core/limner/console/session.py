@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Session:
         exit_notes: notes for the message about an interrupt: what the command leaves behind.
         interrupt_message: replaces the message about an interrupt; empty for the usual one.
         new_folders: folders created for files that are not written yet.
+        results: the stream for results; None for standard output.
         until_end: contexts that are closed at the end, such as reserved output files.
     """
 
@@ -27,6 +29,7 @@ class Session:
     exit_notes: list[str] = field(default_factory=list)
     interrupt_message: str = ""
     new_folders: list[Path] = field(default_factory=list)
+    results: TextIO | None = None
     until_end: ExitStack = field(default_factory=ExitStack)
 
     def remove_empty_folders(self) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from limner.utils.file_locks import PathLock, lock_path
 
-NAME = re.compile(r"\.limner-(?:([0-9a-f]{8})-)?[0-9a-f]{12}\.(part|old|lock)")
+TEMPORARY_NAME = re.compile(r"\.limner-(?:([0-9a-f]{8})-)?[0-9a-f]{12}\.(part|old|lock)")
 """The names of temporary files: an id of the kernel, a random number, and the purpose."""
 FOREIGN_AGE = 24 * 3600.0
 """Seconds after which an unchanged file from another host counts as left over."""
@@ -87,7 +87,7 @@ def remove_partials(folder: Path) -> None:
     Files of running processes remain, and so do files that cannot be removed.
     """
     with suppress(OSError), os.scandir(folder) as entries:
-        found = [(Path(entry.path), match) for entry in entries if (match := NAME.fullmatch(entry.name))]
+        found = [(Path(entry.path), match) for entry in entries if (match := TEMPORARY_NAME.fullmatch(entry.name))]
         for path, match in found:
             with suppress(OSError):
                 _remove_if_left_over(path, same_kernel=match[1] == _kernel() or match[2] == "lock")

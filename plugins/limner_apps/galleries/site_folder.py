@@ -14,10 +14,10 @@ from typing import Any
 
 from limner import __version__
 from limner.app import LimnerError
-from limner.app.files import check_target, claim_output, os_reason, partial_folder
+from limner.app.files import claim_output, is_existing_folder, list_contents, os_reason, partial_folder
 
 RECORD = "limner-gallery.json"
-FORMAT = 4
+FORMAT = 5
 """Version of the record; pieces in records of other versions are rebuilt."""
 NAME = re.compile(r"(?:[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 """Valid names of files, relative to the site: names in a record are not trusted beyond that."""
@@ -145,17 +145,12 @@ def read_record(folder: Path) -> dict[str, Any]:
 
 def _existing_record(folder: Path, *, force: bool) -> dict[str, Any]:
     """Return the record of the site in a folder; an empty one if there is no site yet."""
-    if not folder.name or folder.name == "..":
-        folder = folder.resolve()
-    if not folder.is_dir():
-        if folder.is_file():
-            raise LimnerError(f"{folder}: exists already, and is a file; name a folder with `out`")
-        check_target(folder, force=False)
+    if not is_existing_folder(folder, "`out`"):
         return {}
     try:
         if (folder / RECORD).exists():
             return read_record(folder)
-        first = next((entry.name for entry in folder.iterdir() if not entry.name.startswith(".limner-")), None)
+        first = next((entry.name for entry in list_contents(folder)), None)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be read: {os_reason(error)}") from error
     if first is not None and not force:

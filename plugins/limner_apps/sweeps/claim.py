@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
-from limner.app.files import atomic_write, hold_lock, os_reason, remove_partials
+from limner.app.files import atomic_write, hold_lock, is_existing_folder, list_contents, os_reason, remove_partials
 from limner.app.recipes import revision_change
 from limner_apps.sweeps.folder_format import RECORD, TRIALS
 
@@ -28,7 +29,7 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
     Raises:
         LimnerError: the folder holds another sweep or other files, is in use by a sweep, or cannot be created.
     """
-    created = not folder.exists()
+    created, empty = not folder.exists(), not (folder.is_dir() and list_contents(folder))
     _check_folder(folder, sweep)
     busy = f"{folder}: another sweep is running in it; wait until it ends, or name another folder with `out`"
     with ExitStack() as stack:
@@ -36,7 +37,7 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
             stack.enter_context(hold_lock(folder / TRIALS / LOCK, busy))
         except OSError as error:
             raise LimnerError(f"{folder}: cannot be used ({os_reason(error)})") from error
-        stack.enter_context(_remove_if_unused(folder if created else None))
+        stack.enter_context(_remove_if_unused(folder, created=created, empty=empty))
         remove_partials(folder)
         remove_partials(folder / TRIALS)
         record = {"name": sweep.name, "command": command, "identity": sweep.identity}
@@ -49,13 +50,16 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
 
 
 @contextmanager
-def _remove_if_unused(folder: Path | None) -> Iterator[None]:
-    """Delete a new folder if the block fails before the first trial is complete."""
+def _remove_if_unused(folder: Path, *, created: bool, empty: bool) -> Iterator[None]:
+    """Delete a new folder, or empty one that was empty, if the block fails before the first trial is complete."""
     try:
         yield
     except BaseException:
-        if folder and not any((folder / TRIALS).glob("*.json")):
-            shutil.rmtree(folder, ignore_errors=True)
+        if empty and not any((folder / TRIALS).glob("*.json")):
+            shutil.rmtree(folder / TRIALS, ignore_errors=True)
+            (folder / RECORD).unlink(missing_ok=True)
+            if created:
+                shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
@@ -75,7 +79,7 @@ def _check_folder(folder: Path, sweep: Sweep) -> None:
                     f"{folder}: holds another sweep, of {existing.get('name')}; name another folder with `out`, "
                     f"or continue that sweep: {existing.get('command')}"
                 )
-        elif folder.exists() and not _is_unused(folder):
+        elif os.path.lexists(folder) and is_existing_folder(folder, "`out`") and not _is_unused(folder):
             raise LimnerError(f"{folder}: holds files that are not a sweep; name another folder with `out`")
         (folder / TRIALS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
@@ -86,7 +90,7 @@ def _check_folder(folder: Path, sweep: Sweep) -> None:
 
 def _is_unused(folder: Path) -> bool:
     """Return whether a folder without a record holds nothing, or only what a sweep killed at its start left."""
-    names = (path.name for path in folder.iterdir() if not path.name.startswith(".limner-"))
+    names = (path.name for path in list_contents(folder))
     return all(name == TRIALS and _holds_lock_alone(folder / name) for name in names)
 
 
