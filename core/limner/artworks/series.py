@@ -13,6 +13,7 @@ from limner.imaging.canvas import Canvas
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target
+from limner.utils.paths import real_path
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Series:
             LimnerError: a file cannot be written, or two outputs have the same path.
         """
         for path in paths:
-            if sheet and path.absolute() == sheet.absolute():
+            if sheet and real_path(path) == real_path(sheet):
                 raise LimnerError(f"{sheet}: is also the file of a picture; choose another name for the contact sheet")
             check_target(path, force=force)
         cells: list[tuple[str, np.ndarray]] = []
