@@ -17,6 +17,7 @@ from limner.registry.backends import choose_backend
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target
+from limner.utils.paths import real_path
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Series:
             LimnerError: a file cannot be written, or two outputs have the same path.
         """
         for path in paths:
-            if sheet and path.absolute() == sheet.absolute():
+            if sheet and real_path(path) == real_path(sheet):
                 raise LimnerError(f"{sheet}: is also the file of a picture; choose another name for the contact sheet")
             check_target(path, force=force)
         cells: list[tuple[str, np.ndarray]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -174,16 +175,16 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     """
     if out is None:
         return Path()
-    from limner.utils.output_paths import is_existing_folder
+    from limner.utils.output_paths import is_existing_folder, output_mode
     from limner.utils.paths import os_reason
 
     path = Path(out)
+    mode = output_mode(path, "-o")
+    if not is_folder_path(out) and not stat.S_ISDIR(mode or 0) and (path.suffix or not several):
+        if several:
+            raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {quote(f'{out}/')}")
+        return None
     try:
-        wanted = path.is_dir() or is_folder_path(out) or (several and not path.suffix)
-        if not wanted:
-            if several:
-                raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {quote(f'{out}/')}")
-            return None
         if not is_existing_folder(path, "-o"):
             path.mkdir(exist_ok=True)
             current().new_folders.append(path)

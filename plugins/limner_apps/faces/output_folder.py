@@ -18,7 +18,7 @@ SHEET = f"{ABOUT_FOLDER}/sheet.png"
 
 @contextmanager
 def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Iterator[Path]:
-    """Yield an empty folder whose contents are those of ``folder`` at the end; with ``force``, they replace earlier faces.
+    """Yield an empty folder whose contents move to ``folder`` at the end; with ``force``, they replace earlier faces.
 
     Args:
         folder: the output folder.

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from limner.app import LimnerError
-from limner.app.files import atomic_write, check_target, os_reason
+from limner.app.files import atomic_write, check_target, is_existing_folder, os_reason
 from limner_apps.galleries.records import Piece, from_table
 from limner_apps.galleries.site_folder import FORMAT, NAME, read_record
 
@@ -44,7 +44,8 @@ def pick(site: Path, picks: Path, folder: Path, *, force: bool = False) -> list[
     if not chosen:
         raise LimnerError(f"{picks}: contains no picks; press p on a piece in the gallery, and export again")
     try:
-        folder.mkdir(exist_ok=True)
+        if not is_existing_folder(folder, "`out`"):
+            folder.mkdir(exist_ok=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be created: {os_reason(error)}") from error
     copies = [(site / name, folder / PurePosixPath(name).name) for piece in chosen for name in _files(piece)]

@@ -96,21 +96,23 @@ def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
     """
     from limner.utils.atomic_files import check_target
     from limner.utils.output_paths import is_existing_folder
-    from limner.utils.paths import exists
+    from limner.utils.paths import exists, real_path
 
     is_folder = is_existing_folder(folder, "-o")
     if not is_folder and folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
         raise LimnerError(f"{folder}: is not a folder; choose another with -o")
-    paths: dict[Path, str] = {}
+    paths, places = list[Path](), dict[Path, str]()
     for name in names:
         if not name.startswith("skimage:") and not exists(Path(name)):
             raise LimnerError(f"{name}: no such file; give pictures, or folders of pictures")
         path = folder / f"{Path(name.removeprefix('skimage:')).stem}.png"
-        if path in paths:
-            raise LimnerError(f"{name}: has the same output {path} as {paths[path]}; rename one of them")
-        paths[path] = name
-        if exists(path) and exists(Path(name)) and path.resolve() == Path(name).resolve():
+        place = real_path(path)
+        if place in places:
+            raise LimnerError(f"{name}: has the same output {path} as {places[place]}; rename one of them")
+        places[place] = name
+        paths.append(path)
+        if exists(path) and exists(Path(name)) and place == real_path(name):
             raise LimnerError(f"{path}: is an input picture; choose another folder with -o")
         if is_folder:
             check_target(path, force=force)
-    return list(paths)
+    return paths
