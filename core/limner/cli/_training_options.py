@@ -30,7 +30,10 @@ TimelapseFile = Annotated[
 
 Images = Annotated[
     list[str],
-    typer.Argument(metavar="IMAGE", help="Pictures to learn: files, folders, or skimage:astronaut."),
+    typer.Argument(
+        metavar="IMAGE",
+        help="Pictures to learn: files, folders, or skimage:astronaut; - reads paths from standard input.",
+    ),
 ]
 FitRecipe = Annotated[
     str, typer.Option("--recipe", metavar="R", help="A preset, a TOML file, or a picture made by limner.")

@@ -77,6 +77,7 @@ def fit(
     from limner.training.timelapse import record_fit
     from limner.utils.size_parser import parse_size
 
+    images = options.pictures(images)
     path = Path(out) if out else files.default_path(images)
     images = files.expand_images(images, path, quiet=quiet)
     budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=DEFAULT_SECONDS)
