@@ -76,11 +76,21 @@ Artworks = Annotated[
 ]
 
 
-def parse_settings(texts: Sequence[str] | None) -> dict[str, Any]:
-    """Return the values of ``-s path=value`` options by path."""
+def parse_settings(texts: Sequence[str] | None, argument: str = "set") -> dict[str, Any]:
+    """Return the values of ``-s path=value`` options by path.
+
+    The values are texts until ``set`` or a stage's settings take them: the type of the field decides what they mean.
+
+    Raises:
+        LimnerError: a text has another form, or a path has two values.
+    """
     from limner.composition.overrides import parse_assignment
 
-    return dict(parse_assignment(text) for text in texts or ())
+    out: dict[str, Any] = {}
+    for path, value in (parse_assignment(text, argument) for text in texts or ()):
+        if out.setdefault(path, value) != value:
+            raise LimnerError(f"`{argument}` {path}: is set to {out[path]} and to {value}; omit one of them")
+    return out
 
 
 def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
