@@ -98,6 +98,7 @@ def sweep(
     from limner_apps.sweeps.executor_choice import get_executor
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet
+    from limner_apps.sweeps.report.animation import shown_trials
     from limner_apps.sweeps.report.results import failures
     from limner_apps.sweeps.run import SweepRun
 
@@ -147,9 +148,11 @@ def sweep(
     if "--debug" in command_arguments() and outcome.tracebacks:
         typer.echo(next(iter(outcome.tracebacks.values())), err=True)
     if sheet and outcome.records:
-        contact_sheet.draw_sheet(sheet, planned, run.folder, outcome, runner, rows=rows, columns=columns, force=force)
-        print_note(f"contact sheet: {sheet}", quiet=quiet)
+        missing = contact_sheet.draw_sheet(
+            sheet, planned, run.folder, outcome, runner, rows=rows, columns=columns, force=force
+        )
+        print_note(missing or f"contact sheet: {sheet}", quiet=quiet)
     if animation := run.animate(outcome):
-        print_note(f"animation of all trials: {animation}", quiet=quiet)
+        print_note(f"animation of {shown_trials(len(outcome.records))}: {animation}", quiet=quiet)
     if outcome.failed:
         raise typer.Exit(1)

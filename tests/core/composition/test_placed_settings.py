@@ -118,9 +118,7 @@ def test_other_activations_replace_those_that_were_drawn():
 
 
 def test_fields_that_exclude_one_another_cannot_both_be_set():
-    with pytest.raises(
-        LimnerError, match=r"settings 'color\.name' and 'color\.colors': only one of them has an effect"
-    ):
+    with pytest.raises(LimnerError, match=r"'color\.name' and 'color\.colors': only one of them has an effect"):
         apply(OWN, {"color.name": "glacier", "color.colors": ["red", "blue"]})
 
 

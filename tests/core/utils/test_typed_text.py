@@ -116,9 +116,7 @@ def test_an_error_shows_a_spelling_that_works(field, text, problem):
     example = re.search(r"; for example: `set` (.*)$", str(error.value))
     path, _, value = "".join(shlex.split(example[1])).partition("=")
     assert path == f"stage.{field}"
-    Fields.model_validate(
-        {field: _tuples([*map(_tuples, got)] if isinstance(got := read(field, value), list) else got)}
-    )
+    Fields.model_validate({field: to_tuples(read(field, value))})
 
 
 def stage_fields():
