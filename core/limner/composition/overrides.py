@@ -48,6 +48,23 @@ def settings_of(settings: Mapping[str, Any] | None) -> dict[str, Any]:
     return {path: plain_value(value) for path, value in arguments.check_mapping("set", settings, SET_EXAMPLE).items()}
 
 
+def check_set_once(settings: Mapping[str, Any], **arguments: Any) -> None:
+    """Check that no setting of a recipe is also given as an argument of its own.
+
+    Args:
+        settings: the settings by path.
+        arguments: the arguments, ``size`` and ``seed``; None if omitted.
+
+    Raises:
+        LimnerError: a setting is given twice.
+    """
+    for name, value in arguments.items():
+        if value is not None and name in settings:
+            typed = isinstance(settings[name], str)
+            shown = settings[name] if typed else show_value(settings[name])
+            raise LimnerError(f"`{name}`: is also set by `set` as {name}={shown}; omit one of them")
+
+
 def swaps_of(swaps: Swap | None) -> dict[str, StageLike | Sequence[StageLike]]:
     """Return the argument ``swap`` of a public function.
 
@@ -83,6 +100,9 @@ def apply(
     swaps = swaps_of(swaps)
     for role, stages in swaps.items():
         _check_swap(table, role, stages)
+        if f"{role}.kind" in (settings or {}):
+            argument = f"`swap={{{role!r}: {stages!r}}}`" if isinstance(stages, str) else f"`swap`: {role}"
+            raise LimnerError(f"{argument}: {role}.kind is also set; omit one of them")
     chosen = {role: swap_tables(role, stages, f"`swap`: {role}") for role, stages in swaps.items()}
     out |= {role: tables for role, tables in chosen.items() if role in ROLES}
     for role, tables in chosen.items():  # nested stages, after the stages that hold them

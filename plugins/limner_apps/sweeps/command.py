@@ -96,6 +96,7 @@ def sweep(
     """
     from limner.app.values import parse_size
     from limner_apps.sweeps.executor_choice import get_executor
+    from limner_apps.sweeps.notes import note_trials
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet
     from limner_apps.sweeps.report.animation import shown_trials
@@ -120,11 +121,12 @@ def sweep(
     if (rows or columns) and not sheet:
         raise LimnerError("--rows and --columns: have no effect without a contact sheet; add --sheet FILE.png")
     planned.check(allow_many=yes or dry_run)
+    note_trials(planned, executor_set or (), quiet=quiet)
     runner = o.backend(backend if executor == "local" else "auto", 0)
     run = SweepRun(
         planned,
         Path(out or f"{Path(recipe).stem}-sweep"),
-        get_executor(executor, o.parse_settings(executor_set)),
+        get_executor(executor, o.parse_settings(executor_set, "executor_set")),
         backend,
     )
     if sheet:

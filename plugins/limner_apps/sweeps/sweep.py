@@ -110,6 +110,8 @@ class Sweep:
                 raise LimnerError(f"`vary` {axis.path}: {NOT_VARIABLE[axis.path]}")
             if axis.path == "size" and (self.size or self.images):
                 raise LimnerError("`vary` size: cannot be combined with `size`, or with pictures to fit")
+            if {axis.path, f"{axis.path}.kind"} & self.overrides.keys():
+                raise LimnerError(f"`vary` {axis.path}: is also set by `set`; omit one of them")
             if not axis.values and not drawn:
                 raise LimnerError(f"`vary` {axis.path}: the range needs a number of values, such as 0.1..1 5")
         if any(seed > MAX_SEED for seed in self.seeds):
