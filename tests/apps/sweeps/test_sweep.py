@@ -243,7 +243,7 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
     [
         (["marbling", "--vary", "network.depht=1,2"], "network.depht: unknown setting; did you mean 'depth'?"),
         (["marbling", "--vary", "netwrk.depth=1,2"], "recipes have no 'netwrk'; did you mean 'network'?"),
-        (["marbling", "--vary", "network.depth=1,many"], "network.depth: must be"),
+        (["marbling", "--vary", "network.depth=1,many"], "'many'; for example: --vary network.depth=8"),
         (["marbling", "--vary", "network.depth=5..1"], "range 5..1 is empty"),
         (["marbling", "--vary", "network.depth=1", "--vary", "network.depth=2"], "is varied twice"),
         (["marbling", "--seeds", "0..999999", "--vary", "network.depth=1..10"], "10,000,000 trials: the maximum is"),
