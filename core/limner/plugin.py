@@ -14,7 +14,7 @@ from limner.formats.video_format import DecodedFrame, VideoFormat, VideoInfo, Wr
 from limner.imaging.canvas import Bounds
 from limner.imaging.crop import Detection
 from limner.imaging.reader import deep_gray, open_picture
-from limner.registry.events import CheckpointSaved, Event, FileSaved, FitProgress, Progress
+from limner.registry.events import CheckpointFailed, CheckpointSaved, Event, FileSaved, FitProgress, Progress
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry
 from limner.stages.augment import Augment, AugmentPullback
@@ -52,6 +52,7 @@ __all__ = [
     "Blend",
     "BlendPullback",
     "Bounds",
+    "CheckpointFailed",
     "CheckpointSaved",
     "ColorMode",
     "ConditioningEncoder",
