@@ -13,6 +13,12 @@ LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Re
 Steps = Annotated[int | None, typer.Option(metavar="N", help="Stop after N steps.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue from the checkpoint OUT.ckpt if it exists.")]
 Every = Annotated[float, typer.Option("--checkpoint-every", metavar="S", help="Save a checkpoint every S seconds.")]
+KeepCheckpoint = Annotated[
+    bool,
+    typer.Option(
+        "--keep-checkpoint", help="Keep OUT.ckpt when the training is complete, to continue it later with --resume."
+    ),
+]
 HistoryFile = Annotated[
     Path | None,
     typer.Option(

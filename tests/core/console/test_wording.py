@@ -20,6 +20,7 @@ SOURCES = [
     if not {"cli", "console", "scaffold"} & set(path.relative_to(ROOT).parts) and path.name != "command.py"
 ]
 COMMAND_LINES = {
+    "core/limner/artworks/preflight/trained.py": "names the command that fits a recipe",
     "core/limner/composition/stage_description.py": "describes a command",
     "core/limner/translation/report.py": "shows the command that applies the network",
     "plugins/limner_apps/galleries/captions.py": "shows the command that renders a picture again",
