@@ -56,7 +56,7 @@ class LayeredModel(Model):
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return the blend of the colours of all layers."""
         colours = [layer.forward(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
-        if self._mixes_alpha:
+        if self._blends_alpha:
             blended = self.blend.forward([_rgba(c) for c in colours])
             check_output(self.blend, "forward", blended, (4, *colours[0].shape[1:]))
             return blended
@@ -69,8 +69,8 @@ class LayeredModel(Model):
         xp = namespace(theta)
         outputs = [layer.vjp(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
         colours = [c for c, _ in outputs]
-        if self._mixes_alpha:
-            return self._mixing_vjp(theta, outputs)
+        if self._blends_alpha:
+            return self._rgba_vjp(theta, outputs)
         blended, pull_blend = unpack_vjp(self.blend, self.blend.vjp([c[:3, :] for c in colours]))
         check_output(self.blend, "vjp", blended, colours[0][:3, :].shape)
         result = self._with_alpha(blended, colours)
@@ -88,10 +88,10 @@ class LayeredModel(Model):
         return result, pullback
 
     @property
-    def _mixes_alpha(self) -> bool:
-        return self.alpha and self.blend.mixes_opacity
+    def _blends_alpha(self) -> bool:
+        return self.alpha and self.blend.blends_opacity
 
-    def _mixing_vjp(
+    def _rgba_vjp(
         self, theta: Array, outputs: list[tuple[Array, Callable[[Array], Array]]]
     ) -> tuple[Array, Callable[[Array], Array]]:
         """Return the colours and the pullback of a blend that mixes RGBA layers."""

@@ -121,3 +121,5 @@ def test_apply_names_all_that_it_skips(photos, capsys):
     assert "error: 2 of 6 pictures could not be converted; the first: photos/b.png: is not a picture" in err
     assert "skipped: photos/d.png: the picture is damaged" in err
     assert err.rstrip().endswith("; the others are written")
+    assert run(["translate", "apply", "n.limner", "photos", "--background", "wite", "--force"]) == 2
+    assert capsys.readouterr().err.startswith("error: background 'wite': must be an opaque colour")

@@ -50,6 +50,7 @@ def apply(
     limner translate apply from-contours.limner drawing.png --as-is -o painted
     """
     from limner.artworks.loader import open_artwork
+    from limner.imaging.background import parse_background
     from limner.imaging.discovery import list_pictures
     from limner.translation.inference import image_input_model, translate, write_png
     from limner.utils.size_parser import parse_size
@@ -60,6 +61,7 @@ def apply(
     names = list_pictures(expanded, partial(print_note, quiet=quiet))
     paths = _output_paths(names, Path(out), force=force)
     runner = options.backend(backend, threads)
+    parse_background(background or "white")  # it would fail for every picture
     image_size = parse_size(size)[0] if size else None
     filtered = None if as_is is None else not as_is
     skipped: list[tuple[str, str]] = []
