@@ -28,6 +28,8 @@ class UnmetCondition(NamedTuple):
         name = f"{prefix}{self.field}"
         if not self.wanted:
             return f"without {name}; set that too, or omit this setting"
+        if not self.wanted[0] and self.wanted[0] is not False:
+            return f"with {name}={_typed(self.value)}; omit one of them"
         return f"with {name}={_typed(self.value)}; set {name}={_typed(self.wanted[0])} too, or omit this setting"
 
 
