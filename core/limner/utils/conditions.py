@@ -46,7 +46,8 @@ def unmet_condition(cls: type[BaseModel], field: str, values: Mapping[str, Any])
     if condition is None:
         return None
     _, other, *wanted = condition
-    value = tuple(values[other]) if isinstance(values[other], list) else values[other]
+    value = values.get(other)
+    value = tuple(value) if isinstance(value, list) else value
     met = value in wanted if wanted else bool(value)
     return None if met else UnmetCondition(other, value, tuple(wanted))
 
