@@ -67,7 +67,7 @@ def arrange(
     """Return rows of pictures, names of originals, and None for gaps; all rows have the same length.
 
     With axes, pictures that differ in other settings only are in further lines of their row, or side by side if columns
-    have no axis. If a sheet cannot hold so many, only the first one in each row and column is shown.
+    have no axis. If a sheet cannot hold them, only the first one in each row and column is shown.
     """
     if rows or columns:
         lines = _by_axes(sweep, pictures, rows, columns, first_only=False)

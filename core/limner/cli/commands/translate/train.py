@@ -12,6 +12,7 @@ from limner.cli import _run_end as end
 from limner.cli import _run_files as files
 from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
+from limner.cli._unused_options import note_unused_resume
 from limner.cli.commands.translate._report import check_converged, print_outcome, print_start
 from limner.console import options
 from limner.console.output import print_note_above_bar
@@ -124,6 +125,7 @@ def train(
     )
     if highlights is not None:
         check_highlights(highlights, plan.target_size)
+    note_unused_resume(plan, resume=resume, quiet=quiet)
     print_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
     monitor = TrainingMonitor(plan, sheet, sheet_every, partial(print_note_above_bar, quiet=quiet), force=force)
 
