@@ -10,6 +10,7 @@ from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
+    from limner.training.plan import FitPlan
 
 TRAINING_ROLES = ("trainer", "loss", "augment", "output")
 """The roles that painting does not use."""
@@ -48,6 +49,14 @@ def note_unused_time(artworks: Iterable[tuple[str, Artwork]], time: float, *, qu
     for name, artwork in artworks if time and not quiet else ():
         if not depends_on_time(artwork):
             print_note(f"{name}: --time has no effect, because no stage uses the time", quiet=quiet)
+
+
+def note_unused_train_size(plan: FitPlan, *, quiet: bool) -> None:
+    """Print that a picture is smaller than the training size."""
+    largest = max(plan.target.size)
+    if plan.train_size > largest and len(plan.target_set) == 1:
+        width, height = plan.target.size
+        print_note(f"--train-size {plan.train_size}: the picture has only {width}x{height} pixels", quiet=quiet)
 
 
 def note_unused_training(roles: Iterable[str], *, quiet: bool) -> None:

@@ -43,6 +43,7 @@ def settle(recipe: dict[str, Any], placed: Sequence[PlacedSetting], *, allow_unu
         LimnerError: typed texts are not values of their fields' types; all of them are reported. Or a setting has no
             effect.
     """
+    _check_places(placed)
     classes = dict(_classes(recipe))
     problems: list[str] = []
     for path, table, field in placed:
@@ -73,6 +74,19 @@ def field_at(recipe: dict[str, Any], place: PlacedSetting) -> tuple[type[Stage],
     """Return the class and the name of the field at a place of a recipe's table; None if its class has none."""
     cls = dict(_classes(recipe)).get(id(place.table))
     return (cls, place.field) if cls is not None and place.field in cls.model_fields else None
+
+
+def _check_places(placed: Sequence[PlacedSetting]) -> None:
+    """Check that no two paths mean the same field, as ``encoder.0.scale`` and ``encoder.xy.scale`` may.
+
+    Raises:
+        LimnerError: two of them do.
+    """
+    paths: dict[tuple[int, str], str] = {}
+    for path, table, field in placed:
+        other = paths.setdefault((id(table), field), path)
+        if other != path:
+            raise LimnerError(f"settings {other!r} and {path!r}: are the same field; omit one of them")
 
 
 def _reset_alternatives(one: PlacedSetting, cls: type[Stage], placed: Sequence[PlacedSetting]) -> None:

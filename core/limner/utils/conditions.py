@@ -28,6 +28,8 @@ class UnmetCondition(NamedTuple):
         name = f"{prefix}{self.field}"
         if not self.wanted:
             return f"without {name}; set that too, or omit this setting"
+        if not self.wanted[0] and self.wanted[0] is not False:
+            return f"with {name}={_typed(self.value)}; omit one of them"
         return f"with {name}={_typed(self.value)}; set {name}={_typed(self.wanted[0])} too, or omit this setting"
 
 
@@ -44,7 +46,8 @@ def unmet_condition(cls: type[BaseModel], field: str, values: Mapping[str, Any])
     if condition is None:
         return None
     _, other, *wanted = condition
-    value = tuple(values[other]) if isinstance(values[other], list) else values[other]
+    value = values.get(other)
+    value = tuple(value) if isinstance(value, list) else value
     met = value in wanted if wanted else bool(value)
     return None if met else UnmetCondition(other, value, tuple(wanted))
 

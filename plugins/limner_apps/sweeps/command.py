@@ -126,7 +126,6 @@ def sweep(
     if (rows or columns) and not sheet:
         raise LimnerError("--rows and --columns: have no effect without a contact sheet; add --sheet FILE.png")
     planned.check(allow_many=yes or dry_run)
-    note_trials(planned, executor_set or (), quiet=quiet)
     runner = o.backend(backend if executor == "local" else "auto", 0)
     run = SweepRun(
         planned,
@@ -136,6 +135,7 @@ def sweep(
     )
     if sheet:
         contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)
+    note_trials(planned, executor_set or (), quiet=quiet)
     if dry_run:
         estimate = run.estimate()
         print_result(estimate.record(), str(estimate), as_json=as_json)

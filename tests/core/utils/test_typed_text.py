@@ -155,7 +155,7 @@ def test_conditions_name_fields_and_their_values():
         ("number", {"choice": "two"}, None),
         ("whole", {"flag": False}, "without stage.flag; set that too, or omit this setting"),
         ("whole", {"flag": True}, None),
-        ("text", {"names": ["a"]}, "with stage.names=['a']; set stage.names=[] too, or omit this setting"),
+        ("text", {"names": ["a"]}, "with stage.names=['a']; omit one of them"),
         ("text", {"names": []}, None),
         ("pair", {}, None),
     ],

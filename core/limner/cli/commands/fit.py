@@ -11,6 +11,7 @@ from limner.cli import _run_end as end
 from limner.cli import _run_files as files
 from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
+from limner.cli._unused_options import note_unused_train_size
 from limner.console import options
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
@@ -119,6 +120,7 @@ def fit(
     if press is not None:
         with_weights(plan.recipe, press)
     evaluation.check_file(plan, path, dpi=dpi, options=format_settings, force=over)  # reported now, not after the fit
+    note_unused_train_size(plan, quiet=quiet)
     report.print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
     open_recorder = partial(record_fit, lapse=recording.lapse, plan=plan, options=recording.options, force=force)
     with end.show_training_progress(plan, quiet=quiet):
