@@ -6,11 +6,13 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.cli import _rendering_cost
 from limner.cli import _run_end as end
 from limner.console.output import print_note, print_result
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
+    from limner.stages.backend import Backend
     from limner.training.evaluation import FitMeasurement
     from limner.training.fit import TrainingOutcome
     from limner.training.plan import FitPlan
@@ -31,6 +33,32 @@ def print_start(plan: FitPlan, *, seed: int | None, resume: bool, timelapse: str
                 "the run has already reached its limit; raise --steps, --epochs, --seconds or --psnr to continue",
                 quiet=quiet,
             )
+
+
+def print_cost(
+    plan: FitPlan,
+    path: Path,
+    *,
+    dpi: float,
+    options: dict[str, Any],
+    backend: Backend,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Print what it costs to render the artwork after the fit, if it is large.
+
+    Raises:
+        LimnerError: the artwork cannot be saved to the file, or cannot be rendered.
+    """
+    from limner.artworks.painting import init_artwork
+    from limner.artworks.preflight.cost import is_large
+    from limner.imaging.canvas import Canvas
+
+    canvas = Canvas(plan.recipe.size)
+    if not quiet and is_large(canvas):  # the time does not depend on the values of the parameters
+        untrained = init_artwork(plan.recipe)
+        finish = {"dpi": dpi, "options": options}
+        _rendering_cost.print_cost(untrained, path, canvas, backend, finish, force=force, quiet=quiet)
 
 
 def print_outcome(

@@ -12,6 +12,7 @@ from limner.cli import _run_files as files
 from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
 from limner.console import options
+from limner.console.output import print_note_above_bar
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
@@ -118,8 +119,16 @@ def fit(
     if press is not None:
         with_weights(plan.recipe, press)
     evaluation.check_file(plan, path, dpi=dpi, options=format_settings, force=over)  # reported now, not after the fit
+    report.print_cost(plan, path, dpi=dpi, options=format_settings, backend=runner, force=over, quiet=quiet)
     report.print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
-    open_recorder = partial(record_fit, lapse=recording.lapse, plan=plan, options=recording.options, force=force)
+    open_recorder = partial(
+        record_fit,
+        lapse=recording.lapse,
+        plan=plan,
+        options=recording.options,
+        force=force,
+        report=partial(print_note_above_bar, quiet=quiet),
+    )
     with end.show_training_progress(plan, quiet=quiet):
         outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
     end.check_finite_loss(outcome, ", or the scale of the initial weights")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli._rendering_cost import print_cost
 from limner.console import options
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
@@ -79,6 +80,7 @@ def paint(
     """
     from limner.artworks.recipe_sources import DEFAULT_RECIPE
     from limner.artworks.series import picked_series, random_series, series_of
+    from limner.imaging.canvas import Canvas
     from limner.utils.size_parser import parse_region, parse_size
 
     if only_sheet and not sheet:
@@ -118,6 +120,9 @@ def paint(
     if series.untrained:
         print_note(f"this network is untrained, so the picture may be blank; {series.training_hint}", quiet=quiet)
     paths = [] if only_sheet else _paths(series, out)
+    if paths:
+        whole = Canvas(series.first.recipe.size, **canvas)
+        print_cost(series.first, paths[0], whole, runner, finish, pictures=len(paths), force=force, quiet=quiet)
     print_seed = seed is None and pick is None and not random_
     saved = series.save(paths, sheet=sheet_file, backend=runner, force=force, **canvas, **finish)
     with noting_single_colors(quiet=quiet) as single_colors:

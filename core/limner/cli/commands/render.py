@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.cli import _conditioning
+from limner.cli._rendering_cost import print_cost
 from limner.console import options
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
@@ -84,6 +85,7 @@ def render(
     """
     from limner.artworks.interpolation.plan import plan_interpolation
     from limner.artworks.renditions import open_renditions, save_renditions
+    from limner.imaging.canvas import Canvas
     from limner.utils.atomic_files import check_target
     from limner.utils.size_parser import parse_region, parse_size
 
@@ -146,6 +148,9 @@ def render(
         "dither": options.parse_dither(dither),
     }
     finish |= {"time": time, "options": format_settings}
+    for one, target in zip(renditions, targets, strict=False):
+        whole, settings = Canvas(one.size, part, supersample, time), finish | {"dpi": one.dpi}
+        print_cost(one.artwork, target, whole, runner, settings, force=force, quiet=quiet)
     saved = save_renditions(renditions, targets, backend=runner, force=force, **finish) if plain else ()
     with noting_single_colors(quiet=quiet) as single_colors:
         for one, target in with_progress(saved, quiet=quiet):
