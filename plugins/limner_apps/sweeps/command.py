@@ -129,7 +129,9 @@ def sweep(
     if sheet:
         contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)
     if dry_run:
-        estimate = run.estimate()
+        print_note(run.timing_note(), quiet=quiet)
+        with progress(quiet=quiet):
+            estimate = run.estimate()
         print_result(estimate.record(), str(estimate), as_json=as_json)
         return
     try:
