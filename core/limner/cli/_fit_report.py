@@ -67,11 +67,15 @@ def print_outcome(
     outcome: TrainingOutcome,
     measurement: FitMeasurement,
     others: list[Path],
+    more: dict[str, Any],
     *,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Print the path of the artwork on standard output, and its quality on standard error."""
+    """Print the path of the artwork on standard output, and its quality on standard error.
+
+    ``more`` are further fields of the JSON record.
+    """
     run = outcome.run
     print_note(f"{quality(measurement)} after {run.step} steps in {run.seconds:.1f} s", quiet=quiet)
     if plan.train_size and len(plan.target_set) == 1:
@@ -95,7 +99,7 @@ def print_outcome(
             {"path": target.name, "psnr": _number(q.psnr), "ssim": q.ssim}
             for target, q in zip(plan.target_set.targets, measurement.per_image, strict=True)
         ]
-    print_result(record, str(path), as_json=as_json)
+    print_result(record | more, str(path), as_json=as_json)
 
 
 def quality(measurement: FitMeasurement) -> str:

@@ -133,7 +133,7 @@ def fit(
         outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
     end.check_finite_loss(outcome, ", or the scale of the initial weights")
     artwork = outcome.artwork if press is None else outcome.artwork.press(press)
-    with noting_single_colors(quiet=quiet):
+    with noting_single_colors(quiet=quiet) as single_colors:
         artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
     measurement = evaluation.measure(path, plan, outcome.artwork, runner)
     outputs = end.OutputFiles([*others.values()], timelapse=timelapse, timelapse_error=timelapse_error)
@@ -148,7 +148,8 @@ def fit(
         with outputs.writing(history):
             outcome.run.history.write(history, plan.recipe.title, force=force)
             registry().emit(FileSaved(history))
-    report.print_outcome(path, plan, outcome, measurement, outputs.names, as_json=as_json, quiet=quiet)
+    more = single_colors.record(path)
+    report.print_outcome(path, plan, outcome, measurement, outputs.names, more, as_json=as_json, quiet=quiet)
     outputs.raise_failures(path)
     report.check_converged(path, outcome)
     end.finish_checkpoint(plan, keep=keep_checkpoint)
