@@ -137,7 +137,9 @@ def sweep(
         contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)
     note_trials(planned, executor_set or (), quiet=quiet)
     if dry_run:
-        estimate = run.estimate()
+        print_note(run.timing_note(), quiet=quiet)
+        with progress(quiet=quiet):
+            estimate = run.estimate()
         print_result(estimate.record(), str(estimate), as_json=as_json)
         return
     with _reporting_progress(run):

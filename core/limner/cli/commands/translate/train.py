@@ -143,6 +143,7 @@ def train(
         frame=monitor.frame_size,
         options=recording.options,
         force=force,
+        report=partial(print_note_above_bar, quiet=quiet),
     )
     with end.show_training_progress(plan, quiet=quiet):
         outcome, timelapse_error = recording.record(open_recorder, work)
