@@ -231,7 +231,7 @@ def test_what_is_skipped_is_reported_without_a_face_too(there, finds, capsys):
 def test_no_path_on_standard_input(command, there, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
     assert run([*command.split(), "-"]) == 2
-    message = "error: no pictures: give files or folders, or pipe in their paths with -\n"
+    message = "error: -: standard input is empty; pipe in one path per line, or name the files as arguments\n"
     assert capsys.readouterr().err == message
 
 
