@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -94,7 +93,7 @@ def sweep(
     limner sweep neural-painting --on photo.jpg --vary network.width=5,10,20 --steps 2000 --train-size 100
     limner sweep painting-grid --on photo.jpg --sheet grid.png
     """
-    from limner.app.values import parse_size
+    from limner.app.values import parse_size, shell_join
     from limner_apps.sweeps.executor_choice import get_executor
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet
@@ -134,7 +133,7 @@ def sweep(
         return
     try:
         with progress(quiet=quiet):
-            outcome = run.run(shlex.join(["limner", *command_arguments()]))
+            outcome = run.run(shell_join(["limner", *command_arguments()]))
     except KeyboardInterrupt:
         done, total = run.progress()
         print_note(f"{done} of {total} trials are done; run the same command to continue", quiet=quiet)

@@ -243,6 +243,15 @@ def test_paths_come_from_standard_input_and_each_photograph_once(there, finds, m
     assert [Path(line).name for line in capsys.readouterr().out.split()] == ["link-1.png", "coffee-1.png"]
 
 
+def test_names_in_another_form_of_unicode_are_those_of_an_earlier_run(there, finds, head):
+    finds(Detection(40, 30, 60, 70))
+    head.save(there / "\xe9.png")
+    assert run(["faces", "\xe9.png", "-o", "out"]) == 0
+    (there / "out" / "\xe9-1.png").rename(there / "out" / "e\u0301-1.png")
+    assert run(["faces", "\xe9.png", "-o", "out", "--force"]) == 0
+    assert [path.name for path in (there / "out").glob("*.png")] == ["\xe9-1.png"]
+
+
 def test_names_do_not_clash(there, finds, head):
     finds(Detection(40, 30, 60, 70), Detection(0, 0, 30, 30))
     for name in ("a/x.png", "b/X.jpg", "b/x-2.png", "b/x-1.png"):

@@ -6,6 +6,7 @@ import typer
 
 from limner.console import options
 from limner.console.output import print_result
+from limner.utils.text import printable
 
 
 def verify(
@@ -42,6 +43,6 @@ def verify(
             "max_error": outcome.max_error,
             "outlier_pixels": outcome.outlier_pixels,
         }
-        print_result(record, f"{path}: {stored}; {painted}", as_json=as_json)
+        print_result(record, f"{printable(str(path))}: {stored}; {painted}", as_json=as_json)
     if failed:
         raise typer.Exit(1)
