@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,7 +98,7 @@ def sweep(
     limner sweep neural-painting --on photo.jpg --vary network.width=5,10,20 --steps 2000 --train-size 100
     limner sweep painting-grid --on photo.jpg --sheet grid.png
     """
-    from limner.app.values import parse_size
+    from limner.app.values import parse_size, shell_join
     from limner_apps.sweeps.executor_choice import get_executor
     from limner_apps.sweeps.notes import note_trials
     from limner_apps.sweeps.plan import plan_sweep
@@ -144,7 +143,7 @@ def sweep(
         return
     with _reporting_progress(run):
         with progress(quiet=quiet):
-            outcome = run.run(shlex.join(["limner", *command_arguments()]))
+            outcome = run.run(shell_join(["limner", *command_arguments()]))
         for row in run.rows(outcome):
             print_result(row, row["path"], as_json=as_json)
         print_note(run.summary(outcome), quiet=quiet)

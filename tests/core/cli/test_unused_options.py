@@ -114,7 +114,7 @@ NOTED = [
     ),
     ("paint likeness --size 8x8 -s trainer.batch=5 -o a.png", "trainer.batch: stored in the recipe for limner fit"),
     ("fit ink.png -o f.png --steps 1 --train-size 500", "--train-size 500: the picture has only 8x8 pixels"),
-    ("fit ink.png -o f.png --steps 1 --resume", "f.png.ckpt: no checkpoint; starts from the beginning"),
+    ("fit ink.png -o f.png --steps 1 --resume", "f.png.ckpt: there is no checkpoint; starting from the beginning"),
     ("sweep ink --size 8x8 --vary network.output=tanh,tanh --dry-run -o s", "1 of 2 trials equal others and run only"),
     ("sweep ink --size 8x8 --executor-set workers=3 --dry-run -o s", "workers=3: the sweep has 1 trial, so other"),
 ]
