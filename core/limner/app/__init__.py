@@ -22,8 +22,10 @@ from limner.console.output import (
     print_result,
     printable,
     progress,
+    set_interrupt_message,
     with_progress,
 )
+from limner.console.skipped import print_skipped
 from limner.console.wording import as_options
 from limner.errors import (
     ArtworkError,
@@ -32,6 +34,7 @@ from limner.errors import (
     ForeignError,
     LimnerError,
     NothingFoundError,
+    PictureError,
     PluginError,
     RecipeError,
     did_you_mean,
@@ -45,6 +48,7 @@ __all__ = [
     "ForeignError",
     "LimnerError",
     "NothingFoundError",
+    "PictureError",
     "PluginError",
     "RecipeError",
     "as_options",
@@ -54,9 +58,11 @@ __all__ = [
     "print_note",
     "print_note_above_bar",
     "print_result",
+    "print_skipped",
     "printable",
     "progress",
     "reason",
+    "set_interrupt_message",
     "with_progress",
 ]
 

@@ -140,7 +140,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
         theta = _checked_theta(path, manifest, theta)
     theta = theta.astype(np.float32, copy=True)
     theta.flags.writeable = False
-    return Artwork(recipe, theta, manifest.packages, manifest.render_settings)
+    return Artwork(recipe, theta, manifest.packages, manifest.render_settings, manifest.training)
 
 
 def _parse(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Recipe, ParameterLayout]:

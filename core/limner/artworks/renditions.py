@@ -26,12 +26,14 @@ class Rendition:
         artwork: the artwork in that file.
         size: width and height of the whole picture, in pixels.
         dpi: pixels per inch to record; 0 for none.
+        background: the colour that the file has behind transparent areas; empty if they are transparent.
     """
 
     source: Path
     artwork: Artwork
     size: tuple[int, int]
     dpi: float = 0.0
+    background: str = ""
 
     def press(self, weights: str | Sequence[float]) -> Rendition:
         """Return the rendition of the artwork with other button weights; see ``Artwork.press``.
@@ -60,7 +62,8 @@ class Rendition:
         Raises:
             LimnerError: no format has the suffix.
         """
-        lost = self.dpi and path.suffix != SUFFIX and not image_format_for(path, options).stage.supports_dpi
+        format_options = {name: value for name, value in (options or {}).items() if name != "background"}
+        lost = self.dpi and path.suffix != SUFFIX and not image_format_for(path, format_options).stage.supports_dpi
         return replace(self, dpi=0.0) if lost else self
 
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:
@@ -86,7 +89,8 @@ def open_renditions(paths: Sequence[Path], *, size: tuple[int, int] | None = Non
         settings = artwork.render_settings
         file_size = settings.size if settings else artwork.recipe.size
         file_dpi = settings.dpi if settings and not size else 0.0
-        renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi))
+        background = settings.recorded_background if settings else ""
+        renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi, background))
     return renditions
 
 
@@ -116,11 +120,13 @@ def save_renditions(
     Args:
         renditions: the renditions to save.
         paths: the output file of each rendition.
-        finish: further arguments of ``Artwork.save``.
+        finish: further arguments of ``Artwork.save``; unless ``options`` has a background, each keeps its own.
 
     Raises:
         LimnerError: a file cannot be written.
     """
     for rendition, path in zip(renditions, paths, strict=True):
-        rendition.artwork.save(path, size=rendition.size, dpi=rendition.dpi, **finish)
+        own = {"background": rendition.background} if rendition.background and path.suffix != SUFFIX else {}
+        options = own | dict(finish.get("options") or {})
+        rendition.artwork.save(path, size=rendition.size, dpi=rendition.dpi, **finish | {"options": options})
         yield rendition, path

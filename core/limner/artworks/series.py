@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks import painting, recipe_sources
+from limner.artworks.preflight.trained import check_replaceable, has_trainer
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
+from limner.imaging.single_color import single_color
+from limner.registry.backends import choose_backend
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target
@@ -45,6 +49,12 @@ class Series:
     seeds: tuple[int, ...]
     untrained: bool = False
 
+    @property
+    def training_hint(self) -> str:
+        """The command that trains the network of an untrained recipe."""
+        known = registry().has("recipe", self.name) or Path(self.name).is_file()
+        return f"train it with: limner fit IMAGE --recipe {shlex.quote(self.name) if known else 'RECIPE'}"
+
     def __iter__(self) -> Iterator[Artwork]:
         """Yield the artworks, creating each when it is needed."""
         for seed in self.seeds:
@@ -67,8 +77,8 @@ class Series:
         """Raise the errors that ``save`` would raise, before rendering.
 
         Raises:
-            LimnerError: a seed, the region, ``supersample`` or the time is out of range, or the contact sheet cannot be
-                written.
+            LimnerError: a seed, the region, ``supersample`` or the time is out of range, the contact sheet cannot be
+                written, or the pictures would be blank because the network is untrained.
         """
         self.first.recipe.with_seed(max(self.seeds))
         Canvas(self.first.recipe.size, region, supersample, time)
@@ -76,6 +86,10 @@ class Series:
             from limner.figures.contact_sheet import check_sheet  # imported late: most series are single pictures
 
             check_sheet(sheet, len(self.seeds), force=force)
+        if self.untrained and (color := single_color(thumbnail(self.first, choose_backend("numpy", registry()), 64))):
+            raise LimnerError(
+                f"{self.name}: the network is untrained and paints a single colour, {color}; {self.training_hint}"
+            )
 
     def save(
         self,
@@ -113,10 +127,10 @@ class Series:
             if sheet:
                 cells.append((str(artwork.seed), thumbnail(artwork, backend)))
         if sheet:
-            from limner.figures.contact_sheet import write_sheet
+            from limner.figures.contact_sheet import sheet_name, write_sheet
 
             record = {
-                "name": Path(self.name).stem,
+                "name": sheet_name(Path(self.name).stem),
                 "recipe": self.first.recipe.table(),
                 "seeds": [int(label) for label, _ in cells],
             }
@@ -149,8 +163,11 @@ def series_of(
     if not 1 <= count <= MAX_COUNT:
         raise LimnerError(f"`count`: must be 1 to {MAX_COUNT}, got {count}")
     first = painting.paint(recipe, seed=seeds[0] if seeds else seed, **choices)
-    untrained = bool(getattr(first.recipe, "trainer", None)) and not recipe_sources.is_artwork(recipe)
+    untrained = has_trainer(first.recipe) and not recipe_sources.is_artwork(recipe)
     all_seeds = tuple(seeds) or tuple(first.seed + i for i in range(count))
+    source = recipe_sources.source_artwork(recipe)
+    if source is not None and set(all_seeds) != {first.seed}:  # the other seeds draw θ again
+        check_replaceable(recipe, source)
     recipe_name = name or (str(recipe) if isinstance(recipe, (str, Path)) else first.recipe.title)
     return Series(recipe_name, first, all_seeds, untrained)
 

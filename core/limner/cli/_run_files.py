@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from limner.console import options
+from limner.console.output import print_note
+from limner.console.session import current
 from limner.errors import LimnerError, PluginError
 
 RESUMABLE_KEYS = ("seed", "network", "layer", "output", "loss", "trainer")
@@ -24,7 +27,7 @@ def default_path(images: list[str]) -> Path:
     return Path(f"{name}{more}.limner.png")
 
 
-def expand_images(images: list[str], out: Path) -> list[str]:
+def expand_images(images: list[str], out: Path, *, quiet: bool = False) -> list[str]:
     """Return the pictures, with folders expanded, but without ``out`` if an earlier fit wrote it into such a folder.
 
     Raises:
@@ -34,7 +37,7 @@ def expand_images(images: list[str], out: Path) -> list[str]:
     from limner.imaging.discovery import training_pictures
     from limner.utils.paths import exists, real_path
 
-    found = training_pictures(images)
+    found = training_pictures(images, partial(print_note, quiet=quiet))
     ours = [name for name in found if name not in images and real_path(name) == real_path(out)]
     if ours and exists(out) and not is_foreign(out):
         found.remove(ours[0])
@@ -48,6 +51,22 @@ def named_files(files: Mapping[str, str | Path | None]) -> dict[str, Path]:
     return {option: Path(file) for option, file in files.items() if file}
 
 
+def reserve_outputs(outputs: Mapping[str, Path]) -> None:
+    """Reserve output files and folders, by the option of each, until the command ends.
+
+    Raises:
+        LimnerError: another run is writing one of them.
+    """
+    from limner.utils.file_locks import claim_output
+    from limner.utils.paths import real_path
+
+    reserved: set[Path] = set()
+    for option, path in outputs.items():
+        if real_path(path) not in reserved:  # two outputs with the same path are reported later
+            reserved.add(real_path(path))
+            current().until_end.enter_context(claim_output(path, option))
+
+
 def check_files(
     out: Path,
     images: list[str],
@@ -57,7 +76,7 @@ def check_files(
     resume: bool,
     force: bool,
 ) -> tuple[Path, bool]:
-    """Check all files of a run; return the path of its checkpoint, and whether existing files may be overwritten.
+    """Reserve and check all files of a run; return the path of its checkpoint, and whether files may be overwritten.
 
     A resumed run may replace its own artwork and contact sheet, but no other file: tables, reports and videos do not
     record which run wrote them.
@@ -71,13 +90,15 @@ def check_files(
         force: whether ``--force`` is given.
 
     Raises:
-        LimnerError: a file exists that may not be overwritten, or two outputs have the same path.
+        LimnerError: another run is writing one of the files, a file exists that may not be overwritten, or two outputs
+            have the same path.
     """
     from limner.figures.example_grid import is_example_grid
     from limner.training.checkpoint import checkpoint_path_of
     from limner.utils.atomic_files import check_target
     from limner.utils.paths import exists, real_path
 
+    reserve_outputs({"-o": out, **others})
     checkpoint = checkpoint_path_of(out)
     resuming = resume and exists(checkpoint)
     if exists(checkpoint) and not (resume or force):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.console.path_lists import read_paths
 from limner.console.session import current
 from limner.errors import LimnerError, did_you_mean
+from limner.utils.shell import quote
 
 if TYPE_CHECKING:
     from limner.imaging.dithering import Dither
@@ -55,7 +56,7 @@ DitherName = Annotated[
 Time = Annotated[float, typer.Option(metavar="T", help="Time within an animation, 0 to 1.")]
 Background = Annotated[
     str | None,
-    typer.Option(metavar="COLOR", help="Background for formats without transparency, such as JPEG."),
+    typer.Option(metavar="COLOR", help="Colour behind transparent areas; JPEG needs one. 'transparent' for none."),
 ]
 Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Output file or folder.")]
 Format = Annotated[
@@ -161,12 +162,6 @@ def backend(name: str, threads: int) -> Backend:
     return choose_backend(name, registry(), threads=threads)
 
 
-def _stdin_lines() -> list[str]:
-    if sys.stdin is None:
-        raise LimnerError("-: standard input is closed; give the paths as arguments")
-    return [line.rstrip("\r") for line in sys.stdin.read().split("\n")]
-
-
 def is_folder_path(out: str) -> bool:
     """Return whether a path ends with a slash, and so names a folder even if it does not exist yet."""
     return out.endswith(("/", os.sep))
@@ -187,7 +182,7 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     mode = output_mode(path, "-o")
     if not is_folder_path(out) and not stat.S_ISDIR(mode or 0) and (path.suffix or not several):
         if several:
-            raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {out}/")
+            raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {quote(f'{out}/')}")
         return None
     try:
         if not is_existing_folder(path, "-o"):
@@ -199,15 +194,16 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
 
 
 def expand_names(names: Sequence[str]) -> list[str]:
-    """Return names with ``-`` replaced by the lines of standard input."""
-    out: list[str] = []
-    for name in names:
-        out += [line for line in _stdin_lines() if line.strip()] if name == "-" else [name]
-    return out
+    """Return names with ``-`` replaced by the paths on standard input.
+
+    Raises:
+        LimnerError: standard input is no list of paths.
+    """
+    return [path for name in names for path in (read_paths() if name == "-" else [name])]
 
 
 def artworks(names: Sequence[str]) -> list[Path]:
-    """Return paths of artworks, with ``-`` replaced by the lines of standard input.
+    """Return paths of artworks, with ``-`` replaced by the paths on standard input.
 
     Raises:
         LimnerError: a path is empty, or there is none.
@@ -216,7 +212,7 @@ def artworks(names: Sequence[str]) -> list[Path]:
 
 
 def pictures(names: Sequence[str]) -> list[str]:
-    """Return names of pictures, files, folders or ``skimage:NAME``, with ``-`` replaced by the lines of standard input.
+    """Return names of pictures, files, folders or ``skimage:NAME``, with ``-`` replaced by the paths on standard input.
 
     Raises:
         LimnerError: a name is empty, or there is none.
@@ -225,7 +221,7 @@ def pictures(names: Sequence[str]) -> list[str]:
 
 
 def _required_names(names: Sequence[str], nothing: str) -> list[str]:
-    """Return names with ``-`` replaced by the lines of standard input.
+    """Return names with ``-`` replaced by the paths on standard input.
 
     Args:
         names: the names on the command line.
@@ -237,6 +233,8 @@ def _required_names(names: Sequence[str], nothing: str) -> list[str]:
     out = expand_names(names)
     if not all(map(str.strip, names)):
         raise LimnerError("a path is empty; give a file or a folder, or . for the current folder")
+    if not out and "-" in names:
+        raise LimnerError("-: standard input is empty; pipe in one path per line, or name the files as arguments")
     if not out:
         raise LimnerError(f"{nothing}, or pipe in their paths with -")
     return out

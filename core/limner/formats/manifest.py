@@ -8,10 +8,11 @@ from math import prod
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from limner._version import __version__
-from limner.errors import ArtworkError
+from limner.errors import ArtworkError, LimnerError
+from limner.imaging.background import parse_background
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.stages.base import Stage
@@ -24,9 +25,21 @@ Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9]
 Version = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9.+!_?-]*$")]
 ClassName = Annotated[str, Field(max_length=400, pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z0-9_.<>]+$")]
 """``module:Class``, shown in messages and never imported."""
+MAX_PSNR = 200.0
+"""The largest PSNR in a record, in dB, far above the precision of float32; it stands for an exact match."""
+OMITTED_IF_EMPTY = ("classes", "parameters", "training")
 ParameterName = Annotated[str, Field(min_length=1, max_length=400)]
 Shape = Annotated[tuple[Annotated[int, Field(ge=0, le=2**40)], ...], Field(max_length=8)]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
+def _checked_background(text: str) -> str:
+    if text:
+        try:
+            parse_background(text)
+        except LimnerError as error:
+            raise ValueError(str(error)) from error
+    return text
 
 
 class RenderSettings(Stage):
@@ -41,7 +54,15 @@ class RenderSettings(Stage):
     dither: Dither = Field(default="none", description="the dither pattern")
     dpi: float = Field(default=0.0, ge=0, le=1_000_000, description="pixels per inch; 0 if not recorded")
     time: float = Field(default=0.0, ge=0, le=1, description="the time in an animation, 0 to 1")
+    background: Annotated[str, Field(max_length=60), AfterValidator(_checked_background)] = Field(
+        default="", description="the colour behind transparent areas; empty if they are transparent"
+    )
     image_format: dict[str, Any] = Field(default_factory=dict, description="the image format, as a table")
+
+    @property
+    def recorded_background(self) -> str:
+        """The colour behind transparent areas; files made before limner's first release have it in the format."""
+        return self.background or str(self.image_format.get("background", ""))
 
     def canvas(self) -> Canvas:
         """Return the canvas that reproduces these pixels."""
@@ -58,6 +79,19 @@ class StoredParameters(Stage):
     def size(self) -> int:
         """The total number of values in all parameters."""
         return sum(prod(shape) for shape in self.shapes.values())
+
+
+class TrainingRecord(Stage):
+    """How well the parameters of a fit reproduce its image, as measured during the training.
+
+    It has no time, so that the same fit writes the same file.
+    """
+
+    steps: int = Field(ge=0, le=2**53, description="the number of steps of the trainer")
+    loss: float = Field(description="the loss of the parameters")
+    psnr: float = Field(
+        ge=-MAX_PSNR, le=MAX_PSNR, description=f"the PSNR of the parameters, in dB; {MAX_PSNR:g} for an exact match"
+    )
 
 
 class Manifest(Stage):
@@ -80,14 +114,19 @@ class Manifest(Stage):
         default=False, description="whether θ is stored in NAME.limner, in the folder of the picture"
     )
     theta_digest: Digest = Field(description="the SHA-256 digest of θ as little-endian float32")
+    training: TrainingRecord | None = Field(
+        default=None, description="the quality of a fit; none for artworks that were not fitted, or changed since"
+    )
     render_settings: RenderSettings | None = Field(
         default=None, description="how the pixels in the file were rendered; none in a .limner file"
     )
 
     def to_json(self) -> str:
-        """Return the manifest as ASCII JSON; entries for third-party stages are omitted if empty."""
+        """Return the manifest as ASCII JSON; entries that few files have are omitted if empty."""
         table = self.model_dump(mode="json")
-        table = {key: value for key, value in table.items() if value or key not in ("classes", "parameters")}
+        if self.render_settings and not self.render_settings.background:
+            del table["render_settings"]["background"]
+        table = {key: value for key, value in table.items() if value or key not in OMITTED_IF_EMPTY}
         return json.dumps(table, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 

@@ -45,9 +45,16 @@ class CheckpointSaved:
 
 @dataclass(frozen=True)
 class FileSaved:
-    """A file has been written completely."""
+    """A file has been written completely.
+
+    Attributes:
+        path: the file.
+        single_color: the colour of a rendered picture with only one, ``#rrggbb``, ``#rrggbbaa`` or ``transparent``;
+            empty for other files. A region of a picture may have a single colour, so it is not reported.
+    """
 
     path: Path
+    single_color: str = ""
 
 
 Event: TypeAlias = Progress | FitProgress | CheckpointSaved | FileSaved

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from limner._version import __version__
 from limner.errors import LimnerError
 from limner.scaffold.names import check_name, file_of, registration_lines, summary_of, template_words
 from limner.scaffold.templates import COMMAND, FILES, StageTemplate, fill, load_template, package_file
-from limner.utils.atomic_files import partial_path
 from limner.utils.atomic_folders import atomic_write_folder
+from limner.utils.leftovers import partial_folder
 from limner.utils.output_paths import is_existing_folder, list_contents
 from limner.utils.paths import os_reason
 
@@ -133,14 +132,11 @@ def _write(folder: Path, contents: dict[str, str]) -> None:
 
 def _merge(folder: Path, contents: dict[str, str]) -> None:
     """Write all files, then move them one by one into a folder that holds others."""
-    part = partial_path(folder / "files")
-    try:
+    with partial_folder(folder / "files") as part:
         _write_texts(part, contents)
         for path in contents:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (part / path).replace(folder / path)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _write_texts(folder: Path, contents: dict[str, str]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from limner.artworks import renderer
 from limner.errors import LimnerError
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
 from limner.imaging.canvas import Canvas
+from limner.formats.manifest import MAX_PSNR, TrainingRecord
 from limner.models import factory
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose_backend
@@ -165,7 +167,17 @@ def run(
     with open_session(plan, model, backend, problem_of) as session:
         loop_callback = _snapshot_callback(callback, session.problem, plan.target_set) if callback else None
         reason = session.train(_on_step_callback(on_step, session) if on_step else loop_callback)
-        return session.result(session.run.best, reason)
+        return _with_training_record(session.result(session.run.best, reason))
+
+
+def _with_training_record(outcome: TrainingOutcome) -> TrainingOutcome:
+    """Return an outcome whose artwork records its quality, unless the loss was never a number."""
+    run = outcome.run
+    if not math.isfinite(run.best_loss) or math.isnan(run.psnr):
+        return outcome
+    psnr = min(max(run.psnr, -MAX_PSNR), MAX_PSNR)
+    record = TrainingRecord(steps=run.step, loss=float(run.best_loss), psnr=float(psnr))
+    return replace(outcome, artwork=replace(outcome.artwork, training=record))
 
 
 def _on_step_callback(on_step: OnStep, session: TrainingSession[ImageProblem]) -> Callback:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from limner.errors import LimnerError
+from limner.utils.leftovers import lock_new, partial_path, remove_leftovers_once
 from limner.utils.output_paths import (
-    PARTIAL,
     check_parent,
     check_writable,
     dangling,
@@ -51,11 +50,6 @@ def check_target(path: Path, *, force: bool, argument: str = "`path`") -> None:
     check_writable(destination(path).parent, path, argument)
 
 
-def partial_path(path: Path, ending: str = "part") -> Path:
-    """Return a new hidden file name in the folder of a path, for an incomplete file."""
-    return path.with_name(f".limner-{secrets.token_hex(6)}.{ending}")
-
-
 @contextmanager
 def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Open a temporary binary file that is renamed to ``path`` if the block ends without an error.
@@ -68,27 +62,39 @@ def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """
     check_target(path, force=force)
     final = destination(path)
-    part = partial_path(final)
     try:
-        with part.open("x+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if force:
-            _replace(part, final)
-        else:
-            _move_new(part, final)
+        with _partial_file(final) as part:
+            with part.open("r+b") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if force:
+                _replace(part, final)
+            else:
+                _move_new(part, final)
     except OSError as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+
+
+@contextmanager
+def _partial_file(path: Path) -> Iterator[Path]:
+    """Yield a new, empty, locked temporary file in the folder of a path; if it is still there at the end, delete it.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    remove_leftovers_once(path.parent)
+    lock = None
+    while lock is None:
+        part = partial_path(path)
+        part.touch(exist_ok=False)
+        lock = lock_new(part)
+    try:
+        yield part
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def remove_partials(folder: Path) -> None:
-    """Remove the incomplete files of killed processes from a folder that limner owns."""
-    for part in folder.glob(PARTIAL):
-        part.unlink(missing_ok=True)
+        lock.release()
 
 
 def _replace(part: Path, path: Path) -> None:

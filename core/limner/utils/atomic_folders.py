@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.atomic_files import partial_path
-from limner.utils.output_paths import is_existing_folder, list_contents
+from limner.utils.leftovers import partial_folder, partial_path
+from limner.utils.output_paths import check_writable, is_existing_folder, list_contents
 from limner.utils.paths import os_reason
 
 
@@ -41,6 +41,7 @@ def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`
     foreign = next((entry.name for entry in contents if not _is_expected(entry, holds)), None)
     if foreign is not None:
         raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {argument}")
+    check_writable(path, path, argument)
 
 
 @contextmanager
@@ -55,17 +56,13 @@ def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Itera
     """
     try:
         check_folder(path, holds, force=force)
-        part = partial_path(path / "contents") if path.is_dir() else partial_path(path)
-        try:
-            part.mkdir()
+        with partial_folder(path / "contents" if path.is_dir() else path) as part:
             yield part
             check_folder(path, holds, force=force)  # another program may have written to it meanwhile
             if path.is_dir():
                 _replace_contents(path, part)
             else:
                 part.rename(path)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
 
@@ -77,23 +74,20 @@ def _is_expected(entry: Path, holds: str) -> bool:
 
 def _replace_contents(path: Path, part: Path) -> None:
     """Move the contents of ``part`` into a folder, in place of its own, which return if a move fails."""
-    old = partial_path(path / "contents", "old")
-    moved: list[tuple[Path, Path]] = []
+    with partial_folder(path / "contents", "old") as old:  # after a kill, the next run restores what is in it
+        moved: list[tuple[Path, Path]] = []
 
-    def move(entry: Path, folder: Path) -> None:
-        moved.append((entry, entry.rename(folder / entry.name)))
+        def move(entry: Path, folder: Path) -> None:
+            moved.append((entry, entry.rename(folder / entry.name)))
 
-    try:
-        if replaced := list_contents(path):
-            old.mkdir()
-        for entry in replaced:
-            move(entry, old)
-        for entry in sorted(part.iterdir()):
-            move(entry, path)
-    except BaseException:
-        for origin, place in reversed(moved):
-            place.rename(origin)
-        with suppress(OSError):
-            old.rmdir()
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        try:
+            for entry in list_contents(path):
+                move(entry, old)
+            for entry in sorted(part.iterdir()):
+                move(entry, path)
+        except BaseException:
+            for origin, place in reversed(moved):
+                place.rename(origin)
+            raise
+        done = old.rename(partial_path(old))  # from here on, nothing is restored
+    shutil.rmtree(done, ignore_errors=True)

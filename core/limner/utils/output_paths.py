@@ -7,12 +7,11 @@ import stat
 from pathlib import Path
 
 from limner.errors import LimnerError
+from limner.utils.leftovers import TEMPORARY_NAME
 from limner.utils.paths import os_reason
 
 LOST_AND_FOUND = "lost+found"
 """The folder that some file systems have in their root, even if they are empty."""
-PARTIAL = ".limner-*.part"
-"""The pattern of the names of incomplete files and folders."""
 
 
 def output_mode(path: Path, argument: str) -> int | None:
@@ -108,12 +107,12 @@ def is_existing_folder(path: Path, argument: str) -> bool:
 def list_contents(folder: Path) -> list[Path]:
     """Return the sorted contents of an output folder, without what does not count.
 
-    Incomplete files of limner do not count, nor does the folder ``lost+found`` in the root of a file system.
+    Temporary files of limner do not count, nor does the folder ``lost+found`` in the root of a file system.
     """
     return sorted(
         entry
         for entry in folder.iterdir()
-        if not (entry.match(PARTIAL) or (entry.name == LOST_AND_FOUND and entry.is_dir()))
+        if not (TEMPORARY_NAME.fullmatch(entry.name) or (entry.name == LOST_AND_FOUND and entry.is_dir()))
     )
 
 

@@ -161,6 +161,8 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
         near = get_close_matches(str(item.get("input")), re.findall(r"'([^']+)'", ctx["expected"]), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"must be {ctx['expected']}, got {got}{hint}"
+    if kind == "string_unicode":
+        return f"must be valid UTF-8, got {got}"
     if kind == "value_error":
         return str(ctx.get("error", item["msg"]))
     message = re.sub(

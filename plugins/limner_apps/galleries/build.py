@@ -18,7 +18,9 @@ from limner_apps.galleries.describe import describe, known_piece, signature, sou
 from limner_apps.galleries.discover import FoundFile, GallerySources, collect
 from limner_apps.galleries.pages import Pages, write_pages
 from limner_apps.galleries.records import GalleryEntry, Piece
+from limner_apps.galleries.related.captions import add_captions
 from limner_apps.galleries.related.match import relate
+from limner_apps.galleries.related.nodes import RecipeSettings
 from limner_apps.galleries.site_folder import RECORD, Site, open_site
 from limner_apps.galleries.sweep_tables import SweepTablePage, read_sweep
 from limner_apps.galleries.theme_loader import Theme
@@ -85,7 +87,9 @@ def gallery(
             raise LimnerError(_nothing_found(names, collected))
         tables = _read_sweeps(collected, dict(_pieces_by_path(collected, site)), entries)
         order = sorted(entries.values(), key=lambda entry: (-entry.changed, *_natural_key(entry.piece)))
-        relate(order)
+        settings: dict[str, RecipeSettings] = {}
+        relate(order, settings)
+        add_captions(order, settings)
         write_pages(pages, site, order, tables, title)
         site.record["pieces"] = {entry.piece.id: entry.piece.table() for entry in order}
     return GalleryResult(
@@ -118,7 +122,7 @@ def _gather(collected: GallerySources, site: Site) -> tuple[dict[str, GalleryEnt
                 continue
             new_pieces += new and piece.id not in entries and piece.id not in site.old.get("pieces", {})
             sources[source_key(file)] = [stamp, piece.id]
-            entry = entries.setdefault(piece.id, GalleryEntry(piece, 0))
+            entry = entries.setdefault(piece.id, GalleryEntry(piece, 0, scores=dict(piece.scores), step=piece.step))
             entry.changed = max(entry.changed, stamp[1] // 10**9 if len(stamp) > 1 else 0)
             entry.tags = list(dict.fromkeys((*entry.tags, *(tag for tag in file.tags if tag != "trials"))))
             for name in piece.files:

@@ -31,6 +31,18 @@ def color_mode(recipe: Recipe) -> str:
     return recipe.blend.kind if isinstance(recipe, LayeredRecipe) else ""
 
 
+def palettes(recipe: Recipe) -> list[str]:
+    """Return the names of the palettes that colour a picture; one with colours of its own has no name."""
+    stages = [part.stage for _, outer in recipe.parts() for part in outer.all() if part.kind == "palette"]
+    named = [getattr(stage, "name", "") for stage in stages if not (_own(stage, "colors") or _own(stage, "image"))]
+    return list(dict.fromkeys(filter(None, named)))
+
+
+def _own(stage: object, name: str) -> bool:
+    """Return whether a stage has a setting that is not empty."""
+    return bool(getattr(stage, name, ""))
+
+
 def alt_text(recipe: Recipe) -> str:
     """Return the alternative text of a picture: ``Marbling, seed 24: mlp of 8 layers, rgb``."""
     head = f"{recipe.title}, seed {recipe.seed}"
@@ -70,4 +82,4 @@ def _follows_from_seed(recipe: Recipe) -> bool:
     if not isinstance(recipe, SingleRecipe) or recipe.trainer:
         return False
     parts = [part for _, outer in recipe.parts() for part in outer.all()]
-    return not any(getattr(part.stage, name, "") for part in parts for name in ("path", "image"))
+    return not any(getattr(part.stage, name, "") for part in parts for name in ("path", "image", "font"))

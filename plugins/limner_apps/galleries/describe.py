@@ -1,36 +1,28 @@
-"""Pieces from files: artworks are opened, and their thumbnails and downloads are written into the site."""
+"""Pieces from files: what a gallery knows about an artwork or a movie."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import shutil
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from limner.app import ArtworkError, ForeignError, LimnerError, RecipeError
-from limner.app.artworks import SUFFIX, Artwork, open_artwork
+from limner.app import ArtworkError
+from limner.app.artworks import SUFFIX, Artwork
 from limner.app.files import os_reason
-from limner.app.recipes import parse
-from limner.app.registry import registry
-from limner_apps.galleries import thumbnails
-from limner_apps.galleries.captions import alt_text, color_mode, piece_id, recreate_command, stage_names
-from limner_apps.galleries.discover import FoundFile, video_formats
+from limner_apps.galleries.captions import alt_text, color_mode, palettes, piece_id, recreate_command, stage_names
+from limner_apps.galleries.clean_copies import can_be_rendered_again
+from limner_apps.galleries.discover import FoundFile
+from limner_apps.galleries.opened_source import open_source, same_theta
+from limner_apps.galleries.piece_files import write_files
 from limner_apps.galleries.records import Piece, from_table
 from limner_apps.galleries.related.fingerprints import fingerprints_of, layer_fingerprints
 
 if TYPE_CHECKING:
-    from limner.app.recipes import Recipe
-    from limner.plugin import VideoFormat
+    from limner_apps.galleries.opened_source import OpenedSource
     from limner_apps.galleries.site_folder import Site
 
-BROWSER_SUFFIXES = (".png", ".webp", ".jpg", ".jpeg", ".avif", ".gif", ".apng", ".mp4", ".webm")
-"""Suffixes that browsers display directly. SVG may contain scripts, so it is shown as pixels."""
 BLOCK = 2**20  # bytes
 MAX_THETA_COPY = 2**23
 """Maximum size of θ, in bytes, for which a site offers a separate .limner file of recipe and θ."""
@@ -67,20 +59,10 @@ def describe(path: Path, site: Site) -> Piece:
     """
     try:
         digest = _digest(path)
-        art: Artwork | None = None
-        try:
-            opened = art = open_artwork(path)
-            recipe, video_format = opened.recipe, None
-            if path.suffix.lower() == SUFFIX and any(
-                _same_theta(path.with_suffix(end), opened) for end in BROWSER_SUFFIXES
-            ):
-                raise ForeignError(
-                    f"{path}: contains the parameters of the picture of the same name, and is shown with it"
-                )
-        except ArtworkError as error:
-            recipe, video_format = _open_movie(path, error)
-        piece = _piece(path, digest, recipe, art, video=video_format is not None)
-        return _complete_piece(site, piece.id) or _write_files(path, piece, site, art, video_format)
+        source = open_source(path)
+        edited = source.renewed and source.art is not None and not can_be_rendered_again(path)
+        piece = _piece(source, digest, SUFFIX if edited else source.suffix)
+        return _complete_piece(site, piece.id) or write_files(source, piece, site)
     except OSError as error:
         raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
 
@@ -91,33 +73,13 @@ def _complete_piece(site: Site, name: str) -> Piece | None:
     return piece if piece is not None and piece.id == name and all(map(site.has, piece.files)) else None
 
 
-def _open_movie(path: Path, error: ArtworkError) -> tuple[Recipe, VideoFormat]:
-    """Return the recipe in a movie, and its format.
-
-    Raises:
-        ArtworkError: the recipe is invalid; or ``error``, if the file is not a movie with a recipe.
-    """
-    for cls in video_formats():
-        if path.suffix.lower() not in cls.suffixes or cls.missing():
-            continue
-        try:
-            text = cls().read_embedded(path)
-            table = json.loads(text)["recipe"] if text else None
-        except (ArtworkError, ValueError, KeyError, TypeError, RecursionError):
-            continue
-        if isinstance(table, dict):
-            try:
-                return parse(table, registry(), str(path)), cls()
-            except RecipeError as invalid:
-                raise ArtworkError(str(invalid)) from invalid
-    raise error
-
-
-def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, video: bool) -> Piece:
-    """Return the piece of a file, without thumbnails."""
-    name, suffix = piece_id(recipe, digest), path.suffix.lower()
+def _piece(source: OpenedSource, digest: str, suffix: str) -> Piece:
+    """Return the piece of a file, without thumbnails; in the site, its file has the suffix ``suffix``."""
+    recipe, art, video = source.recipe, source.art, source.video_format is not None
+    name = piece_id(recipe, digest)
     file = f"art/{name}{suffix}"
-    separate = art is not None and suffix != SUFFIX and _same_theta(path.with_suffix(SUFFIX), art)
+    training = art.training if art else None
+    separate = art is not None and suffix != SUFFIX and same_theta(source.path.with_suffix(SUFFIX), art)
     return Piece(
         id=name,
         title=recipe.title,
@@ -127,6 +89,7 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, vide
         height=recipe.size[1],
         stages=stage_names(recipe),
         color=color_mode(recipe),
+        palettes=palettes(recipe),
         alt=alt_text(recipe) + (", movie" if video else ""),
         recipe=recipe.to_toml(),
         fingerprints=fingerprints_of(recipe, art),
@@ -137,47 +100,14 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, vide
         limner_file=f"theta/{name}{SUFFIX}" if _needs_limner_file(art, suffix, separate=separate) else "",
         video=video,
         command="" if video else recreate_command(name, file, recipe, art.render_settings if art else None),
+        scores={"psnr": training.psnr, "loss": training.loss} if training else {},
+        step=training.steps if training else 0,
     )
-
-
-def _same_theta(path: Path, art: Artwork) -> bool:
-    """Return whether another file contains the same θ."""
-    try:
-        return path.is_file() and np.array_equal(open_artwork(path).theta, art.theta)
-    except LimnerError:
-        return False
 
 
 def _needs_limner_file(art: Artwork | None, suffix: str, *, separate: bool) -> bool:
     """Return whether the site offers a separate .limner file of recipe and θ."""
     return art is not None and suffix != SUFFIX and not separate and art.theta.nbytes <= MAX_THETA_COPY
-
-
-def _write_files(path: Path, piece: Piece, site: Site, art: Artwork | None, video_format: VideoFormat | None) -> Piece:
-    """Write the files of a piece, and return it with its size, view and thumbnails."""
-    if video_format is not None:
-        image = thumbnails.last_frame(path, video_format)
-        size = image.size
-    else:
-        assert art is not None
-        image, size = thumbnails.open_pixels(path, art)
-    small = [(thumb, f"thumbs/{piece.id}-{thumb.width}.webp") for thumb in thumbnails.make_thumbnails(image)]
-    for thumb, name in small:
-        site.new_file(name).write_bytes(thumb.content)
-    view = piece.file
-    if path.suffix.lower() not in BROWSER_SUFFIXES:
-        view = f"views/{piece.id}.webp"
-        large = thumbnails.make_view(image)
-        site.new_file(view).write_bytes(large.content)
-    shutil.copyfile(path, site.new_file(piece.file))
-    if piece.theta_file:
-        shutil.copyfile(path.with_suffix(SUFFIX), site.new_file(piece.theta_file))
-    if art is not None and piece.limner_file:
-        art.save(site.new_file(piece.limner_file), force=True)
-    site.write(piece.recipe_file, piece.recipe.encode("utf-8"))
-    listed: list[list[Any]] = [[thumb.width, thumb.height, name] for thumb, name in small]
-    color = thumbnails.mean_color(image)
-    return replace(piece, width=size[0], height=size[1], view=view, mean_color=color, thumbnails=listed)
 
 
 def _digest(path: Path) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from limner.app import reason
 from limner_apps.galleries.records import GalleryEntry, Piece
+from limner_apps.galleries.search_examples import search_examples
 from limner_apps.galleries.site_folder import Site
 from limner_apps.galleries.sweep_tables import SweepTablePage
 from limner_apps.galleries.theme_loader import Theme, load_theme
@@ -79,6 +80,7 @@ def write_pages(
     site.write("pieces.js", data_script("limnerPieces", [_piece_row(entry) for entry in entries]))
     stages = Counter(stage for entry in entries for stage in entry.piece.stages)
     start = {"entries": entries, "tables": tables, "stages": stages, "pieces": by_id}
+    start |= {"examples": search_examples(entries), "scored": any(entry.scores for entry in entries)}
     site.write("index.html", pages.render("index.html", root="", **start, **common))
 
 
@@ -103,7 +105,10 @@ def _piece_row(entry: GalleryEntry) -> dict[str, Any]:
         "alt": piece.alt,
         "tags": [*entry.tags, *entry.sweeps.values()],
         "related": entry.related,
+        "palettes": piece.palettes,
         "scores": entry.scores,
+        "step": entry.step,
+        "caption": entry.caption,
         "changed": entry.changed,
         "mean_color": piece.mean_color,
         "thumbnails": piece.thumbnails,

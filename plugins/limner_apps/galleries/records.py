@@ -6,6 +6,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 
+EXACT_PSNR = 200.0
+"""The PSNR, in dB, that stands for an exact match in the record of a fit."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """An artwork or movie in a gallery. All files are relative to the site's folder.
@@ -32,6 +36,9 @@ class Piece:
         mean_color: mean colour, as CSS writes it, ``#8a7f70``.
         thumbnails: width, height and file of each thumbnail, smallest first.
         command: command that recreates it; empty for a movie.
+        palettes: names of the palettes that its colours come from.
+        scores: metrics of a fit from its file: ``psnr`` and ``loss``.
+        step: training steps of a fit; 0 if it is none, or unknown.
     """
 
     id: str
@@ -55,6 +62,9 @@ class Piece:
     mean_color: str = ""
     thumbnails: list[list[Any]] = field(default_factory=list)
     command: str = ""
+    palettes: list[str] = field(default_factory=list)
+    scores: dict[str, float] = field(default_factory=dict)
+    step: int = 0
 
     @property
     def files(self) -> list[str]:
@@ -121,11 +131,12 @@ class GalleryEntry:
         piece: the piece.
         changed: modification time of its file in seconds since the epoch; of several copies, the latest.
         tags: names of the folders that contain it.
-        scores: metrics from its sweep: ``psnr``, ``ssim`` and ``loss``, if known.
-        step: training step of the picture, from its sweep; 0 if unknown.
+        scores: ``psnr``, ``ssim`` and ``loss``, if known, from its sweep or its file.
+        step: training step of the picture; 0 if unknown.
         sweeps: names of its sweeps, by the file of their page.
         groups: groups of relatives.
         related: keys of groups that are not shown completely, for the search.
+        caption: how it differs from the other pieces of its title.
     """
 
     piece: Piece
@@ -136,3 +147,4 @@ class GalleryEntry:
     sweeps: dict[str, str] = field(default_factory=dict)
     groups: list[RelatedGroup] = field(default_factory=list)
     related: list[str] = field(default_factory=list)
+    caption: str = ""

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +14,10 @@ from typing import Any
 
 from limner import __version__
 from limner.app import LimnerError
-from limner.app.files import is_existing_folder, list_contents, os_reason
+from limner.app.files import claim_output, is_existing_folder, list_contents, os_reason, partial_folder
 
 RECORD = "limner-gallery.json"
-FORMAT = 4
+FORMAT = 5
 """Version of the record; pieces in records of other versions are rebuilt."""
 NAME = re.compile(r"(?:[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 """Valid names of files, relative to the site: names in a record are not trusted beyond that."""
@@ -107,24 +106,21 @@ def open_site(folder: Path, *, force: bool) -> Iterator[Site]:
     Raises:
         LimnerError: the folder holds other files, or cannot be written.
     """
-    existing = _existing_record(folder, force=force)
-    part = folder / f".limner-{secrets.token_hex(6)}.part"
-    created = not folder.exists()
-    try:
-        folder.mkdir(exist_ok=True)
-        for stale in folder.glob(".limner-*.part"):
-            shutil.rmtree(stale, ignore_errors=True)
-        part.mkdir()
-        site = Site(folder, part, existing, force=force)
-        yield site
-        site.finish()
-        created = False
-    except OSError as error:
-        raise LimnerError(f"{folder}: cannot be written: {os_reason(error)}") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-        if created and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+    with claim_output(folder, "`out`"):
+        existing = _existing_record(folder, force=force)
+        created = not folder.exists()
+        try:
+            folder.mkdir(exist_ok=True)
+            with partial_folder(folder / RECORD) as part:
+                site = Site(folder, part, existing, force=force)
+                yield site
+                site.finish()
+            created = False
+        except OSError as error:
+            raise LimnerError(f"{folder}: cannot be written: {os_reason(error)}") from error
+        finally:
+            if created and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def read_record(folder: Path) -> dict[str, Any]:

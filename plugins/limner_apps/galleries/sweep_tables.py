@@ -15,6 +15,7 @@ from typing import Any
 from limner.app import LimnerError
 from limner.app.files import os_reason
 from limner.app.recipes import show_value
+from limner_apps.galleries.local_paths import publishable_command, publishable_values, without_folders
 from limner_apps.sweeps.folder_format import METRICS, RECORD, RESULTS
 
 MAX_BYTES = 2**26
@@ -62,7 +63,7 @@ def read_sweep(folder: Path, pieces: Mapping[str, str]) -> SweepTablePage:
     try:
         head = json.loads(record)
         rows = [json.loads(line) for line in _read(folder / RESULTS).splitlines() if line.strip()]
-        name, command = str(head["name"]), str(head["command"])
+        name, command = without_folders(str(head["name"])), publishable_command(str(head["command"]))
         located = [(row, pieces.get(os.path.realpath(folder / row.pop("file")))) for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LimnerError(f"{folder}: the record of the sweep is damaged; run the sweep again") from error
@@ -73,11 +74,12 @@ def read_sweep(folder: Path, pieces: Mapping[str, str]) -> SweepTablePage:
     values_of = {n: list(dict.fromkeys(_text(row.get(n)) for row, _ in present)) for n in names}
     last = ("image", "seed", "step")  # varied settings come first
     names.sort(key=lambda n: last.index(n) + 1 if n in last else 0)
-    axes = [(n, _ordered(values_of[n])) for n in names if len(values_of[n]) > 1]
+    raw = [(n, _ordered(values_of[n])) for n in names if len(values_of[n]) > 1]
+    axes = [(n, publishable_values(n, values)) for n, values in raw]
     trials = [
         {
             "piece": piece,
-            "indices": [values.index(_text(row.get(n))) for n, values in axes],
+            "indices": [values.index(_text(row.get(n))) for n, values in raw],
             "scores": {n: row[n] for n in SCORES if _is_number(row.get(n))},
             "step": row["step"] if isinstance(row.get("step"), int) else 0,
         }

@@ -6,17 +6,20 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
-from limner.app.files import atomic_write, is_existing_folder, list_contents, os_reason, remove_partials
+from limner.app.files import atomic_write, hold_lock, is_existing_folder, list_contents, os_reason, remove_partials
 from limner.app.recipes import revision_change
 from limner_apps.sweeps.folder_format import RECORD, TRIALS
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.sweep import Sweep
+
+LOCK = ".lock"
+"""The lock file, in the folder of trials."""
 
 
 @contextmanager
@@ -27,13 +30,22 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
         LimnerError: the folder holds another sweep or other files, is in use by a sweep, or cannot be created.
     """
     created, empty = _check_folder(folder, sweep)
-    with _lock(folder), _remove_if_unused(folder, created=created, empty=empty):
+    busy = f"{folder}: another sweep is running in it; wait until it ends, or name another folder with `out`"
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(folder / TRIALS / LOCK, busy))
+        except OSError as error:
+            raise LimnerError(f"{folder}: cannot be used ({os_reason(error)})") from error
+        stack.enter_context(_remove_if_unused(folder, created=created, empty=empty))
+        remove_partials(folder)
         remove_partials(folder / TRIALS)
         record = {"name": sweep.name, "command": command, "identity": sweep.identity}
         with atomic_write(folder / RECORD, force=True) as file:
             file.write(json.dumps(record, indent=1).encode())
-        yield
-        remove_partials(folder / TRIALS)
+        try:
+            yield
+        finally:  # workers may have been ended
+            remove_partials(folder / TRIALS)
 
 
 @contextmanager
@@ -48,30 +60,6 @@ def _remove_if_unused(folder: Path, *, created: bool, empty: bool) -> Iterator[N
             if created:
                 shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder; on systems without such locks, do nothing.
-
-    Raises:
-        LimnerError: another sweep holds it.
-    """
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - Windows
-        yield
-        return
-    with (folder / TRIALS).joinpath(".lock").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LimnerError(
-                f"{folder}: another sweep is running in it; wait until it ends, or name another folder with `out`"
-            ) from error
-        except OSError:  # a network share without locks
-            pass
-        yield
 
 
 def _check_folder(folder: Path, sweep: Sweep) -> tuple[bool, bool]:
@@ -97,7 +85,7 @@ def _check_folder(folder: Path, sweep: Sweep) -> tuple[bool, bool]:
                     f"{folder}: holds another sweep, of {existing.get('name')}; name another folder with `out`, "
                     f"or continue that sweep: {existing.get('command')}"
                 )
-        elif not empty:
+        elif not (empty or _is_unused(folder)):
             raise LimnerError(f"{folder}: holds files that are not a sweep; name another folder with `out`")
         (folder / TRIALS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
@@ -105,3 +93,13 @@ def _check_folder(folder: Path, sweep: Sweep) -> tuple[bool, bool]:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise LimnerError(f"{record}: is damaged; name another folder with `out`") from error
     return created, empty
+
+
+def _is_unused(folder: Path) -> bool:
+    """Return whether a folder without a record holds nothing, or only what a sweep killed at its start left."""
+    names = (path.name for path in list_contents(folder))
+    return all(name == TRIALS and _holds_lock_alone(folder / name) for name in names)
+
+
+def _holds_lock_alone(folder: Path) -> bool:
+    return folder.is_dir() and all(path.name == LOCK for path in folder.iterdir())

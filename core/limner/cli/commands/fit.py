@@ -12,6 +12,7 @@ from limner.cli import _run_files as files
 from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
 from limner.console import options
+from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
 
@@ -77,7 +78,7 @@ def fit(
     from limner.utils.size_parser import parse_size
 
     path = Path(out) if out else files.default_path(images)
-    images = files.expand_images(images, path)
+    images = files.expand_images(images, path, quiet=quiet)
     budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=DEFAULT_SECONDS)
     if error_map and not compare:
         raise LimnerError("--error-map: needs a comparison; add --compare FILE")
@@ -122,7 +123,8 @@ def fit(
         outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
     end.check_finite_loss(outcome, ", or the scale of the initial weights")
     artwork = outcome.artwork if press is None else outcome.artwork.press(press)
-    artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
+    with noting_single_colors(quiet=quiet):
+        artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
     measurement = evaluation.measure(path, plan, outcome.artwork, runner)
     outputs = end.OutputFiles([*others.values()], timelapse=timelapse, timelapse_error=timelapse_error)
     if compare:

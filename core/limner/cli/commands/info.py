@@ -48,6 +48,8 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             "render_settings": artwork.render_settings.model_dump(mode="json") if artwork.render_settings else None,
             "packages": dict(artwork.packages),
         }
+        if artwork.training:
+            record["training"] = artwork.training.model_dump(mode="json")
         if buttons:
             record["buttons"] = buttons
         print_result(record, _describe(str(path), artwork, buttons), as_json=as_json)
@@ -101,6 +103,8 @@ def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
     lines += _pixels_lines(art.render_settings)
     lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
+    if art.training:
+        lines.append(f"fit: {art.training.psnr:.2f} dB after {art.training.steps} steps, measured during the training")
     if buttons:
         weights = zip(buttons["labels"], buttons["weights"], strict=True)
         labels = [f"{label}={weight:g}" if weight else label for label, weight in weights]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.console import options
+from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
+from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -104,12 +106,6 @@ def paint(
         series = random_series(seed=seed, count=count, **choices)
     else:
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
-    if series.untrained:
-        print_note(
-            "this network is untrained, so the picture may be blank; "
-            f"train it with: limner fit IMAGE --recipe {series.name}",
-            quiet=quiet,
-        )
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}
@@ -120,15 +116,19 @@ def paint(
         "options": format_settings,
     }
     series.check(sheet=sheet_file, force=force, **canvas)
+    if series.untrained:
+        print_note(f"this network is untrained, so the picture may be blank; {series.training_hint}", quiet=quiet)
     paths = [] if only_sheet else _paths(series, out)
     print_seed = seed is None and pick is None and not random_
     saved = series.save(paths, sheet=sheet_file, backend=runner, force=force, **canvas, **finish)
-    for art, path in with_progress(saved, quiet=quiet):
-        if path:
-            record = {"path": str(path), "recipe": series.name, "seed": art.seed, "size": list(art.recipe.size)}
-            print_result(record, str(path), as_json=as_json)
-        if print_seed and art is series.first:
-            print_note(f"seed {art.seed}", quiet=quiet)
+    with noting_single_colors(quiet=quiet) as single_colors:
+        for art, path in with_progress(saved, quiet=quiet):
+            if path:
+                record = {"path": str(path), "recipe": series.name, "seed": art.seed, "size": list(art.recipe.size)}
+                print_result(record | single_colors.record(path), str(path), as_json=as_json)
+            if print_seed and art is series.first:
+                print_note(f"seed {art.seed}", quiet=quiet)
+    note_unused_background(format_settings, [series.first], quiet=quiet)
     if (
         sheet_file and paths and not as_json
     ):  # standard output lists only artworks, so that other commands can read them from it

@@ -9,7 +9,9 @@ import typer
 
 from limner.cli import _conditioning
 from limner.console import options
+from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
+from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -146,9 +148,11 @@ def render(
     }
     finish |= {"time": time, "options": format_settings}
     saved = save_renditions(renditions, targets, backend=runner, force=force, **finish) if plain else ()
-    for one, target in with_progress(saved, quiet=quiet):
-        shown = list(part[2:] if part else one.size)
-        print_result({"path": str(target), "from": str(one.source), "size": shown}, str(target), as_json=as_json)
+    with noting_single_colors(quiet=quiet) as single_colors:
+        for one, target in with_progress(saved, quiet=quiet):
+            record = {"path": str(target), "from": str(one.source), "size": list(part[2:] if part else one.size)}
+            print_result(record | single_colors.record(target), str(target), as_json=as_json)
+    note_unused_background(format_settings, [one.artwork for one in renditions], quiet=quiet)
     if interpolates:
         finish |= {"size": renditions[0].size, "dpi": dpi}
         _conditioning.write_and_print(

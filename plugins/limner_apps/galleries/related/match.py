@@ -16,9 +16,14 @@ NEIGHBOURS = 2 * MAX_SHOWN
 """Number of candidates on either side among which the nearest relatives are found."""
 
 
-def relate(entries: Sequence[GalleryEntry]) -> None:
-    """Add groups of relatives to every entry, in O(n log n): each piece has a bounded number of candidates."""
-    settings: dict[str, RecipeSettings] = {}
+def relate(entries: Sequence[GalleryEntry], settings: dict[str, RecipeSettings] | None = None) -> None:
+    """Add groups of relatives to every entry, in O(n log n): each piece has a bounded number of candidates.
+
+    Args:
+        entries: the entries.
+        settings: the settings of their recipes that are known, by the fingerprint of their stages; it is filled.
+    """
+    settings = {} if settings is None else settings
     nodes = [Node(entry, settings) for entry in entries]
     _add_layers(nodes)
     for relation in RELATIONS:

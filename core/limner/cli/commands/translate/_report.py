@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from limner.cli import _run_end as end
 from limner.console.output import print_note, print_result
+from limner.console.skipped import print_skipped
 from limner.errors import LimnerError
 from limner.stages.optimization.diagnostics import diagnostics_of
 
@@ -26,6 +27,7 @@ MIN_COLLAPSE_STEPS = 500
 def print_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
     """Print the notes about the images and the training, and its seed or checkpoint."""
     pairs = plan.dataset
+    print_skipped(pairs.skipped, quiet=quiet)
     for message in dict.fromkeys((pairs.sources.note, pairs.targets.note)):
         if message:
             print_note(message, quiet=quiet)
@@ -88,6 +90,7 @@ def print_outcome(
         "seed": plan.recipe.seed,
         "size": list(plan.dataset.size),
         "pictures": len(plan.dataset),
+        "skipped": [picture._asdict() for picture in plan.dataset.skipped],
         "validation_pictures": len(plan.dataset.validation),
         **_quality_record(outcome),
         "loss": run.best_loss,

@@ -110,8 +110,9 @@
     const state = { chosen: {}, ranges: {}, shown: [], drawn: 0 };
     const tags = (piece) => [...piece.tags, ...(marks.of(piece.id).tags ?? [])];
     const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    const type = (piece) => [piece.video ? "movie" : "picture", piece.file.split(".").pop()];
     for (const piece of pieces) {
-      piece.text = plain([piece.title, piece.color, piece.seed, ...piece.stages].join(" "));
+      piece.text = plain([piece.title, piece.color, piece.seed, ...piece.stages, ...piece.palettes, ...type(piece).filter((word) => word !== "picture")].join(" "));
       const [width, height] = piece.thumbnails[0];
       piece.aspect = Math.min(3, Math.max(0.4, width / height));
     }
@@ -127,37 +128,78 @@
       stars: (a, b) => (marks.of(b.id).stars ?? 0) - (marks.of(a.id).stars ?? 0),
     };
 
-    // plain words match anywhere; seed:7, tag:night, stars>=3 and psnr>30 match the named field
+    // words match anywhere; tag:night matches a field, psnr>30 a number. What cannot be searched is reported in words.
+    const has = (values, word) => values.some((value) => plain(value).includes(word));
+    const FIELDS = {
+      seed: (piece, word) => piece.seed === word,
+      tag: (piece, word) => has(tags(piece), word),
+      color: (piece, word) => plain(piece.color) === word,
+      stage: (piece, word) => has(piece.stages, word),
+      palette: (piece, word) => has(piece.palettes, word),
+      type: (piece, word) => type(piece).includes(word),
+      related: (piece, word) => piece.related.includes(word),
+    };
+    const NUMBERS = {
+      psnr: (piece) => piece.scores.psnr,
+      ssim: (piece) => piece.scores.ssim,
+      loss: (piece) => piece.scores.loss,
+      steps: (piece) => piece.step || undefined,
+      stars: (piece) => marks.of(piece.id).stars ?? 0,
+      width: (piece) => piece.size[0],
+      height: (piece) => piece.size[1],
+      seed: (piece) => Number(piece.seed),
+    };
+    const SIGNS = { ">": (a, b) => a > b, "<": (a, b) => a < b, ">=": (a, b) => a >= b, "<=": (a, b) => a <= b, "=": (a, b) => a === b };
+    const ALIASES = { colour: "color", step: "steps", format: "type" };
+    const NAMES = [...Object.keys(FIELDS), ...Object.keys(NUMBERS), ...Object.keys(ALIASES)].join("|");
+    const SPACED = new RegExp(`\\b(${NAMES})\\s*(>=|<=|>|<|=)\\s*`, "g");
+    function numberExample(name) { // a comparison that some pieces match
+      const values = pieces.map(NUMBERS[name]).filter((value) => value !== undefined).sort((a, b) => a - b);
+      const middle = values[values.length >> 1] ?? 30;
+      return name === "loss" || name === "seed" ? `${name}<${Number((2 * middle || 1).toPrecision(2))}` : `${name}>=${Math.floor(middle)}`;
+    }
+    function fieldExample(name) { // a word of the field that some pieces have
+      const words = { seed: (piece) => [piece.seed], tag: tags, color: (piece) => [piece.color], stage: (piece) => piece.stages, palette: (piece) => piece.palettes, type }[name];
+      const word = words && pieces.flatMap(words).map((text) => plain(text).split(" ").pop())[0];
+      return word ? `, such as ${name}:${word}` : "";
+    }
     function parseQuery(words) {
-      return plain(words).replace(/\b(psnr|ssim|loss|stars)\s*(>=|<=|>|<|=)\s+|\b(psnr|ssim|loss|stars)\s+(>=|<=|>|<|=)/g, "$1$2$3$4").split(/\s+/).filter(Boolean).map((word) => {
-        const [, name, sign, value] = word.match(/^(\w+)(:|>=|<=|>|<|=)(.+)$/) ?? [];
-        const exact = {
-          seed: (piece) => piece.seed === value,
-          related: (piece) => piece.related.includes(value),
-          tag: (piece) => tags(piece).some((tag) => plain(tag).includes(value)),
-          color: (piece) => plain(piece.color) === value,
-          stage: (piece) => piece.stages.some((stage) => plain(stage).includes(value)),
-        };
-        if (name && sign === ":" && Object.hasOwn(exact, name)) return exact[name];
-        if (name && sign !== ":" && ["psnr", "ssim", "loss", "stars"].includes(name)) {
-          const bound = Number(value);
-          return (piece) => {
-            const number = name === "stars" ? marks.of(piece.id).stars ?? 0 : piece.scores[name];
-            return number !== undefined && { ">": number > bound, "<": number < bound, ">=": number >= bound, "<=": number <= bound, "=": number === bound }[sign];
-          };
+      const conditions = [], notes = [], unknown = [];
+      const reject = (note) => { notes.push(note); conditions.push(() => false); };
+      for (const word of plain(words).replace(SPACED, "$1$2").split(/\s+/).filter(Boolean)) {
+        const [, written, sign, value] = word.match(/^([a-z]+)(:|>=|<=|>|<|=)(.*)$/) ?? [];
+        const name = Object.hasOwn(ALIASES, written ?? "") ? ALIASES[written] : written ?? "";
+        const [isField, isNumber] = [Object.hasOwn(FIELDS, name), Object.hasOwn(NUMBERS, name)];
+        if (isField && (sign === ":" || (sign === "=" && !isNumber))) {
+          if (value) conditions.push((piece) => FIELDS[name](piece, value));
+          else notes.push(`${written}: add a word${fieldExample(name)}`);
+        } else if (isNumber && sign !== ":") {
+          const bound = Number(value.replace(/db$/, ""));
+          if (!value) notes.push(`${written}: add a number, such as ${numberExample(name)}`);
+          else if (Number.isNaN(bound)) reject(`${written}: ${value} is not a number`);
+          else if (!pieces.some((piece) => NUMBERS[name](piece) !== undefined)) reject(`${written}: no piece of this gallery has it`);
+          else conditions.push((piece) => NUMBERS[name](piece) !== undefined && SIGNS[sign](NUMBERS[name](piece), bound));
+        } else if (isNumber) reject(`${written}: compare it, such as ${numberExample(name)}`);
+        else if (isField) reject(`${written}: write it with a colon${fieldExample(name)}`);
+        else {
+          if (written) unknown.push(`${written}: neither a field (${Object.keys(FIELDS).filter((field) => field !== "related").join(", ")}) nor a number (${Object.keys(NUMBERS).join(", ")})`);
+          conditions.push((piece) => piece.text.includes(word) || has(tags(piece), word));
         }
-        return (piece) => piece.text.includes(word) || tags(piece).some((tag) => plain(tag).includes(word));
-      });
+      }
+      return { conditions, notes, unknown };
     }
 
     const STARS = [1, 2, 3, 4, 5].map((n) => "★".repeat(n)); // each means: at least this many
     const alwaysShown = { Marks: ["picked", "rejected", "undecided"], Stars: STARS };
+    const mixed = new Set(pieces.map((piece) => piece.video)).size > 1;
     const groups = {
       Colour: (piece) => [piece.color],
       Network: (piece) => kinds(piece, "network"),
       Encoder: (piece) => kinds(piece, "encoder"),
       Warp: (piece) => kinds(piece, "warp"),
       Trainer: (piece) => kinds(piece, "trainer"),
+      Palette: (piece) => piece.palettes,
+      Type: (piece) => (mixed ? type(piece).slice(0, 1) : []),
       Tag: tags,
       Marks: (piece) => [{ pick: "picked", reject: "rejected" }[marks.of(piece.id).pick] ?? "undecided"],
       Stars: (piece) => STARS.slice(0, marks.of(piece.id).stars ?? 0),
@@ -242,7 +284,7 @@
 
     const chosenFilters = () => Object.entries(state.chosen).filter(([, set]) => set.size);
     function matcher() {
-      const conditions = parseQuery($("search").value);
+      const { conditions } = parseQuery($("search").value);
       const chosen = chosenFilters();
       const ranges = Object.entries(state.ranges);
       return (piece) => conditions.every((matches) => matches(piece))
@@ -261,7 +303,10 @@
     function showCount() {
       const all = state.shown.length === pieces.length;
       const noun = pieces.length === 1 ? "piece" : "pieces";
-      $("count").textContent = all ? `${pieces.length} ${noun}` : `${state.shown.length} of ${pieces.length} ${noun}`;
+      const { notes, unknown } = parseQuery($("search").value);
+      const problems = state.shown.length ? notes : [...notes, ...unknown];
+      const count = all ? `${pieces.length} ${noun}` : `${state.shown.length} of ${pieces.length} ${noun}`;
+      $("count").textContent = [count, ...problems].join(" · ");
       $("clear").hidden = all && !$("search").value && !chosenFilters().length && !Object.keys(state.ranges).length;
       $("none").hidden = state.shown.length > 0;
     }
@@ -310,10 +355,9 @@
 
     function tile(piece) {
       const size = `(max-width: 40rem) ${Math.round(11 * piece.aspect)}rem, ${Math.round(18 * piece.aspect)}rem`;
-      const details = [`seed ${piece.seed}`, piece.color, piece.scores.psnr ? `${piece.scores.psnr.toFixed(1)} dB` : "", piece.video ? "movie" : ""];
       const link = element("a", { href: `pieces/${piece.id}.html` },
         picture(piece, "", size),
-        element("span", { className: "caption", ariaHidden: "true" }, element("b", {}, piece.title), element("span", {}, details.filter(Boolean).join(" · "))),
+        element("span", { className: "caption", ariaHidden: "true" }, element("b", {}, piece.title), element("span", {}, piece.caption)),
         element("span", { className: "badge", ariaHidden: "true" }), element("span", { className: "visually-hidden" }));
       const item = element("li", { className: "tile", id: piece.id }, link);
       item.style.setProperty("--a", piece.aspect);

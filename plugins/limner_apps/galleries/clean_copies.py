@@ -1,0 +1,84 @@
+"""Copies of artworks and movies with another recipe in them, written anew because files keep their recipe inside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import limner
+from limner.app import ArtworkError
+from limner.app.artworks import SUFFIX
+from limner.app.figures import open_recorder
+from limner.plugin import VideoInfo
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork
+    from limner.app.recipes import Recipe
+    from limner.plugin import VideoFormat
+
+MAX_REPEATS = 250
+"""Maximum number of times that a frame is repeated to last as long as in the original movie."""
+
+
+def can_be_rendered_again(path: Path) -> bool:
+    """Return whether a new rendering of an artwork shows what its file shows, that is, nobody edited the picture."""
+    return path.suffix.lower() == SUFFIX or limner.verify(path).ok
+
+
+def render_copy(art: Artwork, path: Path) -> None:
+    """Write an artwork in the same way as the file that it was opened from, with the recipe that it has now.
+
+    Raises:
+        LimnerError: the file cannot be written.
+    """
+    settings = art.render_settings
+    if settings is None or path.suffix.lower() == SUFFIX:
+        art.save(path, force=True)
+        return
+    art.save(
+        path,
+        size=settings.size,
+        region=None if settings.region == (0, 0, *settings.size) else settings.region,
+        supersample=settings.supersample,
+        bits=settings.bits,
+        dither=settings.dither,
+        time=settings.time,
+        dpi=settings.dpi,
+        options=settings.image_format,
+        force=True,
+    )
+
+
+def record_copy(source: Path, video_format: VideoFormat, recipe: Recipe, path: Path) -> None:
+    """Write the frames of a movie to a file, with another recipe.
+
+    Raises:
+        ArtworkError: the movie has no frames, or is damaged.
+        LimnerError: the file cannot be written.
+    """
+    table: dict[str, Any] = json.loads(video_format.read_embedded(source) or "{}")
+    seconds, shapes = [], set[tuple[int, ...]]()
+    for frame in video_format.read_frames(source):
+        seconds.append(frame.seconds)
+        shapes.add(frame.pixels.shape)
+    if not seconds:
+        raise ArtworkError(f"{source}: the movie has no frames")
+    height, width, channels = max(shapes)
+    unit = min((one for one in seconds if one > 0), default=1 / VideoInfo(width, height).fps)
+    fps = min(1 / unit, video_format.max_fps)
+    manifest = json.dumps({**table, "recipe": recipe.table()})
+    video = VideoInfo(width, height, fps, seconds[-1], alpha=channels == 4, manifest=manifest)
+    with open_recorder(path, video, force=True) as recorder:
+        for i, frame in enumerate(video_format.read_frames(source)):
+            repeats = round(frame.seconds * fps) if i < len(seconds) - 1 else 1  # the last frame is held
+            for _ in range(min(max(1, repeats), MAX_REPEATS)):
+                recorder.add(_with_channels(frame.pixels, channels))
+
+
+def _with_channels(pixels: np.ndarray, channels: int) -> np.ndarray:
+    """Return a frame with an opaque alpha channel added, if other frames have one."""
+    missing = ((0, 0), (0, 0), (0, channels - pixels.shape[-1]))
+    return np.pad(pixels, missing, constant_values=255)
