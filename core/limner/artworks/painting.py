@@ -70,6 +70,7 @@ def paint(
     choose_backend(backend, registry())
     values = overrides.settings_of(set)
     swap = overrides.swaps_of(swap)
+    overrides.check_set_once(values, size=size, seed=seed)
     if size is not None:
         values["size"] = Canvas(size).size
     source = source_artwork(recipe)

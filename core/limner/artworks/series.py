@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks import painting, recipe_sources
-from limner.artworks.preflight.trained import check_replaceable, has_trainer
+from limner.artworks.preflight.trained import check_replaceable, fit_command, has_trainer
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.imaging.single_color import single_color
@@ -53,7 +52,7 @@ class Series:
     def training_hint(self) -> str:
         """The command that trains the network of an untrained recipe."""
         known = registry().has("recipe", self.name) or Path(self.name).is_file()
-        return f"train it with: limner fit IMAGE --recipe {shlex.quote(self.name) if known else 'RECIPE'}"
+        return f"train it with: {fit_command(self.name if known else 'RECIPE')}"
 
     def __iter__(self) -> Iterator[Artwork]:
         """Yield the artworks, creating each when it is needed."""

@@ -105,6 +105,11 @@ def check_files(
         raise LimnerError(
             f"{checkpoint} belongs to an earlier run; continue it with --resume or start over with --force"
         )
+    if resume and not resuming and exists(out):
+        raise LimnerError(
+            f"{out}: exists, but has no checkpoint to resume from, as after a complete run; start over with --force "
+            "instead of --resume, and add --keep-checkpoint to be able to continue"
+        )
     inputs = [Path(name) for name in images]
     originals = {real_path(path) for path in inputs}
     outputs: dict[Path, str] = {}

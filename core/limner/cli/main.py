@@ -19,7 +19,6 @@ import typer
 
 from limner.cli.program import build_app, called_name, compiled, first_word, is_debugging, options_of
 from limner.console.output import (
-    hint_quotes,
     name_options,
     print_error,
     print_interrupted,
@@ -116,7 +115,7 @@ def _report_error(error: LimnerError, *, debug: bool) -> int:
     raised = _raised_by_plugin(error)
     if raised and debug:
         traceback.print_exception(raised)
-    message = name_options(hint_quotes(str(error), current().argv), current().argv)
+    message = name_options(str(error), current().argv)
     unforeseen = raised is not None and not isinstance(raised, LimnerError)
     hint = "; run with --debug for the traceback" if unforeseen and not debug else ""
     print_error(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])

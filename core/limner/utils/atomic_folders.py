@@ -10,7 +10,7 @@ from pathlib import Path
 
 from limner.errors import LimnerError
 from limner.utils.leftovers import partial_folder, partial_path
-from limner.utils.output_paths import check_writable, is_existing_folder, list_contents
+from limner.utils.output_paths import is_existing_folder, list_contents
 from limner.utils.paths import os_reason
 
 
@@ -41,7 +41,6 @@ def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`
     foreign = next((entry.name for entry in contents if not _is_expected(entry, holds)), None)
     if foreign is not None:
         raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {argument}")
-    check_writable(path, path, argument)
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def _check_folder(folder: Path, sweep: Sweep) -> tuple[bool, bool]:
                     f"{folder}: holds another sweep, of {existing.get('name')}; name another folder with `out`, "
                     f"or continue that sweep: {existing.get('command')}"
                 )
-        elif not (empty or _is_unused(folder)):
+        elif not created and not _is_unused(folder):
             raise LimnerError(f"{folder}: holds files that are not a sweep; name another folder with `out`")
         (folder / TRIALS).mkdir(exist_ok=True, parents=True)
     except OSError as error:

@@ -101,8 +101,10 @@ def sweep(
     """
     from limner.app.values import parse_size
     from limner_apps.sweeps.executor_choice import get_executor
+    from limner_apps.sweeps.notes import note_trials
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet
+    from limner_apps.sweeps.report.animation import shown_trials
     from limner_apps.sweeps.report.results import failures
     from limner_apps.sweeps.run import SweepRun
 
@@ -124,11 +126,12 @@ def sweep(
     if (rows or columns) and not sheet:
         raise LimnerError("--rows and --columns: have no effect without a contact sheet; add --sheet FILE.png")
     planned.check(allow_many=yes or dry_run)
+    note_trials(planned, executor_set or (), quiet=quiet)
     runner = o.backend(backend if executor == "local" else "auto", 0)
     run = SweepRun(
         planned,
         Path(out or f"{Path(recipe).stem}-sweep"),
-        get_executor(executor, o.parse_settings(executor_set)),
+        get_executor(executor, o.parse_settings(executor_set, "executor_set")),
         backend,
     )
     if sheet:
@@ -148,12 +151,12 @@ def sweep(
         if "--debug" in command_arguments() and outcome.tracebacks:
             typer.echo(next(iter(outcome.tracebacks.values())), err=True)
         if sheet and outcome.records:
-            contact_sheet.draw_sheet(
+            missing = contact_sheet.draw_sheet(
                 sheet, planned, run.folder, outcome, runner, rows=rows, columns=columns, force=force
             )
-            print_note(f"contact sheet: {sheet}", quiet=quiet)
+            print_note(missing or f"contact sheet: {sheet}", quiet=quiet)
         if animation := run.animate(outcome):
-            print_note(f"animation of all trials: {animation}", quiet=quiet)
+            print_note(f"animation of {shown_trials(len(outcome.records))}: {animation}", quiet=quiet)
     if outcome.failed:
         raise typer.Exit(1)
 

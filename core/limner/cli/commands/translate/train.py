@@ -45,6 +45,7 @@ def train(
     out: options.Out = None,
     resume: training.Resume = False,
     checkpoint_every: training.Every = 30.0,
+    keep_checkpoint: training.KeepCheckpoint = False,
     sheet: training.Sheet = None,
     sheet_every: training.SheetEvery = 30.0,
     history: training.HistoryFile = None,
@@ -124,7 +125,7 @@ def train(
     )
     if highlights is not None:
         check_highlights(highlights, plan.target_size)
-    print_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
+    print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
     monitor = TrainingMonitor(plan, sheet, sheet_every, partial(print_note_above_bar, quiet=quiet), force=force)
 
     def work(recorder: TimelapseRecorder | None) -> TranslationResult:
@@ -165,6 +166,7 @@ def train(
     print_outcome(path, plan, outcome, outputs.names, as_json=as_json, quiet=quiet)
     check_converged(path, plan, outcome, outputs.failures)
     outputs.raise_failures(path)
+    end.finish_checkpoint(plan, keep=keep_checkpoint)
 
 
 def _outputs(
