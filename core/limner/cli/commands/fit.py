@@ -121,11 +121,11 @@ def fit(
     evaluation.check_file(plan, path, dpi=dpi, options=format_settings, force=over)  # reported now, not after the fit
     report.print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
     open_recorder = partial(record_fit, lapse=recording.lapse, plan=plan, options=recording.options, force=force)
-    with end.show_training_progress(plan, quiet=quiet):
+    with end.show_training_progress(plan, quiet=quiet) as saved_steps:
         outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
     end.check_finite_loss(outcome, ", or the scale of the initial weights")
     artwork = outcome.artwork if press is None else outcome.artwork.press(press)
-    with noting_single_colors(quiet=quiet):
+    with noting_single_colors(quiet=quiet), end.saving_result(plan, saved_steps):
         artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
     measurement = evaluation.measure(path, plan, outcome.artwork, runner)
     outputs = end.OutputFiles([*others.values()], timelapse=timelapse, timelapse_error=timelapse_error)
