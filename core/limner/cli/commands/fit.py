@@ -132,11 +132,11 @@ def fit(
         force=force,
         report=partial(print_note_above_bar, quiet=quiet),
     )
-    with end.show_training_progress(plan, quiet=quiet):
+    with end.show_training_progress(plan, quiet=quiet) as saved_steps:
         outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
     end.check_finite_loss(outcome, ", or the scale of the initial weights")
     artwork = outcome.artwork if press is None else outcome.artwork.press(press)
-    with noting_single_colors(quiet=quiet) as single_colors:
+    with noting_single_colors(quiet=quiet) as single_colors, end.saving_result(plan, saved_steps):
         artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
     measurement = evaluation.measure(path, plan, outcome.artwork, runner)
     outputs = end.OutputFiles([*others.values()], timelapse=timelapse, timelapse_error=timelapse_error)
