@@ -24,6 +24,7 @@ __all__ = [
     "DivergedError",
     "ForeignError",
     "LimnerError",
+    "MissingParametersError",
     "NothingFoundError",
     "PluginError",
     "RecipeError",
@@ -58,6 +59,10 @@ class ArtworkError(LimnerError):
 
 class ForeignError(ArtworkError):
     """A file is not a picture made by limner."""
+
+
+class MissingParametersError(ArtworkError):
+    """An artwork file has a recipe, but its parameters are missing."""
 
 
 class BackendError(LimnerError):
