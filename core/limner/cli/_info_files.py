@@ -61,7 +61,7 @@ def _describe_incomplete(path: Path) -> Description | None:
         except ArtworkError:
             return None
     title, settings = str(manifest.recipe.get("title", "")), manifest.render_settings
-    record = {
+    record: dict[str, Any] = {
         "path": str(path),
         "title": title,
         "seed": manifest.recipe.get("seed"),
@@ -88,14 +88,15 @@ def _describe_movie(path: Path, movie: MovieRecord) -> Description:
     use = f"train it again with: limner fit IMAGE --recipe {name}"
     if not movie.trained:
         use = f"paint it with: limner paint {name}"
-    record = {
+    record: dict[str, Any] = {
         "path": str(path),
         "movie": True,
         "title": title,
         "seed": seed,
         "recipe": plain_recipe(movie.recipe),
         "theta": None,
-    } | {key: value for key, value in movie.details.items() if key == "walk"}
+    }
+    record |= {key: value for key, value in movie.details.items() if key == "walk"}
     lines = [
         f"{printable(str(path))}: a movie of {printable(title) or 'an artwork'}",
         f"parameters: none, so it cannot be rendered; {printable(use)}",
