@@ -99,12 +99,15 @@ def _escaped(c: str) -> str:
 
 
 def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
+    from limner.formats.manifest import MAX_PSNR
+
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
     lines += _pixels_lines(art.render_settings)
     lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
     if art.training:
-        lines.append(f"fit: {art.training.psnr:.2f} dB after {art.training.steps} steps, measured during the training")
+        psnr = f"{art.training.psnr:.2f} dB" if art.training.psnr < MAX_PSNR else "exact"
+        lines.append(f"fit: {psnr} after {art.training.steps:,} steps")
     if buttons:
         weights = zip(buttons["labels"], buttons["weights"], strict=True)
         labels = [f"{label}={weight:g}" if weight else label for label, weight in weights]
