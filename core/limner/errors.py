@@ -14,6 +14,7 @@ functions are in backticks, such as ``size`` or ``force=True``; the command line
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -25,6 +26,7 @@ __all__ = [
     "ForeignError",
     "LimnerError",
     "NothingFoundError",
+    "PictureError",
     "PluginError",
     "RecipeError",
     "TracingError",
@@ -58,6 +60,10 @@ class ArtworkError(LimnerError):
 
 class ForeignError(ArtworkError):
     """A file is not a picture made by limner."""
+
+
+class PictureError(LimnerError):
+    """A picture file is damaged, too large, or has no format that limner reads."""
 
 
 class BackendError(LimnerError):
@@ -141,8 +147,13 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 def reason(error: BaseException) -> str:
     """Return an exception as one line of at most 300 characters."""
-    text = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    text = one_line(f"{type(error).__name__}: {error}").removesuffix(":")
     return text if len(text) <= 300 else text[:297] + "..."
+
+
+def one_line(text: str) -> str:
+    """Return a text with each line break, and the spaces around it, replaced by a space."""
+    return re.sub(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*", " ", text).strip()
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

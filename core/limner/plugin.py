@@ -13,8 +13,9 @@ from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, Pi
 from limner.formats.video_format import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner.imaging.canvas import Bounds
 from limner.imaging.crop import Detection
-from limner.imaging.reader import deep_gray, open_picture
-from limner.registry.events import CheckpointSaved, Event, FileSaved, FitProgress, Progress
+from limner.imaging.loaded_image import LoadedImage
+from limner.imaging.reader import read_picture
+from limner.registry.events import CheckpointFailed, CheckpointSaved, Event, FileSaved, FitProgress, Progress
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry
 from limner.stages.augment import Augment, AugmentPullback
@@ -52,6 +53,7 @@ __all__ = [
     "Blend",
     "BlendPullback",
     "Bounds",
+    "CheckpointFailed",
     "CheckpointSaved",
     "ColorMode",
     "ConditioningEncoder",
@@ -77,6 +79,7 @@ __all__ = [
     "JacobianNetwork",
     "LeastSquaresLoss",
     "LimnerError",
+    "LoadedImage",
     "Loss",
     "Namespace",
     "Nested",
@@ -111,7 +114,6 @@ __all__ = [
     "Warp",
     "WriteFrame",
     "batches_per_epoch",
-    "deep_gray",
     "device",
     "empty_theta",
     "fixed",
@@ -119,9 +121,9 @@ __all__ = [
     "from_host",
     "hookimpl",
     "namespace",
-    "open_picture",
     "operation",
     "pack_gradient",
+    "read_picture",
     "scatter_add",
     "to_host",
     "total",

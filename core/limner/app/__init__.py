@@ -20,10 +20,11 @@ from limner.console.output import (
     print_note,
     print_note_above_bar,
     print_result,
-    printable,
     progress,
+    set_interrupt_message,
     with_progress,
 )
+from limner.console.skipped import print_skipped
 from limner.console.wording import as_options
 from limner.errors import (
     ArtworkError,
@@ -32,11 +33,13 @@ from limner.errors import (
     ForeignError,
     LimnerError,
     NothingFoundError,
+    PictureError,
     PluginError,
     RecipeError,
     did_you_mean,
     reason,
 )
+from limner.utils.text import printable
 
 __all__ = [
     "ArtworkError",
@@ -45,6 +48,7 @@ __all__ = [
     "ForeignError",
     "LimnerError",
     "NothingFoundError",
+    "PictureError",
     "PluginError",
     "RecipeError",
     "as_options",
@@ -54,9 +58,11 @@ __all__ = [
     "print_note",
     "print_note_above_bar",
     "print_result",
+    "print_skipped",
     "printable",
     "progress",
     "reason",
+    "set_interrupt_message",
     "with_progress",
 ]
 

@@ -1,7 +1,10 @@
 """Write files and folders atomically, and check memory."""
 
-from limner.utils.atomic_files import atomic_write, check_target, remove_partials
+from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.atomic_folders import atomic_write_folder, check_folder
+from limner.utils.file_locks import claim_output, hold_lock
+from limner.utils.leftovers import partial_folder, remove_partials
+from limner.utils.output_paths import is_existing_folder, list_contents
 from limner.utils.paths import os_reason
 from limner.utils.resources import require_memory
 
@@ -10,7 +13,12 @@ __all__ = [
     "atomic_write_folder",
     "check_folder",
     "check_target",
+    "claim_output",
+    "hold_lock",
+    "is_existing_folder",
+    "list_contents",
     "os_reason",
+    "partial_folder",
     "remove_partials",
     "require_memory",
 ]

@@ -2,16 +2,19 @@
 
 from limner.imaging.crop import CropBox, crop, crop_box
 from limner.imaging.discovery import SAMPLE_PREFIX, find_picture, list_pictures, training_pictures
-from limner.imaging.planes import colour_and_alpha, composite_on_white
-from limner.imaging.reader import decoded, open_picture, picture_bytes
+from limner.imaging.folders import ABOUT_FOLDER
+from limner.imaging.loaded_image import LoadedImage
+from limner.imaging.planes import composite_on_white, to_uint8
+from limner.imaging.reader import decoded, picture_bytes, read_picture
 from limner.imaging.statistics import ImageStatistics, image_statistics
 from limner.imaging.target import read_target, shrunk
 
 __all__ = [
+    "ABOUT_FOLDER",
     "SAMPLE_PREFIX",
     "CropBox",
     "ImageStatistics",
-    "colour_and_alpha",
+    "LoadedImage",
     "composite_on_white",
     "crop",
     "crop_box",
@@ -19,9 +22,10 @@ __all__ = [
     "find_picture",
     "image_statistics",
     "list_pictures",
-    "open_picture",
     "picture_bytes",
+    "read_picture",
     "read_target",
     "shrunk",
+    "to_uint8",
     "training_pictures",
 ]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from limner.artworks import renderer, saving
+from limner.artworks.pixels.rendering import Rendering, check_levels
 from limner.artworks.third_party import name_packages_on_error
 from limner.composition.conditioning import with_weights
 from limner.composition.recipe import Recipe
@@ -194,7 +195,7 @@ class Artwork:
             PluginError: a stage of an installed package failed.
         """
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
-        saving.check_levels(bits, dither)
+        check_levels(bits, dither)
         runner = backends.choose_backend(backend, registry())
         renderer.check_memory(self.model, canvas, runner, rows=canvas.output_size[1], bits=bits)
         with name_packages_on_error(self.packages):
@@ -232,7 +233,8 @@ class Artwork:
             dither: the dither pattern, which hides banding: ``none``, ``ordered`` or ``blue-noise``.
             time: the time in an animation, 0 to 1.
             dpi: pixels per inch, recorded in the file; 0 records none.
-            options: settings of the format by name, ``{"quality": 90}``.
+            options: settings of the format by name, ``{"quality": 90}``. Every format has ``background``: a CSS colour
+                to put behind transparent areas.
             force: overwrite an existing file.
             backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
@@ -245,18 +247,18 @@ class Artwork:
             PluginError: a stage of an installed package failed.
         """
         path = check_path("path", path)
-        saving.check_levels(bits, dither)
+        check_levels(bits, dither)
         if path.suffix.lower() == container.SUFFIX:
-            if region or options or supersample != 1 or bits != 8 or dither != "none":
+            if region or options or supersample != 1 or bits != 8 or dither != "none" or time:
                 raise LimnerError(NO_PIXELS.format(path=path))
             saving.save_parameters(path, self._contents, force=force)
-            written = [path]
+            written = [FileSaved(path)]
         else:
             canvas = Canvas(size or self.recipe.size, region, supersample, time)
-            rendering = saving.Rendering(canvas, backends.choose_backend(backend, registry()), bits, dither, dpi)
+            rendering = Rendering(canvas, backends.choose_backend(backend, registry()), bits, dither, dpi)
             written = saving.save(path, self._contents, rendering, options, force=force)
         for saved in written:
-            registry().emit(FileSaved(saved))
+            registry().emit(saved)
         return path
 
     def check(
@@ -279,7 +281,7 @@ class Artwork:
             if options:
                 raise LimnerError(NO_PIXELS.format(path=path))
             return
-        rendering = saving.Rendering(Canvas(self.recipe.size), backends.choose_backend("numpy", registry()), dpi=dpi)
+        rendering = Rendering(Canvas(self.recipe.size), backends.choose_backend("numpy", registry()), dpi=dpi)
         spec = saving.check(path, self._contents, rendering, options, force=force)
         theta_path = saving.theta_file(path, spec, self.theta)
         if theta_path:
@@ -301,7 +303,7 @@ class Artwork:
         shrink = max(1.0, max(width, height) / MAX_PREVIEW_SIDE)
         canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))
         file = io.BytesIO()
-        rendering = saving.Rendering(canvas, backends.choose_backend("auto", registry()))
+        rendering = Rendering(canvas, backends.choose_backend("auto", registry()))
         with name_packages_on_error(self.packages):
             saving.write(file, image_format_for(Path("preview.png")), self._contents, rendering)
         return file.getvalue()

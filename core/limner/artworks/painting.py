@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from limner._version import __version__
 from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
+from limner.artworks.preflight.trained import check_replaceable
 from limner.artworks.recipe_sources import DEFAULT_RECIPE, compose, source_artwork
 from limner.artworks.third_party import name_stages_on_error
 from limner.composition import overrides
@@ -45,7 +46,8 @@ def paint(
     The parameters θ are drawn from the seed. The same recipe, seed and settings give the same artwork.
 
     An artwork, or the file of one, can be the recipe of another. It keeps its θ if nothing but ``size`` is changed;
-    with ``seed``, ``swap`` or any other setting, θ is drawn again.
+    with ``seed``, ``swap`` or any other setting, θ is drawn again. If the artwork has learned a picture, this is an
+    error: render it instead, or fit its recipe to another picture.
 
     Args:
         recipe: the name of a preset, a TOML file, a picture that limner made, an ``Artwork``, a ``Recipe``, or a table
@@ -61,18 +63,22 @@ def paint(
         The artwork. No pixels are rendered yet.
 
     Raises:
-        LimnerError: the recipe, a setting or the backend is invalid, or θ does not fit into memory.
+        LimnerError: the recipe, a setting or the backend is invalid, θ does not fit into memory, or a learned θ would
+            be drawn again.
         PluginError: a stage of an installed package failed.
     """
     choose_backend(backend, registry())
     values = overrides.settings_of(set)
     swap = overrides.swaps_of(swap)
+    overrides.check_set_once(values, size=size, seed=seed)
     if size is not None:
         values["size"] = Canvas(size).size
-    source = source_artwork(recipe) if seed is None and not swap and not (values.keys() - {"size"}) else None
+    source = source_artwork(recipe)
     composed = compose(recipe, values, swap)
-    if source is not None:
+    if source is not None and seed is None and not swap and not (values.keys() - {"size"}):
         return Artwork(composed, source.theta, packages_of(composed))
+    if source is not None:
+        check_replaceable(recipe, source)
     if seed is not None or not composed.seeded:
         composed = composed.with_seed(draw_seed() if seed is None else check_int("seed", seed))
     return init_artwork(composed)

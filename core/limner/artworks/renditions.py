@@ -11,6 +11,7 @@ from limner.artworks.loader import open_artwork
 from limner.errors import LimnerError
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import image_format_for
+from limner.utils.paths import real_path
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -25,12 +26,14 @@ class Rendition:
         artwork: the artwork in that file.
         size: width and height of the whole picture, in pixels.
         dpi: pixels per inch to record; 0 for none.
+        background: the colour that the file has behind transparent areas; empty if they are transparent.
     """
 
     source: Path
     artwork: Artwork
     size: tuple[int, int]
     dpi: float = 0.0
+    background: str = ""
 
     def press(self, weights: str | Sequence[float]) -> Rendition:
         """Return the rendition of the artwork with other button weights; see ``Artwork.press``.
@@ -59,7 +62,8 @@ class Rendition:
         Raises:
             LimnerError: no format has the suffix.
         """
-        lost = self.dpi and path.suffix != SUFFIX and not image_format_for(path, options).stage.supports_dpi
+        format_options = {name: value for name, value in (options or {}).items() if name != "background"}
+        lost = self.dpi and path.suffix != SUFFIX and not image_format_for(path, format_options).stage.supports_dpi
         return replace(self, dpi=0.0) if lost else self
 
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:
@@ -85,7 +89,8 @@ def open_renditions(paths: Sequence[Path], *, size: tuple[int, int] | None = Non
         settings = artwork.render_settings
         file_size = settings.size if settings else artwork.recipe.size
         file_dpi = settings.dpi if settings and not size else 0.0
-        renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi))
+        background = settings.recorded_background if settings else ""
+        renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi, background))
     return renditions
 
 
@@ -97,11 +102,14 @@ def file_paths(
     Raises:
         LimnerError: two renditions have the same path.
     """
-    names = [rendition.name(region) for rendition in renditions]
-    duplicate = next((name for name in names if names.count(name) > 1), None)
-    if duplicate:
-        raise LimnerError(f"{folder / duplicate}: two pictures would go into this file; render them one at a time")
-    return [folder / name for name in names]
+    paths = [folder / rendition.name(region) for rendition in renditions]
+    places: set[Path] = set()
+    for path in paths:
+        place = real_path(path)
+        if place in places:
+            raise LimnerError(f"{path}: two pictures would go into this file; render them one at a time")
+        places.add(place)
+    return paths
 
 
 def save_renditions(
@@ -112,11 +120,13 @@ def save_renditions(
     Args:
         renditions: the renditions to save.
         paths: the output file of each rendition.
-        finish: further arguments of ``Artwork.save``.
+        finish: further arguments of ``Artwork.save``; unless ``options`` has a background, each keeps its own.
 
     Raises:
         LimnerError: a file cannot be written.
     """
     for rendition, path in zip(renditions, paths, strict=True):
-        rendition.artwork.save(path, size=rendition.size, dpi=rendition.dpi, **finish)
+        own = {"background": rendition.background} if rendition.background and path.suffix != SUFFIX else {}
+        options = own | dict(finish.get("options") or {})
+        rendition.artwork.save(path, size=rendition.size, dpi=rendition.dpi, **finish | {"options": options})
         yield rendition, path

@@ -12,6 +12,7 @@ from limner.composition.stage_tables import StageLocation, class_at, rewrite_sta
 from limner.registry.names import LOCAL, normalized, split_name
 from limner.registry.registry import registry
 from limner.registry.selection import VARIABLE, selection
+from limner.utils.shell import quote
 
 if TYPE_CHECKING:
     from limner.formats.manifest import Manifest
@@ -152,9 +153,15 @@ def _install_hint(packages: list[str], manifest: Manifest) -> str:
             continue
         steps += [f"unset {VARIABLE}"] if installed and _is_disabled(package) else []
         sign = "==" if _release(installed) > _release(needed) else ">="
-        requirements.append(f'"{package}{sign}{needed}"' if needed else package)
+        requirements.append(_shell_word(f"{package}{sign}{needed}" if needed else package))
     pip = [f"pip install {' '.join(requirements)}"] if requirements else []
     return " and ".join([*dict.fromkeys(steps), *pip])
+
+
+def _shell_word(requirement: str) -> str:
+    """Return a requirement as a word of a shell command; names and versions come from the file."""
+    versioned = re.fullmatch(r"[\w.-]+[=>]=[\w.+!-]+", requirement)
+    return f'"{requirement}"' if versioned else quote(requirement)
 
 
 def _release(text: str) -> list[int]:

@@ -5,32 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, get_args
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from limner.artworks import renderer
 from limner.artworks.evolution import local_classes
 from limner.artworks.parameter_records import stored_parameters
+from limner.artworks.pixels.rendering import Rendering, flattened_bands
 from limner.artworks.third_party import name_packages_on_error
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.formats import container
 from limner.formats.image_files import check_image_info, image_format_for
-from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, PixelDigest
+from limner.formats.image_format import EmbeddedData, ImageFormat, PixelDigest
 from limner.formats.manifest import Manifest, RenderSettings, TrainingRecord, digest_of, theta_bytes
-from limner.imaging.canvas import Canvas
-from limner.imaging.dithering import Dither
+from limner.imaging.single_color import SingleColor
 from limner.models.base import Model
 from limner.registry.attribution import attributing
-from limner.registry.events import Progress
+from limner.registry.events import FileSaved, Progress
 from limner.registry.registry import registry
 from limner.utils import arguments
 from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.resources import check_disk_space
-
-if TYPE_CHECKING:
-    from limner.stages.backend import Backend
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,39 +66,6 @@ class Contents:
         )
 
 
-@dataclass(frozen=True)
-class Rendering:
-    """The settings that pixels are rendered with.
-
-    Attributes:
-        canvas: size, region, samples and time.
-        backend: the array backend.
-        bits: bits per channel.
-        dither: the dither pattern.
-        dpi: pixels per inch to record; 0 for none.
-    """
-
-    canvas: Canvas
-    backend: Backend
-    bits: int = 8
-    dither: Dither = "none"
-    dpi: float = 0.0
-
-    def info(self, model: Model) -> ImageInfo:
-        """Return the shape and resolution of the rendered picture."""
-        return ImageInfo(*self.canvas.output_size, 4 if model.alpha else 3, self.bits, self.dpi)
-
-
-def check_levels(bits: int, dither: Dither) -> None:
-    """Raise an error unless bit depth and dither pattern are supported.
-
-    Raises:
-        LimnerError: one of them is unknown.
-    """
-    arguments.check_choice("bits", bits, tuple(renderer.DTYPES))
-    arguments.check_choice("dither", dither, get_args(Dither))
-
-
 def check(
     path: Path, contents: Contents, rendering: Rendering, options: Mapping[str, Any] | None, *, force: bool
 ) -> StageSpec[ImageFormat]:
@@ -112,7 +76,8 @@ def check(
             picture, memory or disk space is insufficient, or a class without a package was redefined after the artwork
             was created.
     """
-    spec = image_format_for(path, arguments.check_mapping("options", options, "{'quality': 90}"))
+    rendering, format_options = rendering.with_options(path, options)
+    spec = image_format_for(path, format_options)
     image_format = spec.stage
     local_classes(contents.model.recipe)
     if not 0 <= arguments.check_number("dpi", rendering.dpi) <= 1_000_000:
@@ -134,8 +99,8 @@ def theta_file(path: Path, spec: StageSpec[ImageFormat], theta: np.ndarray) -> P
 
 def save(
     path: Path, contents: Contents, rendering: Rendering, options: Mapping[str, Any] | None, *, force: bool
-) -> list[Path]:
-    """Render to a file, and return its path and that of the separate file with θ, if any.
+) -> list[FileSaved]:
+    """Render to a file, and return the events to emit: for it, and for the separate file with θ, if any.
 
     The files are complete or absent.
 
@@ -144,15 +109,17 @@ def save(
         PluginError: a third-party stage failed.
     """
     spec = check(path, contents, rendering, options, force=force)
+    rendering, _ = rendering.with_options(path, options)
     theta_path = theta_file(path, spec, contents.theta)
     missing = theta_path is not None and not _contains_theta(theta_path, contents.theta)
     if theta_path and missing:
         check_target(theta_path, force=force)
     with name_packages_on_error(contents.packages), atomic_write(path, force=force) as file, attributing():
-        write(file, spec, contents, rendering, theta_external=theta_path is not None)
+        color = write(file, spec, contents, rendering, theta_external=theta_path is not None)
         if theta_path and missing:  # written last, so that an interrupted run leaves neither file
             save_parameters(theta_path, contents, force=force)
-    return [path, theta_path] if theta_path else [path]
+    saved = FileSaved(path, "" if rendering.canvas.region else color)
+    return [saved, FileSaved(theta_path)] if theta_path else [saved]
 
 
 def save_parameters(path: Path, contents: Contents, *, force: bool) -> None:
@@ -171,25 +138,29 @@ def write(
     rendering: Rendering,
     *,
     theta_external: bool = False,
-) -> None:
-    """Render to an open file, band by band, and embed the manifest and, unless ``theta_external``, θ."""
+) -> str:
+    """Render to an open file, band by band, and embed the manifest and, unless ``theta_external``, θ.
+
+    Returns:
+        The colour of a picture with a single colour, see ``SingleColor``; otherwise an empty string.
+    """
     canvas, info = rendering.canvas, rendering.info(contents.model)
-    digest = PixelDigest(info)
+    digest, color = PixelDigest(info), SingleColor()
 
     def digested_bands() -> Iterator[np.ndarray]:
-        for band in renderer.bands(
+        bands = renderer.bands(
             contents.model, contents.theta, canvas, rendering.backend, info.bits, rendering.dither, _report_progress
-        ):
+        )
+        for band in flattened_bands(bands, rendering.background):
             digest.update(band)
+            color.update(band)
             yield band
 
-    settings = RenderSettings.model_validate(
-        {"size": canvas.size, "region": canvas.effective_region, "supersample": canvas.supersample, "bits": info.bits}
-        | {"dpi": info.dpi, "dither": rendering.dither, "time": canvas.time, "image_format": spec.table()}
-    )
+    settings = rendering.settings(spec.table())
     theta = b"" if theta_external else theta_bytes(contents.theta)
     manifest = contents.manifest(settings, theta_external=theta_external).to_json()
     spec.stage.write(file, info, digested_bands(), EmbeddedData(manifest, theta, ""), digest)
+    return color()
 
 
 def _contains_theta(theta_path: Path, theta: np.ndarray) -> bool:

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks import painting, recipe_sources
+from limner.artworks.preflight.trained import check_replaceable, fit_command, has_trainer
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
+from limner.imaging.single_color import single_color
+from limner.registry.backends import choose_backend
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target
+from limner.utils.paths import real_path
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
@@ -44,6 +48,12 @@ class Series:
     seeds: tuple[int, ...]
     untrained: bool = False
 
+    @property
+    def training_hint(self) -> str:
+        """The command that trains the network of an untrained recipe."""
+        known = registry().has("recipe", self.name) or Path(self.name).is_file()
+        return f"train it with: {fit_command(self.name if known else 'RECIPE')}"
+
     def __iter__(self) -> Iterator[Artwork]:
         """Yield the artworks, creating each when it is needed."""
         for seed in self.seeds:
@@ -66,8 +76,8 @@ class Series:
         """Raise the errors that ``save`` would raise, before rendering.
 
         Raises:
-            LimnerError: a seed, the region, ``supersample`` or the time is out of range, or the contact sheet cannot be
-                written.
+            LimnerError: a seed, the region, ``supersample`` or the time is out of range, the contact sheet cannot be
+                written, or the pictures would be blank because the network is untrained.
         """
         self.first.recipe.with_seed(max(self.seeds))
         Canvas(self.first.recipe.size, region, supersample, time)
@@ -75,6 +85,10 @@ class Series:
             from limner.figures.contact_sheet import check_sheet  # imported late: most series are single pictures
 
             check_sheet(sheet, len(self.seeds), force=force)
+        if self.untrained and (color := single_color(thumbnail(self.first, choose_backend("numpy", registry()), 64))):
+            raise LimnerError(
+                f"{self.name}: the network is untrained and paints a single colour, {color}; {self.training_hint}"
+            )
 
     def save(
         self,
@@ -101,7 +115,7 @@ class Series:
             LimnerError: a file cannot be written, or two outputs have the same path.
         """
         for path in paths:
-            if sheet and path.absolute() == sheet.absolute():
+            if sheet and real_path(path) == real_path(sheet):
                 raise LimnerError(f"{sheet}: is also the file of a picture; choose another name for the contact sheet")
             check_target(path, force=force)
         cells: list[tuple[str, np.ndarray]] = []
@@ -112,10 +126,10 @@ class Series:
             if sheet:
                 cells.append((str(artwork.seed), thumbnail(artwork, backend)))
         if sheet:
-            from limner.figures.contact_sheet import write_sheet
+            from limner.figures.contact_sheet import sheet_name, write_sheet
 
             record = {
-                "name": Path(self.name).stem,
+                "name": sheet_name(Path(self.name).stem),
                 "recipe": self.first.recipe.table(),
                 "seeds": [int(label) for label, _ in cells],
             }
@@ -148,8 +162,11 @@ def series_of(
     if not 1 <= count <= MAX_COUNT:
         raise LimnerError(f"`count`: must be 1 to {MAX_COUNT}, got {count}")
     first = painting.paint(recipe, seed=seeds[0] if seeds else seed, **choices)
-    untrained = bool(getattr(first.recipe, "trainer", None)) and not recipe_sources.is_artwork(recipe)
+    untrained = has_trainer(first.recipe) and not recipe_sources.is_artwork(recipe)
     all_seeds = tuple(seeds) or tuple(first.seed + i for i in range(count))
+    source = recipe_sources.source_artwork(recipe)
+    if source is not None and set(all_seeds) != {first.seed}:  # the other seeds draw θ again
+        check_replaceable(recipe, source)
     recipe_name = name or (str(recipe) if isinstance(recipe, (str, Path)) else first.recipe.title)
     return Series(recipe_name, first, all_seeds, untrained)
 

@@ -1,5 +1,5 @@
 """``python -m limner.cli``."""
 
-from limner.cli.main import main
+from limner.cli.entry import main
 
 main()

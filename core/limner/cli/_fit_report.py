@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from limner.training.plan import FitPlan
 
 
-def print_start(plan: FitPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
+def print_start(plan: FitPlan, *, seed: int | None, resume: bool, timelapse: str | None, quiet: bool) -> None:
     """Print the notes about the pictures and the codes of a fit, and its seed or checkpoint."""
     if plan.target_set.note:
         print_note(plan.target_set.note, quiet=quiet)
     if plan.target_set.codes:
         print_note(_describe_buttons(plan), quiet=quiet)
-    end.note_origin(plan, seed=seed, quiet=quiet)
+    end.note_origin(plan, seed=seed, resume=resume, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)
     if plan.resumed:
         done = plan.resumed.header

@@ -6,35 +6,31 @@ The modules here import typer and the standard library alone; a command imports 
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import io
 import os
-import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from limner.cli.program import build_app, called_name, compiled, first_word, is_debugging, options_of
 from limner.console.output import (
-    hint_quotes,
     name_options,
     print_error,
     print_interrupted,
     print_note,
     print_note_above_bar,
-    printable,
     usage_message,
 )
 from limner.console.session import Session, current, session
+from limner.console.streams import OUTPUT_CLOSED, discard, prepare
 from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
+from limner.utils.text import printable
 
 if TYPE_CHECKING:
     from limner.registry.attribution import Attribution
@@ -44,14 +40,6 @@ INTERRUPTED = 130
 PLUGIN_ERRORS = (PluginError, TracingError)
 """Errors that name a plugin; their cause is the exception that the plugin raised."""
 DEFAULT_FORMAT = warnings.formatwarning
-STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    """Turn a stop signal into a KeyboardInterrupt; ignore later signals, so that cleaning up is not interrupted."""
-    for which in STOP_SIGNALS:
-        signal.signal(which, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def run(args: Sequence[str]) -> int:
@@ -71,10 +59,10 @@ def _run(args: Sequence[str], opened: Session) -> int:
         helps = command is None and (not args or bool({"-h", "--help"} & set(args)))
         if command:
             _note_other_commands(command, name, index, quiet=bool({"-q", "--quiet"} & set(args)))
-        app = compiled(build_app(index, command, name, helps=helps))
+        app = compiled(build_app(index, command, name, helps=helps), own_output=not (command and command.built_in))
         opened.options = options_of(app, args)
         code = app(list(args), standalone_mode=False, prog_name="limner")
-        if sys.stdout is not None:
+        if sys.stdout is not None:  # of a command of a plugin
             sys.stdout.flush()
     except typer.Exit as stop:
         return stop.exit_code
@@ -127,7 +115,7 @@ def _report_error(error: LimnerError, *, debug: bool) -> int:
     raised = _raised_by_plugin(error)
     if raised and debug:
         traceback.print_exception(raised)
-    message = name_options(hint_quotes(str(error), current().argv), current().argv)
+    message = name_options(str(error), current().argv)
     unforeseen = raised is not None and not isinstance(raised, LimnerError)
     hint = "; run with --debug for the traceback" if unforeseen and not debug else ""
     print_error(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
@@ -153,6 +141,9 @@ def _raised_by_plugin(error: BaseException) -> BaseException | None:
 
 def _report_unexpected(error: Exception | SystemExit, command: Command | None, *, debug: bool) -> int:
     """Report an exception other than a LimnerError as an error of a plugin, of the output, or of limner itself."""
+    if _is_output_closed(error):
+        discard(sys.stdout)
+        return OUTPUT_CLOSED
     owner = _attribution(error, command)
     if isinstance(error, SystemExit) and (owner is None or owner.role in ("", "command")):
         raise error  # a command may end the process
@@ -208,13 +199,18 @@ def _show_plugin_warnings(*, debug: bool) -> Iterator[None]:
 
 def _report_output_error(error: OSError) -> int:
     """Report that standard output cannot be written; commands report their other files themselves."""
-    if sys.stdout is not None:
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if error.errno == errno.EPIPE:  # the reader of the output has exited, as head does
-        return 0
+    discard(sys.stdout)
     print_error(f"{error.filename or 'standard output'}: {error.strerror or error}")
     return 2
+
+
+def _is_output_closed(error: BaseException) -> bool:
+    """Return whether an exception means that the reader of the output has exited, as ``head`` does.
+
+    Click turns the error of the system into exit code 1, which in limner means that a check has failed.
+    """
+    cause = error.__context__ if isinstance(error, SystemExit) else error
+    return isinstance(cause, OSError) and cause.errno == errno.EPIPE
 
 
 def _format_warning(
@@ -227,11 +223,7 @@ def _format_warning(
 
 
 def main() -> None:
-    """Run the console script ``limner``."""
-    for which in STOP_SIGNALS:
-        signal.signal(which, _interrupt)
+    """Run the command line of this process, and end with its exit code; ``limner.cli.entry`` handles stop signals."""
     warnings.formatwarning = _format_warning
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # escape characters that the terminal cannot show
-            stream.reconfigure(errors="backslashreplace")
+    prepare()
     sys.exit(run(sys.argv[1:]))

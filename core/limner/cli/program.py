@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
+from limner.console.streams import results_only
 from limner.errors import PluginError, reason
 from limner.registry.commands import BrokenManifest, Command, CommandIndex
 
@@ -61,8 +62,11 @@ def is_debugging(args: Sequence[str]) -> bool:
     return "--debug" in words[: words.index("--")] if "--" in words else "--debug" in words
 
 
-def compiled(app: typer.Typer) -> Any:
-    """Return the click command of an application, with ``--debug`` added to the options of each of its commands."""
+def compiled(app: typer.Typer, *, own_output: bool = True) -> Any:
+    """Return the click command of an application, with ``--debug`` added to the options of each of its commands.
+
+    Commands without ``own_output`` print to standard output by ``print_result`` alone.
+    """
     root = get_command(app)
     debug = copy(next(param for param in root.params if "--debug" in param.opts))
     debug.expose_value = False  # the commands' functions do not take it
@@ -72,6 +76,8 @@ def compiled(app: typer.Typer) -> Any:
             groups.append(command)
             if not any("--debug" in param.opts for param in command.params):
                 command.params.append(debug)
+            if not own_output and command.callback:
+                command.callback = results_only()(command.callback)
     return root
 
 

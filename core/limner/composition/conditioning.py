@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -10,9 +11,13 @@ from typing import Any
 
 from limner.composition.recipe import Recipe, SingleRecipe
 from limner.errors import LimnerError
-from limner.stages.conditioning import MAX_WEIGHT, NUMBER_PREFIX, ConditioningEncoder
+from limner.stages.conditioning import MAX_WEIGHT, NUMBER_PREFIX, ConditioningEncoder, label_of
+from limner.utils.shell import quote
+from limner.utils.text import canonical
 
 MAX_LISTED = 12
+OLD_PLACEHOLDERS = re.compile(r"[,=]|[^\x20-\x7e\w]")
+"""The characters that early versions of limner replaced by ``_`` in labels, among them vowel signs and emoji."""
 
 
 def is_conditional(recipe: Recipe) -> bool:
@@ -105,7 +110,7 @@ def _parse(text: str, labels: Sequence[str]) -> tuple[float, ...]:
     parts = [part.strip() for part in text.split(",")]
     if not any("=" in part for part in parts):
         if name := next((part for part in parts if part in labels and not math.isfinite(_float(part))), ""):
-            raise LimnerError(f"`press`: {name!r} is a button without a weight; write {name}=1")
+            raise LimnerError(f"`press`: {name!r} is a button without a weight; write {quote(f'{name}=1')}")
         return tuple(_number(part) for part in parts)
     weights = [0.0] * len(labels)
     named = set()
@@ -122,16 +127,23 @@ def _parse(text: str, labels: Sequence[str]) -> tuple[float, ...]:
 
 
 def _index_of(name: str, labels: Sequence[str]) -> int:
-    """Return the index of a button; case and a leading order number are ignored if the result is unambiguous."""
+    """Return the index of a button, by its label or by the name of the file that it was made from.
+
+    The form of Unicode, case and a leading order number are ignored if the result is unambiguous.
+    """
     if name in labels:
         return labels.index(name)
-    plain = [NUMBER_PREFIX.sub("", label).casefold() for label in labels]
-    wanted = NUMBER_PREFIX.sub("", name).casefold()
-    if plain.count(wanted) == 1:
-        return plain.index(wanted)
+    plain = [_comparable(label) for label in labels]
+    for wanted in map(_comparable, (name, label_of(name), OLD_PLACEHOLDERS.sub("_", name).strip())):
+        if plain.count(wanted) == 1:
+            return plain.index(wanted)
     near = get_close_matches(name, labels, 1)  # only the closest label: there may be thousands
     fix = f"did you mean {near[0]!r}?" if near else f"use {_shorten(labels)}"
     raise LimnerError(f"`press`: unknown button {name[:80]!r}; {fix}")
+
+
+def _comparable(label: str) -> str:
+    return canonical(NUMBER_PREFIX.sub("", canonical(label)).casefold())
 
 
 def _float(text: str) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 import tomlkit
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from limner.composition.stage_spec import StageSpec
 from limner.errors import RecipeError
@@ -18,6 +18,7 @@ from limner.registry.catalogue import load_target
 from limner.stages.base import Domain, DomainStage, Stage
 from limner.utils.limits import MAX_SEED, MAX_SIDE
 from limner.utils.paths import StrPath
+from limner.utils.text import decodable
 from limner.utils.validation import with_article
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ class RecipeHeader(Stage):
     summary: str = Field(default="", max_length=2000, description="a sentence about it")
     seed: int = Field(default=0, ge=0, le=MAX_SEED, description="random seed")
     size: tuple[Side, Side] = Field(default=(1024, 1024), description="width and height in pixels")
+
+    @field_validator("title", "summary", mode="before")
+    @classmethod
+    def _decodable(cls, text: Any) -> Any:
+        """Return a title that may be a file name which is not UTF-8, as text that every format can store."""
+        return decodable(text) if isinstance(text, str) else text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-import sys
+import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from limner.console.path_lists import read_paths
 from limner.console.session import current
+from limner.console.setting_options import parse_settings as parse_settings
+from limner.console.setting_options import split_image_format as split_image_format
+from limner.console.setting_options import split_role as split_role
+from limner.console.setting_options import with_format as with_format
 from limner.errors import LimnerError, did_you_mean
+from limner.utils.shell import quote
 
 if TYPE_CHECKING:
     from limner.imaging.dithering import Dither
@@ -54,7 +60,7 @@ DitherName = Annotated[
 Time = Annotated[float, typer.Option(metavar="T", help="Time within an animation, 0 to 1.")]
 Background = Annotated[
     str | None,
-    typer.Option(metavar="COLOR", help="Background for formats without transparency, such as JPEG."),
+    typer.Option(metavar="COLOR", help="Colour behind transparent areas; JPEG needs one. 'transparent' for none."),
 ]
 Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Output file or folder.")]
 Format = Annotated[
@@ -76,13 +82,6 @@ Artworks = Annotated[
 ]
 
 
-def parse_settings(texts: Sequence[str] | None) -> dict[str, Any]:
-    """Return the values of ``-s path=value`` options by path."""
-    from limner.composition.overrides import parse_assignment
-
-    return dict(parse_assignment(text) for text in texts or ())
-
-
 def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
     """Return the stages that options such as ``--network`` name, by role; lists for encoders, warps and augments."""
     out: dict[str, str | list[str]] = {}
@@ -96,43 +95,6 @@ def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
         else:
             out[role] = [name.strip() for name in text.split(",") if name.strip()]
     return out
-
-
-def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] = ("image-format",)) -> dict[str, Any]:
-    """Return settings with the format that ``--format`` chooses, as ``image-format.kind`` or ``video-format.kind``.
-
-    Args:
-        values: the settings by path.
-        name: the format's name; None to choose it by the file name's ending.
-        roles: what the command writes: ``image-format`` for pictures, ``video-format`` for videos.
-
-    Raises:
-        LimnerError: the name is unknown.
-    """
-    if name is None:
-        return values
-    from limner.registry.registry import registry
-
-    known = registry()
-    found = [role for role in roles if known.has(role, name)]
-    if not found:
-        names = [one for role in roles for one in known.names(role)]
-        raise LimnerError(f"--format: unknown format {name!r}{did_you_mean(name, names)}")
-    return values | {f"{role}.kind": name for role in found}
-
-
-def split_image_format(values: dict[str, Any], background: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split settings into those of the recipe and those of the image format, with ``--background`` among the latter."""
-    options = {path.removeprefix("image-format."): v for path, v in values.items() if path.startswith("image-format.")}
-    if background is not None:
-        options["background"] = background
-    return {path: v for path, v in values.items() if not path.startswith("image-format.")}, options
-
-
-def split_role(values: dict[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split settings into those of the recipe and those of a role: ``timelapse.fps=25`` for ``timelapse``."""
-    selected = {path.removeprefix(f"{role}."): v for path, v in values.items() if path.startswith(f"{role}.")}
-    return {path: v for path, v in values.items() if not path.startswith(f"{role}.")}, selected
 
 
 def parse_dither(name: str) -> Dither:
@@ -160,12 +122,6 @@ def backend(name: str, threads: int) -> Backend:
     return choose_backend(name, registry(), threads=threads)
 
 
-def _stdin_lines() -> list[str]:
-    if sys.stdin is None:
-        raise LimnerError("-: standard input is closed; give the paths as arguments")
-    return [line.rstrip("\r") for line in sys.stdin.read().split("\n")]
-
-
 def is_folder_path(out: str) -> bool:
     """Return whether a path ends with a slash, and so names a folder even if it does not exist yet."""
     return out.endswith(("/", os.sep))
@@ -179,33 +135,35 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     """
     if out is None:
         return Path()
+    from limner.utils.output_paths import is_existing_folder, output_mode
+    from limner.utils.paths import os_reason
+
     path = Path(out)
+    mode = output_mode(path, "-o")
+    if not is_folder_path(out) and not stat.S_ISDIR(mode or 0) and (path.suffix or not several):
+        if several:
+            raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {quote(f'{out}/')}")
+        return None
     try:
-        wanted = path.is_dir() or is_folder_path(out) or (several and not path.suffix)
-        if not wanted:
-            if several:
-                raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {out}/")
-            return None
-        if not path.parent.is_dir():
-            raise LimnerError(f"{out}: the folder {path.parent} does not exist; create it first")
-        if not path.is_dir():
+        if not is_existing_folder(path, "-o"):
             path.mkdir(exist_ok=True)
             current().new_folders.append(path)
     except (OSError, ValueError) as error:
-        raise LimnerError(f"{out}: cannot create the folder: {getattr(error, 'strerror', None) or error}") from error
+        raise LimnerError(f"{out}: cannot create the folder: {os_reason(error)}") from error
     return path
 
 
 def expand_names(names: Sequence[str]) -> list[str]:
-    """Return names with ``-`` replaced by the lines of standard input."""
-    out: list[str] = []
-    for name in names:
-        out += [line for line in _stdin_lines() if line.strip()] if name == "-" else [name]
-    return out
+    """Return names with ``-`` replaced by the paths on standard input.
+
+    Raises:
+        LimnerError: standard input is no list of paths.
+    """
+    return [path for name in names for path in (read_paths() if name == "-" else [name])]
 
 
 def artworks(names: Sequence[str]) -> list[Path]:
-    """Return paths of artworks, with ``-`` replaced by the lines of standard input.
+    """Return paths of artworks, with ``-`` replaced by the paths on standard input.
 
     Raises:
         LimnerError: a path is empty, or there is none.
@@ -214,7 +172,7 @@ def artworks(names: Sequence[str]) -> list[Path]:
 
 
 def pictures(names: Sequence[str]) -> list[str]:
-    """Return names of pictures, files, folders or ``skimage:NAME``, with ``-`` replaced by the lines of standard input.
+    """Return names of pictures, files, folders or ``skimage:NAME``, with ``-`` replaced by the paths on standard input.
 
     Raises:
         LimnerError: a name is empty, or there is none.
@@ -223,7 +181,7 @@ def pictures(names: Sequence[str]) -> list[str]:
 
 
 def _required_names(names: Sequence[str], nothing: str) -> list[str]:
-    """Return names with ``-`` replaced by the lines of standard input.
+    """Return names with ``-`` replaced by the paths on standard input.
 
     Args:
         names: the names on the command line.
@@ -235,6 +193,8 @@ def _required_names(names: Sequence[str], nothing: str) -> list[str]:
     out = expand_names(names)
     if not all(map(str.strip, names)):
         raise LimnerError("a path is empty; give a file or a folder, or . for the current folder")
+    if not out and "-" in names:
+        raise LimnerError("-: standard input is empty; pipe in one path per line, or name the files as arguments")
     if not out:
         raise LimnerError(f"{nothing}, or pipe in their paths with -")
     return out

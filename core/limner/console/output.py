@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from limner.console.session import current
+from limner.console.streams import write_message, write_result
+from limner.console.terminal import takes_escapes
 from limner.console.wording import as_options
+from limner.utils.text import printable
 
 if TYPE_CHECKING:
     from limner.console.session import Session
@@ -37,14 +39,22 @@ def add_exit_note(text: str) -> None:
     current().exit_notes.append(text)
 
 
+def set_interrupt_message(text: str) -> None:
+    """Set the line that is printed instead of ``error: interrupted`` if the command is interrupted."""
+    current().interrupt_message = text
+
+
 def print_interrupted(session: Session) -> None:
     """Print the message about an interrupt, with the notes of ``add_exit_note``."""
-    print_error("; ".join(["interrupted", *session.exit_notes]))
+    if session.interrupt_message:
+        typer.echo(printable(session.interrupt_message), err=True)
+    else:
+        print_error("; ".join(["interrupted", *session.exit_notes]))
 
 
 def print_error(message: str, *, verbatim: Sequence[str] = ()) -> None:
     """Print an error as one line; arguments that it names become options, except in the texts ``verbatim``."""
-    typer.echo("error: " + printable(as_options(message, verbatim)), err=True)
+    write_message("error: " + printable(as_options(message, verbatim)))
 
 
 def usage_message(message: str, args: Sequence[str]) -> str:
@@ -57,21 +67,6 @@ def usage_message(message: str, args: Sequence[str]) -> str:
     joined = [arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}=")]
     got = f", got {(separate + joined)[-1]!r}" if separate or joined else ""
     return f"{option}: must be {'a whole number' if kind == 'integer' else 'a number'}{got}"
-
-
-def hint_quotes(message: str, args: Sequence[str]) -> str:
-    """Return an error message with a hint how to quote those settings of the command line that must be strings."""
-    settings = [value for name, value in pairwise(args) if name in ("-s", "--set")]
-    settings += [arg.removeprefix("--set=") for arg in args if arg.startswith("--set=")]
-    for path, sign, value in (setting.partition("=") for setting in settings):
-        stage, _, field = path.strip().rpartition(".")
-        role, name = re.escape(stage.partition(".")[0]), re.escape(field)
-        wrong = rf"{role}\.(?:[^\s:]+\.)?{name}: must be a string, got [^;]*"
-        found = re.search(wrong, message) if sign and stage else None
-        if found:
-            quoted = shlex.quote(f"{path.strip()}={json.dumps(value.strip(), ensure_ascii=False)}")
-            message = f"{message[: found.end()]} (quote strings: -s {quoted}){message[found.end() :]}"
-    return message
 
 
 def name_options(message: str, args: Sequence[str]) -> str:
@@ -88,34 +83,34 @@ def name_options(message: str, args: Sequence[str]) -> str:
 def print_note(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
     """Print a note on standard error; arguments that it names become options, except in the texts ``verbatim``."""
     if not quiet:
-        typer.echo(printable(as_options(message, verbatim)), err=True)
+        write_message(printable(as_options(message, verbatim)))
 
 
 def print_note_above_bar(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
     """Print a note while a progress bar may be shown: clear the line of the bar first."""
-    if not quiet and sys.stderr is not None and sys.stderr.isatty():
-        typer.echo("\r\x1b[K", nl=False, err=True)
+    if not quiet and takes_escapes():
+        write_message("\r\x1b[K", end=False)
     print_note(message, quiet=quiet, verbatim=verbatim)
 
 
 def print_result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
-    """Print a result on standard output: a JSON object on a line, or its text."""
-    typer.echo(json.dumps(record) if as_json else text)
+    """Print a result on standard output: a JSON object on a line, or its text.
 
-
-def printable(text: str) -> str:
-    """Return an untrusted text, such as a title, with line breaks and control characters replaced by spaces."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    Raises:
+        typer.Exit: the reader of standard output has exited.
+        OSError: standard output cannot be written.
+    """
+    write_result(json.dumps(record) if as_json else text)
 
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[None]:
-    """Show a progress bar for the ``Progress`` events of the block, if standard error is a terminal.
+    """Show a progress bar for the ``Progress`` events of the block, if the terminal takes escape sequences.
 
     Painting, saving and sweeping emit such events; other work emits its own:
     ``registry().emit(Progress("reading", done, total))``. The bar appears after 0.7 seconds.
     """
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    if quiet or not takes_escapes():
         yield
         return
     from limner.registry.hookspecs import hookimpl
@@ -186,8 +181,8 @@ class _Bar:
 
 @contextmanager
 def fitting_progress(*, quiet: bool) -> Iterator[None]:
-    """Show loss, PSNR, speed and remaining time of a fit while the block runs, if standard error is a terminal."""
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    """Show loss, PSNR, speed and remaining time of a fit while the block runs, as ``progress`` does."""
+    if quiet or not takes_escapes():
         yield
         return
     from limner.registry.hookspecs import hookimpl

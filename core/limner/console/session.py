@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 
 @dataclass
@@ -17,13 +18,19 @@ class Session:
         argv: the command line without the program's name.
         options: the options of the command that runs, as they are spelled; None if they are not known.
         exit_notes: notes for the message about an interrupt: what the command leaves behind.
+        interrupt_message: replaces the message about an interrupt; empty for the usual one.
         new_folders: folders created for files that are not written yet.
+        results: the stream for results; None for standard output.
+        until_end: contexts that are closed at the end, such as reserved output files.
     """
 
     argv: tuple[str, ...] = ()
     options: frozenset[str] | None = None
     exit_notes: list[str] = field(default_factory=list)
+    interrupt_message: str = ""
     new_folders: list[Path] = field(default_factory=list)
+    results: TextIO | None = None
+    until_end: ExitStack = field(default_factory=ExitStack)
 
     def remove_empty_folders(self) -> None:
         """Remove the new folders that are still empty."""
@@ -47,7 +54,8 @@ def session(argv: Sequence[str]) -> Iterator[Session]:
     opened = Session(tuple(argv))
     token = _CURRENT.set(opened)
     try:
-        yield opened
+        with opened.until_end:
+            yield opened
     finally:
         _CURRENT.reset(token)
         opened.remove_empty_folders()

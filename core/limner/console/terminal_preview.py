@@ -6,7 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-import typer
+from limner.console.streams import write_message
+from limner.console.terminal import takes_escapes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +18,7 @@ UPPER_HALF = "▀"
 
 def is_supported() -> bool:
     """Return whether standard error is a terminal that announces 24-bit colour and Unicode."""
-    if not sys.stderr.isatty() or "NO_COLOR" in os.environ:
+    if not takes_escapes():
         return False
     encoding = (sys.stderr.encoding or "").lower()
     return os.environ.get("COLORTERM", "") in ("truecolor", "24bit") and encoding.startswith("utf")
@@ -25,7 +26,7 @@ def is_supported() -> bool:
 
 def show(pixels: np.ndarray) -> None:
     """Print pixels ``(h, w, 3 or 4)``, uint8, on standard error; transparent ones over black."""
-    typer.echo(to_blocks(pixels), err=True, color=True)
+    write_message(to_blocks(pixels), color=True)
 
 
 def to_blocks(pixels: np.ndarray) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from limner.console.session import current
+from limner.utils.shell import quote
 
 ARGUMENT = re.compile(r"(?<![^\s(])`([a-z_]+)(?:=([^`]+))?`(?![\w`/'\"]|\.\w)")
 OPTIONS = {"out": "-o", "path": "-o", "set": "-s", "encoder": "--encoders", "warp": "--warps"}
@@ -75,7 +76,7 @@ def _option(match: re.Match[str]) -> str:
     if entry and name == "swap":
         return f"{_spelled(entry[1])} {entry[2] or ','.join(QUOTED.findall(entry[3]))}"
     if entry and name == "set":
-        return f"-s {entry[1]}={entry[2] or entry[3]}"
+        return f"-s {quote(f'{entry[1]}={entry[2] or entry[3]}')}"
     return _spelled(name) if value in (None, "True") else f"{_spelled(name)} {value}"
 
 

@@ -15,6 +15,7 @@ from limner.figures.text import INK, PAPER, label_font, wrap_text
 from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.limits import MAX_SEED
 from limner.utils.paths import os_reason
+from limner.utils.text import decodable, is_showable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,8 +54,13 @@ def _is_valid_record(record: Any) -> TypeGuard[dict[str, Any]]:
     name, seeds = record.get("name"), record.get("seeds")
     if not isinstance(seeds, list) or not seeds:
         return False
-    valid_name = isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200 and name.strip() != ""
+    valid_name = isinstance(name, str) and name == sheet_name(name) and name.strip() != ""
     return valid_name and all(type(seed) is int and 0 <= seed <= MAX_SEED for seed in seeds)
+
+
+def sheet_name(name: str) -> str:
+    """Return the name of a recipe as a sheet stores it; files of picked pictures have it in their names."""
+    return "".join(c if is_showable(c) else "_" for c in decodable(name))[:200]
 
 
 def check_sheet(path: Path, count: int, *, force: bool, argument: str = "`sheet`") -> None:

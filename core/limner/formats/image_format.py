@@ -73,8 +73,8 @@ class PixelDigest:
 
 
 def no_transparency(format_: type[Stage]) -> str:
-    """Return why a format rejects alpha, and the fix: a background if the format has such a field."""
-    has_background = "background" in format_.model_fields
+    """Return why a format rejects alpha, and the fix: a background if limner or the format can apply one."""
+    has_background = issubclass(format_, ImageFormat) or "background" in format_.model_fields
     fix = "set a background colour: `background=white`" if has_background else "choose .png or .webp"
     return f"this format does not support transparency; {fix}"
 

@@ -8,10 +8,11 @@ from math import prod
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from limner._version import __version__
-from limner.errors import ArtworkError
+from limner.errors import ArtworkError, LimnerError
+from limner.imaging.background import parse_background
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.stages.base import Stage
@@ -32,6 +33,15 @@ Shape = Annotated[tuple[Annotated[int, Field(ge=0, le=2**40)], ...], Field(max_l
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
+def _checked_background(text: str) -> str:
+    if text:
+        try:
+            parse_background(text)
+        except LimnerError as error:
+            raise ValueError(str(error)) from error
+    return text
+
+
 class RenderSettings(Stage):
     """The settings that the pixels in a file were rendered with."""
 
@@ -44,7 +54,15 @@ class RenderSettings(Stage):
     dither: Dither = Field(default="none", description="the dither pattern")
     dpi: float = Field(default=0.0, ge=0, le=1_000_000, description="pixels per inch; 0 if not recorded")
     time: float = Field(default=0.0, ge=0, le=1, description="the time in an animation, 0 to 1")
+    background: Annotated[str, Field(max_length=60), AfterValidator(_checked_background)] = Field(
+        default="", description="the colour behind transparent areas; empty if they are transparent"
+    )
     image_format: dict[str, Any] = Field(default_factory=dict, description="the image format, as a table")
+
+    @property
+    def recorded_background(self) -> str:
+        """The colour behind transparent areas; files made before limner's first release have it in the format."""
+        return self.background or str(self.image_format.get("background", ""))
 
     def canvas(self) -> Canvas:
         """Return the canvas that reproduces these pixels."""
@@ -104,8 +122,10 @@ class Manifest(Stage):
     )
 
     def to_json(self) -> str:
-        """Return the manifest as ASCII JSON; entries for third-party stages and for fits are omitted if empty."""
+        """Return the manifest as ASCII JSON; entries that few files have are omitted if empty."""
         table = self.model_dump(mode="json")
+        if self.render_settings and not self.render_settings.background:
+            del table["render_settings"]["background"]
         table = {key: value for key, value in table.items() if value or key not in OMITTED_IF_EMPTY}
         return json.dumps(table, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from limner.errors import LimnerError
-from limner.utils.paths import os_reason
+from limner.imaging.folders import FolderContents, list_folder
+from limner.utils.paths import exists, os_reason
 
 SAMPLE_PREFIX = "skimage:"
+ENCODED_PREFIX = "file:"
 SAMPLE_SUFFIXES = (".png", ".jpg")  # of the scikit-image samples that are pictures
-PICTURE_SUFFIXES = frozenset(
-    (".avif", ".bmp", ".gif", ".ico", ".jp2", ".jpeg", ".jpg", ".pcx",
-     ".png", ".ppm", ".qoi", ".tga", ".tif", ".tiff", ".webp")
-)  # fmt: skip
-"""The suffixes of the files in a folder that count as pictures."""
 MAX_PICTURES = 4096
 """The largest number of pictures that one network can learn."""
 
@@ -28,12 +28,12 @@ def find_picture(name: str, setting: str) -> Path:
     Raises:
         LimnerError: there is no such file or sample, or it is not a file.
     """
-    path = _sample(name.removeprefix(SAMPLE_PREFIX)) if name.startswith(SAMPLE_PREFIX) else Path(name)
+    path = _sample(name.removeprefix(SAMPLE_PREFIX)) if name.startswith(SAMPLE_PREFIX) else _path(name)
     try:
-        exists, is_file = path.exists(), path.is_file()
+        there, is_file = path.exists(), path.is_file()
     except (OSError, ValueError):  # an invalid file name
-        exists = is_file = False
-    if not exists:
+        there = is_file = False
+    if not there:
         fix = "" if setting.startswith("`") else f"; name a picture with {setting}"  # an argument was just given
         raise LimnerError(f"{name}: there is no such file{fix}")
     if not is_file:
@@ -41,14 +41,14 @@ def find_picture(name: str, setting: str) -> Path:
     return path
 
 
-def training_pictures(names: Sequence[str]) -> list[str]:
+def training_pictures(names: Sequence[str], report: Callable[[str], object] | None = None) -> list[str]:
     """Return the pictures to train one network on, as ``list_pictures`` does, and check their number.
 
     Raises:
         LimnerError: a folder has no pictures or cannot be read, no picture is named, or there are too many pictures for
             one network.
     """
-    pictures = list_pictures(names)
+    pictures = list_pictures(names, report)
     check_picture_count(len(pictures))
     return pictures
 
@@ -63,8 +63,13 @@ def check_picture_count(pictures: int) -> None:
         raise LimnerError(f"{pictures:,} pictures: too many for one network; use at most {MAX_PICTURES:,}")
 
 
-def list_pictures(names: Sequence[str]) -> list[str]:
-    """Return the names of pictures, with each folder replaced by its pictures in alphabetical order.
+def list_pictures(names: Sequence[str], report: Callable[[str], object] | None = None) -> list[str]:
+    """Return the names of pictures, with each folder replaced by the pictures directly inside, in alphabetical order.
+
+    Args:
+        names: files, folders, or ``skimage:NAME``.
+        report: called with a sentence about pictures in a folder that are not read: those in subfolders, those in
+            other formats, and those without the suffix of a picture. Default: issue it as a warning.
 
     Raises:
         LimnerError: a folder has no pictures or cannot be read, or no picture is named.
@@ -76,15 +81,29 @@ def list_pictures(names: Sequence[str]) -> list[str]:
         path = Path(name)
         try:
             is_folder = not name.startswith(SAMPLE_PREFIX) and path.is_dir()
-            files = sorted(p for p in path.iterdir() if _is_picture(p)) if is_folder else [path]
+            contents = list_folder(path) if is_folder else FolderContents((path,), ())
         except (OSError, ValueError) as error:
             raise LimnerError(f"{name[:200]}: cannot be read: {os_reason(error)}") from error
-        if is_folder and not files:
-            raise LimnerError(f"{name}: the folder holds no pictures; name another")
-        out += [str(p) for p in files] if is_folder else [name]
+        if not contents.pictures:
+            reason = f" that limner reads ({contents.notes[0]})" if contents.notes else "; name another"
+            raise LimnerError(f"{name}: the folder holds no pictures{reason}")
+        for note in contents.notes:
+            (report or _warn)(note)
+        out += [str(p) for p in contents.pictures] if is_folder else [name]
     if not out:
         raise LimnerError("no pictures: name one or more files, or a folder of pictures")
     return out
+
+
+def _warn(note: str) -> None:
+    warnings.warn(note, stacklevel=3)
+
+
+def _path(name: str) -> Path:
+    """Return the path of a file; ``file:`` and percent-encoded bytes spell a name that is not UTF-8 in a recipe."""
+    if not name.startswith(ENCODED_PREFIX) or exists(Path(name)):
+        return Path(name)
+    return Path(os.fsdecode(unquote_to_bytes(name.removeprefix(ENCODED_PREFIX))))
 
 
 def _sample(name: str) -> Path:
@@ -97,7 +116,3 @@ def _sample(name: str) -> Path:
         known = ", ".join(samples)
         raise LimnerError(f"{SAMPLE_PREFIX}{name}: scikit-image has no such picture; it has {known}")
     return samples[name]
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".") and path.is_file()

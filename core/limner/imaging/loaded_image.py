@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.imaging.planes import colour_and_alpha
+from limner.imaging.decoding.decoder import decode
+from limner.imaging.decoding.errors import reading_errors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +46,14 @@ class LoadedImage:
         """Width and height, in pixels."""
         return self.colour.shape[2], self.colour.shape[1]
 
+    def over(self, background: NDArray[np.float32] | float = 1.0) -> NDArray[np.float32]:
+        """Return the colour over an opaque background: RGB from 0 to 1, ``(3,)``, or a gray level; white by default."""
+        if self.alpha is None:
+            return self.colour
+        behind = np.reshape(np.asarray(background, dtype=np.float32), (-1, 1, 1))
+        composited: NDArray[np.float32] = self.alpha * self.colour + (1 - self.alpha) * behind
+        return composited
+
 
 def is_one_image(images: Any) -> bool:
     """Return whether the value is one image, not several: a path, an array or a Pillow image."""
@@ -60,16 +69,16 @@ def load_image(image: Any, name: str, argument: str = "") -> str | LoadedImage:
         argument: the argument that the image comes from, for messages; the name if empty.
 
     Raises:
+        PictureError: a Pillow image's file is damaged.
         LimnerError: the image has another type, shape or dtype, or values out of range.
     """
     subject = f"`{argument}`" if argument else name
     if isinstance(image, str | os.PathLike):
         return os.fspath(image)
     if _is_pillow(image):
-        from PIL import ImageOps
-
         named = Path(str(getattr(image, "filename", "") or name)).stem or name
-        return LoadedImage(named, *colour_and_alpha(ImageOps.exif_transpose(image), named))
+        with reading_errors(named):
+            return LoadedImage(named, *decode(image, named))
     if not hasattr(image, "__array__"):
         raise LimnerError(f"{subject}: must be a path, an array or a Pillow image, not {type(image).__name__}")
     return LoadedImage(name, *_from_array(np.asarray(image), subject))

@@ -1,53 +1,10 @@
-"""Pictures as planes of numbers, ``(c, h, w)`` from 0 to 1: decode, crop and resize them."""
+"""Pictures as planes of numbers, ``(c, h, w)`` from 0 to 1: crop and resize them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from limner.errors import LimnerError
-from limner.imaging.color_profile import gray_curve, srgb
-from limner.imaging.reader import deep_gray
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 MIN_VISIBLE_ALPHA = 1 / 512  # with an opacity below half a level of 255, the colour is invisible
-
-
-def colour_and_alpha(image: Image, name: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return gray ``(1, h, w)`` or RGB ``(3, h, w)`` in sRGB, and opacity ``(h, w)``, None if all pixels are opaque.
-
-    Raises:
-        LimnerError: Pillow cannot convert the mode to RGB, or a number is not finite.
-    """
-    deep = image.mode.startswith(("I", "F"))
-    try:
-        if deep:
-            colour = deep_gray(image, name)[None]
-        elif image.mode in ("1", "L", "LA"):
-            colour = _unit_floats(image.convert("L"))[None]
-        else:
-            colour = np.stack([_unit_floats(plane) for plane in srgb(image).split()])
-        alpha = _alpha(image, deep=deep) if image.has_transparency_data else None
-    except (ValueError, ImportError, OSError) as error:  # modes that Pillow reads but does not convert
-        raise LimnerError(f"{name}: limner cannot read the mode {image.mode}; save it as PNG") from error
-    curve = gray_curve(image) if len(colour) == 1 else None
-    if curve is not None:
-        colour = np.interp(colour * 255, np.arange(256), curve).astype(np.float32)
-    return colour, None if alpha is None or alpha.min() == 1 else alpha
-
-
-def _alpha(image: Image, *, deep: bool) -> np.ndarray:
-    """Return the opacity ``(h, w)``; in deep gray pictures, PNG may declare one level as transparent."""
-    if deep:
-        return np.where(np.asarray(image) == image.info["transparency"], np.float32(0), np.float32(1))
-    return _unit_floats(image.convert("RGBA").getchannel("A"))
-
-
-def _unit_floats(plane: Image) -> np.ndarray:
-    return np.asarray(plane, dtype=np.float32) / 255
 
 
 def to_uint8(shares: np.ndarray) -> np.ndarray:

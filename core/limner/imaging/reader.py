@@ -1,39 +1,61 @@
-"""Open picture files from outside, which may have any format or content."""
+"""Read picture files from outside, which may have any format or content."""
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from limner.errors import LimnerError
+from limner.errors import LimnerError, PictureError
+from limner.imaging.decoding.bare_copies import bare_copies
+from limner.imaging.decoding.decoder import decode
+from limner.imaging.decoding.errors import is_too_large, reading_errors
+from limner.imaging.decoding.raw_levels import read_more_tiffs
 from limner.imaging.discovery import find_picture
+from limner.imaging.loaded_image import LoadedImage
+from limner.imaging.picture_formats import PICTURE_FORMATS
 from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PILLOW_FORMATS = (
-    "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
-)  # fmt: skip
-"""The formats that Pillow decodes itself; PostScript, for example, would run another program."""
 
+def read_picture(name: str, setting: str) -> LoadedImage:
+    """Return the first picture in a file, upright and in sRGB.
 
-def open_picture(name: str, setting: str) -> Image:
-    """Return the first picture in a file, decoded and upright, in its own mode.
+    This is the only reader of pictures from outside: ``fit``, ``blend``, the encoder ``image``, ``faces`` and
+    ``translate`` all call it. Only damaged pixels make a file unreadable: metadata that cannot be read is ignored.
 
     Args:
         name: a file, or ``skimage:NAME`` for a sample picture of scikit-image.
         setting: the argument or option that holds the name, for messages.
 
     Raises:
-        LimnerError: the file is missing, damaged, too large, or not a picture.
+        PictureError: the file is damaged, too large, or not a picture.
+        LimnerError: there is no such file.
     """
-    return _open(find_picture(name, setting), name)
+    path = find_picture(name, setting)
+    with reading_errors(name):
+        try:
+            with _opened(path) as image:
+                return LoadedImage(name, *decode(image, name))
+        except Exception as error:
+            if isinstance(error, LimnerError | PermissionError) or is_too_large(error):
+                raise
+            tried = [path.read_bytes()]
+            for copy in bare_copies(tried[0]):
+                if copy in tried:
+                    continue
+                tried.append(copy)
+                try:
+                    with _opened(io.BytesIO(copy)) as image:
+                        return LoadedImage(name, *decode(image, name))
+                except Exception:  # noqa: BLE001, S112 - the next copy has less metadata; the first error is reported
+                    continue
+            raise
 
 
 def picture_bytes(name: str, setting: str) -> bytes:
@@ -45,55 +67,26 @@ def picture_bytes(name: str, setting: str) -> bytes:
     try:
         return find_picture(name, setting).read_bytes()
     except OSError as error:
-        raise LimnerError(f"{name}: cannot be read: {os_reason(error)}") from error
-
-
-def deep_gray(image: Image, name: str) -> np.ndarray:
-    """Return a gray picture of 16 bits or more (Pillow's ``I;16``, ``I`` and ``F``) as numbers from 0 to 1.
-
-    Integers are divided by 65535, floats by 1. If the largest number is larger, it becomes 1 instead; if the smallest
-    is negative, it becomes 0.
-
-    Returns:
-        The picture, float32 ``(h, w)``.
-
-    Raises:
-        LimnerError: a number is not finite.
-    """
-    plane = np.asarray(image).astype(np.float32)
-    if not np.isfinite(plane).all():
-        raise LimnerError(f"{name}: contains numbers that are not finite; save it as PNG or JPEG")
-    low, high = min(0.0, float(plane.min())), max(1.0 if image.mode == "F" else 65535.0, float(plane.max()))
-    return (plane - low) / (high - low)
+        raise PictureError(f"{name}: cannot be read: {os_reason(error)}") from error
 
 
 @contextmanager
 def decoded(path: Path) -> Iterator[Image]:
     """Open and decode a file with Pillow and yield the picture; errors are whatever Pillow raises."""
+    with _opened(path) as image:
+        image.load()
+        yield image
+
+
+@contextmanager
+def _opened(file: Path | io.BytesIO) -> Iterator[Image]:
+    """Open a file with Pillow and yield the picture, whose pixels are not decoded yet."""
     from PIL import Image
 
     Image.init()
+    read_more_tiffs()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path, formats=[f for f in PILLOW_FORMATS if f in Image.OPEN]) as image:
-            image.load()
+        with Image.open(file, formats=[name for name in PICTURE_FORMATS if name in Image.OPEN]) as image:
             yield image
-
-
-def _open(path: Path, name: str) -> Image:
-    """Return the first picture in a file, decoded and upright."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    try:
-        with decoded(path) as image:
-            return ImageOps.exif_transpose(image)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        limit = Image.MAX_IMAGE_PIXELS
-        raise LimnerError(f"{name}: has more than {limit} pixels, possibly an attack; make it smaller first") from error
-    except PermissionError as error:
-        raise LimnerError(f"{name}: cannot be read: permission denied; change its permissions, or copy it") from error
-    except UnidentifiedImageError as error:
-        raise LimnerError(f"{name}: is not a picture that limner can read; save it as PNG or JPEG") from error
-    except Exception as error:  # Pillow raises many kinds of errors for damaged files
-        raise LimnerError(f"{name}: the picture is damaged or incomplete ({error}); replace the file") from error

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.imaging.background import parse_background
 from limner.imaging.loaded_image import LoadedImage
-from limner.imaging.planes import center_crop, colour_and_alpha, resized, to_uint8
-from limner.imaging.reader import open_picture
-from limner.utils.arguments import show_value
+from limner.imaging.planes import center_crop, resized, to_uint8
+from limner.imaging.reader import read_picture
 
 LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as in Pillow
 
@@ -87,17 +87,13 @@ def read_target(
         LimnerError: the file is missing, damaged, too large, or not a picture; the background is not an opaque colour;
             a size is out of range, or both are given.
     """
-    behind = None if background is None else _parse_background(background)
+    behind = None if background is None else parse_background(background)
     _check_sizes(size, train_size)
     if isinstance(source, LoadedImage):
-        name, image = source.name, source
-        colour, alpha, original = image.colour, image.alpha, image.size
+        picture, kept = source, source
     else:
-        name, image = source, None
-        opened = open_picture(name, setting)
-        (colour, alpha), original = colour_and_alpha(opened, name), opened.size
-    if alpha is not None and behind is not None:
-        colour, alpha = alpha * colour + (1 - alpha) * behind[:, None, None], None
+        picture, kept = read_picture(source, setting), None
+    colour, alpha = (picture.colour, picture.alpha) if behind is None else (picture.over(behind), None)
     if gray and len(colour) == 3:
         colour = np.clip(np.tensordot(LUMA_WEIGHTS, colour, axes=1), 0.0, 1.0)[None]
     elif not gray and len(colour) == 1:
@@ -105,9 +101,9 @@ def read_target(
     planes = colour if alpha is None else np.concatenate([colour, alpha[None]])
     if cover and size:
         planes = center_crop(planes, size)
-    planes = np.ascontiguousarray(resized(planes, size or shrunk(original, train_size)), dtype=np.float32)
+    planes = np.ascontiguousarray(resized(planes, size or shrunk(picture.size, train_size)), dtype=np.float32)
     planes.setflags(write=False)
-    return Target(planes, name, original, image)
+    return Target(planes, picture.name, picture.size, kept)
 
 
 def digest(target: Target) -> str:
@@ -130,20 +126,3 @@ def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:
         raise LimnerError(f"`train_size` {train_size}: must be at least 1 pixel, or 0 for the picture's own size")
     if size is not None and train_size:
         raise LimnerError(f"`train_size` {train_size}: a size is given too; use only one of them")
-
-
-def _parse_background(text: str) -> np.ndarray:
-    """Return a CSS colour as RGB, float32 ``(3,)`` from 0 to 1."""
-    from PIL import ImageColor
-
-    if not isinstance(text, str):
-        raise LimnerError(f"`background`: must be a CSS colour such as 'white', got {show_value(text)}")
-    try:
-        colour: tuple[int, ...] = ImageColor.getrgb(text)
-    except ValueError:
-        colour = ()
-    if not colour or max(colour) > 255 or colour[3:] not in ((), (255,)):
-        raise LimnerError(
-            f"background {text[:60]!r}: must be an opaque colour, such as white, '#ff8800' or 'rgb(255, 136, 0)'"
-        )
-    return np.array(colour[:3], dtype=np.float32) / 255

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class LayeredModel(Model):
-    """Several models, blended. θ is the concatenation of theirs, and alpha is the largest of the layers'."""
+    """Several models, blended. θ is the concatenation of theirs.
+
+    Alpha is the largest of the layers', unless the blend mixes it.
+    """
 
     def __init__(self, recipe: LayeredRecipe, layers: list[Model]) -> None:
         self.recipe: LayeredRecipe = recipe
@@ -53,6 +56,10 @@ class LayeredModel(Model):
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return the blend of the colours of all layers."""
         colours = [layer.forward(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
+        if self._mixes_alpha:
+            blended = self.blend.forward([_rgba(c) for c in colours])
+            check_output(self.blend, "forward", blended, (4, *colours[0].shape[1:]))
+            return blended
         blended = self.blend.forward([c[:3, :] for c in colours])
         check_output(self.blend, "forward", blended, colours[0][:3, :].shape)
         return self._with_alpha(blended, colours)
@@ -62,6 +69,8 @@ class LayeredModel(Model):
         xp = namespace(theta)
         outputs = [layer.vjp(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
         colours = [c for c, _ in outputs]
+        if self._mixes_alpha:
+            return self._mixing_vjp(theta, outputs)
         blended, pull_blend = unpack_vjp(self.blend, self.blend.vjp([c[:3, :] for c in colours]))
         check_output(self.blend, "vjp", blended, colours[0][:3, :].shape)
         result = self._with_alpha(blended, colours)
@@ -77,6 +86,23 @@ class LayeredModel(Model):
             return pack_gradient(grads, like=theta)
 
         return result, pullback
+
+    @property
+    def _mixes_alpha(self) -> bool:
+        return self.alpha and self.blend.mixes_opacity
+
+    def _mixing_vjp(
+        self, theta: Array, outputs: list[tuple[Array, Callable[[Array], Array]]]
+    ) -> tuple[Array, Callable[[Array], Array]]:
+        """Return the colours and the pullback of a blend that mixes RGBA layers."""
+        blended, pull_blend = unpack_vjp(self.blend, self.blend.vjp([_rgba(c) for c, _ in outputs]))
+        check_output(self.blend, "vjp", blended, (4, *outputs[0][0].shape[1:]))
+
+        def pullback(dy: Array) -> Array:
+            grads = [pull(d[: c.shape[0], :]) for (c, pull), d in zip(outputs, pull_blend(dy), strict=True)]
+            return pack_gradient(grads, like=theta)
+
+        return blended, pullback
 
     def _layers_with_theta(self, theta: Array) -> list[tuple[Model, Array]]:
         """Return each layer with its part of θ."""
@@ -94,3 +120,9 @@ class LayeredModel(Model):
         for colour in colours:
             alpha = xp.maximum(alpha, colour[3:, :]) if colour.shape[0] == 4 else xp.ones_like(alpha)
         return xp.concat([rgb, alpha], axis=0)
+
+
+def _rgba(colour: Array) -> Array:
+    """Return RGB or RGBA colours as RGBA."""
+    xp = namespace(colour)
+    return colour if colour.shape[0] == 4 else xp.concat([colour, xp.ones_like(colour[:1, :])], axis=0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, overload
@@ -260,7 +262,8 @@ class Catalogue(Registrar):
 def load_target(target: str) -> Any:
     """Import and return the target ``"module:Name"``; errors of the import pass through."""
     module, _, attribute = target.partition(":")
-    return getattr(import_module(module), attribute)
+    with redirect_stdout(sys.stderr):  # standard output is for results, not for output of imports
+        return getattr(import_module(module), attribute)
 
 
 def _is_stage(target: Any) -> TypeGuard[type[Stage]]:

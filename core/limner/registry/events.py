@@ -44,10 +44,32 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True)
-class FileSaved:
-    """A file has been written completely."""
+class CheckpointFailed:
+    """The checkpoint of the run at ``step`` could not be saved to ``path``; the training continues.
+
+    Attributes:
+        path: the checkpoint's file, which still holds the previous checkpoint, if there is one.
+        step: number of steps so far.
+        problem: a sentence about the problem.
+    """
 
     path: Path
+    step: int
+    problem: str
 
 
-Event: TypeAlias = Progress | FitProgress | CheckpointSaved | FileSaved
+@dataclass(frozen=True)
+class FileSaved:
+    """A file has been written completely.
+
+    Attributes:
+        path: the file.
+        single_color: the colour of a rendered picture with only one, ``#rrggbb``, ``#rrggbbaa`` or ``transparent``;
+            empty for other files. A region of a picture may have a single colour, so it is not reported.
+    """
+
+    path: Path
+    single_color: str = ""
+
+
+Event: TypeAlias = Progress | FitProgress | CheckpointSaved | CheckpointFailed | FileSaved

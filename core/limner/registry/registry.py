@@ -6,8 +6,10 @@ recorded with the reason and does not affect others.
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sized
+from contextlib import redirect_stdout
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -62,10 +64,11 @@ class Registry(Catalogue):
         try:
             if package == LOCAL:
                 raise PluginError(f"the package name {LOCAL!r} is reserved; rename the distribution")
-            if isinstance(module, EntryPoint):
-                module = module.load()
-            elif isinstance(module, str):
-                module = import_module(module)
+            with redirect_stdout(sys.stderr):  # standard output is for results, not for output of imports
+                if isinstance(module, EntryPoint):
+                    module = module.load()
+                elif isinstance(module, str):
+                    module = import_module(module)
             _check_marked(module)
             self._manager.register(module, name=key)
             self._manager.check_pending()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +9,9 @@ from limner._version import __version__
 from limner.errors import LimnerError
 from limner.scaffold.names import check_name, file_of, registration_lines, summary_of, template_words
 from limner.scaffold.templates import COMMAND, FILES, StageTemplate, fill, load_template, package_file
+from limner.utils.atomic_folders import atomic_write_folder
+from limner.utils.leftovers import partial_folder
+from limner.utils.output_paths import is_existing_folder, list_contents
 from limner.utils.paths import os_reason
 
 MODULE = "src/$module"
@@ -34,10 +35,10 @@ def new(name: str, kind: str, folder: str | Path, *, summary: str = "", force: b
     check_name(name, template, package)
     summary = summary_of(name, summary)
     folder = Path(folder)
-    _check_folder(folder, force=force)
+    write = _merge if _has_files(folder, force=force) else _write
     contents = _contents(template, name, package, summary)
     try:
-        _write(folder, contents)
+        write(folder, contents)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be written: {os_reason(error)}") from error
     return sorted(folder / path for path in contents)
@@ -110,29 +111,37 @@ def _file_list(files: dict[str, str], template: StageTemplate, words: dict[str, 
     return "\n".join(lines)
 
 
-def _check_folder(folder: Path, *, force: bool) -> None:
-    if not folder.absolute().parent.is_dir():
-        raise LimnerError(f"{folder}: the folder {folder.parent} does not exist; create it first")
-    if folder.exists() and not folder.is_dir():
-        raise LimnerError(f"{folder}: is a file; choose another folder with -o")
-    if folder.is_dir() and any(folder.iterdir()) and not force:
+def _has_files(folder: Path, *, force: bool) -> bool:
+    """Return whether the folder holds files, which only ``force`` allows.
+
+    Raises:
+        LimnerError: the folder cannot be written, or holds files and ``force`` is not set.
+    """
+    if not is_existing_folder(folder, "-o") or not list_contents(folder):
+        return False
+    if not force:
         raise LimnerError(f"{folder}: is not empty; choose another folder with -o")
+    return True
 
 
 def _write(folder: Path, contents: dict[str, str]) -> None:
-    """Write all files to a temporary folder and rename it; move them one by one into an existing folder."""
-    target = folder.absolute()
-    part = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.part")
-    try:
-        for path, text in contents.items():
-            file = part / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8", newline="\n")
-        if not target.exists():
-            part.rename(target)
-            return
+    """Write all files into a new or empty folder, all or none."""
+    with atomic_write_folder(folder, "*") as part:
+        _write_texts(part, contents)
+
+
+def _merge(folder: Path, contents: dict[str, str]) -> None:
+    """Write all files, then move them one by one into a folder that holds others."""
+    with partial_folder(folder / "files") as part:
+        _write_texts(part, contents)
         for path in contents:
-            (target / path).parent.mkdir(parents=True, exist_ok=True)
-            (part / path).replace(target / path)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (part / path).replace(folder / path)
+
+
+def _write_texts(folder: Path, contents: dict[str, str]) -> None:
+    """Write texts to files below a folder."""
+    for path, text in contents.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8", newline="\n")

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from limner.arrays.namespace import device, namespace
 from limner.stages.encoder import Encoder
+from limner.utils.text import canonical, is_showable
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -23,9 +24,18 @@ NUMBER_PREFIX = re.compile(r"^\d+[\s_.-]+(?=\S)")
 """A number at the start of a file name that only sorts the files; labels omit it."""
 
 
+def label_of(name: str) -> str:
+    """Return the label that a name gives: what cannot be part of a label becomes ``_``; empty if nothing is left.
+
+    Letters and emoji of all scripts are kept, in the form NFC.
+    """
+    label = "".join("_" if c in ",=" or not is_showable(c) else c for c in canonical(name))
+    return label.strip()[:MAX_LABEL_LENGTH].strip()
+
+
 def _check_label(label: str) -> str:
-    if not re.fullmatch(r"[^,=\s](?:[^,=]*[^,=\s])?", label) or not label.isprintable():
-        raise ValueError("a label must not contain a comma or =, nor begin or end with a space")
+    if not re.fullmatch(r"[^,=\s](?:[^,=]*[^,=\s])?", label) or not all(map(is_showable, label)):
+        raise ValueError("a label must not contain a comma, = or a control character, nor begin or end with a space")
     return label
 
 
@@ -47,6 +57,7 @@ class ConditioningEncoder(Encoder):
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
     count_field: ClassVar[str] = "size"
     """The name of the field that holds the number of buttons; a fit sets it."""
+    exclusive_fields = (("index", "weights"),)
 
     index: int = Field(
         default=0, ge=0, lt=MAX_BUTTONS, description="the button with weight 1, counted from 0, if weights is empty"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.stages.conditioning import MAX_LABEL_LENGTH, MAX_WEIGHT, NUMBER_PREFIX
+from limner.stages.conditioning import MAX_LABEL_LENGTH, MAX_WEIGHT, NUMBER_PREFIX, label_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,7 @@ def codes_of(names: Sequence[str]) -> ButtonCodes:
             )
         if not all(abs(weight) <= MAX_WEIGHT for weight in code):  # also false for NaN
             raise LimnerError(f"{name}: invalid code; weights must be numbers from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}")
-    duplicate = next((code for code, count in Counter(codes).items() if count > 1), None)
+    duplicate = next((code for code, times in Counter(codes).items() if times > 1), None)
     if duplicate is not None:
         first, second = [name for name, code in zip(names, codes, strict=True) if code == duplicate][:2]
         raise LimnerError(f"{second}: has the same code as {first}; rename one of them")
@@ -72,14 +73,23 @@ def stem_of(name: str) -> str:
 
 
 def labels_of(stems: Sequence[str]) -> tuple[str, ...]:
-    """Return a unique label for each button: the file's name without a leading number that only sets the order."""
-    names = [NUMBER_PREFIX.sub("", stem) for stem in stems]
-    if len(set(names)) < len(names):
-        names = list(stems)
-    labels: list[str] = []
-    for i, name in enumerate(names, 1):
-        label = re.sub(r"[,=]|[^\x20-\x7e\w]", "_", name).strip()[:MAX_LABEL_LENGTH].strip() or str(i)
-        labels.append(label if label not in labels and label.isprintable() else f"{label[: MAX_LABEL_LENGTH - 6]}-{i}")
+    """Return a unique label for each button: the file's name without a leading number that only sets the order.
+
+    The first file of a name has that name as its label. The next ones have ``-2``, ``-3`` and so on, the first number
+    that no other label has.
+    """
+    labels = [label_of(NUMBER_PREFIX.sub("", stem)) for stem in stems]
+    if len(set(labels)) < len(labels):
+        labels = [label_of(stem) for stem in stems]
+    labels = [label or str(i) for i, label in enumerate(labels, 1)]
+    taken, numbers = set(labels), defaultdict[str, "count[int]"](lambda: count(2))
+    seen = set[str]()
+    for i, label in enumerate(labels):
+        if label in seen:
+            short = label[: MAX_LABEL_LENGTH - 6]
+            labels[i] = next(new for k in numbers[short] if (new := f"{short}-{k}") not in taken)
+            taken.add(labels[i])
+        seen.add(label)
     return tuple(labels)
 
 

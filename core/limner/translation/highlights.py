@@ -24,6 +24,7 @@ from limner.translation.evaluator import has_targets
 from limner.translation.example_loader import ExampleLoader
 from limner.translation.sampling import noise_batches
 from limner.utils.atomic_folders import atomic_write_folder
+from limner.utils.text import decodable
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -111,7 +112,7 @@ def select_highlights(pool: Sequence[Candidate], count: int) -> list[Candidate]:
 def highlight_artworks(picked: Sequence[Candidate], title: str, seed: int) -> Iterator[tuple[str, Artwork]]:
     """Yield a file name and an artwork for each candidate: its pixels become θ, and its title names its source."""
     for i, candidate in enumerate(picked):
-        stem = Path(candidate.name.rpartition(":")[2]).stem
+        stem = decodable(Path(candidate.name.rpartition(":")[2]).stem)
         recipe = parse(_table(candidate, stem, title, seed), registry(), candidate.name)
         yield (
             f"{i + 1:02d}-{stem}.png",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from base64 import b64encode
 from collections.abc import Sequence
 from importlib import resources
@@ -15,6 +14,8 @@ from limner.figures.plots import check_plotting, draw_curves
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.resources import format_bytes
+from limner.utils.shell import quote
+from limner.utils.text import decodable
 
 if TYPE_CHECKING:
     from limner.translation.plan import TranslationPlan
@@ -68,7 +69,7 @@ def write_report(
 
     template = (resources.files("limner.translation") / "report.html").read_text("utf-8")
     run, recipe, panels = result.training.run, plan.recipe, plan.trainer.traits().plot_panels
-    name = f"./{shlex.quote(network_path.name)}"
+    name = quote(f"./{network_path.name}")
     *earlier, last = [_sheet_values(sheet) for sheet in sheets]
     values: dict[str, Any] = {
         "title": recipe.title,
@@ -90,7 +91,7 @@ def write_report(
     }
     page = Environment(autoescape=True).from_string(template).render(**values)
     with atomic_write(path, force=force) as file:
-        file.write(page.encode("utf-8", "replace"))
+        file.write(decodable(page).encode("utf-8"))
 
 
 def _figures(plan: TranslationPlan, result: TranslationResult) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from limner.training.run import Callback, Run, RunSnapshot, make_budget
 from limner.training.session import TrainingOutcome, open_session
 from limner.translation.configure import DEFAULT_RECIPE
 from limner.translation.datasets.pairs import DEFAULT_VALIDATION_SPLIT
+from limner.translation.datasets.skipping import skip_note
 from limner.translation.evaluator import ValidationOutcome, has_targets
 from limner.translation.example_loader import ExampleLoader
 from limner.translation.plan import DEFAULT_SECONDS, TranslationPlan, check_memory, prepare
@@ -90,7 +91,8 @@ def train(
         network.save("colorize.limner")
 
     Args:
-        pictures: files or folders, one or several.
+        pictures: files or folders, one or several. Subfolders are not searched, and pictures that cannot be read are
+            skipped with a warning.
         recipe: the name of a preset, a TOML file, a trained artwork or its file, a recipe, or a table; it needs a
             trainer.
         targets: the targets of the pictures, matched by file name; by default the pictures themselves.
@@ -114,7 +116,8 @@ def train(
 
     Raises:
         DivergedError: the loss is no longer a number; ``error.fitted.artwork`` is the best network before that.
-        LimnerError: a picture, the recipe, a setting or the backend is invalid, or memory is insufficient.
+        LimnerError: the recipe, a setting or the backend is invalid, a picture is missing, fewer than two can be read,
+            or memory is insufficient.
     """
     bounds = make_budget(steps, seconds, psnr, epochs, DEFAULT_SECONDS)
     plan = prepare(
@@ -183,7 +186,7 @@ def _complete_history(run: Run, trainer: Trainer, *, paired: bool) -> None:
 
 
 def _warning_callback(plan: TranslationPlan) -> Callable[[TranslationSnapshot], None]:
-    """Issue the trainer's preflight warnings, and return a callback that issues its runtime warning once."""
+    """Issue the warnings before the training, and return a callback that issues the runtime warning once."""
     issued: list[str] = []
 
     def listen(snapshot: TranslationSnapshot) -> None:
@@ -191,7 +194,7 @@ def _warning_callback(plan: TranslationPlan) -> Callable[[TranslationSnapshot], 
             issued.append(message)
             warnings.warn(message, stacklevel=2)
 
-    for message in plan.preflight_warnings:
+    for message in filter(None, (skip_note(plan.dataset.skipped), *plan.preflight_warnings)):
         warnings.warn(message, stacklevel=4)  # the caller of train(), past its decorator
     return listen
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from limner.errors import LimnerError
+from limner.errors import LimnerError, one_line
 from limner.utils.validation import with_article
 
 
@@ -148,6 +148,6 @@ def plain_value(value: Any) -> Any:
 def show_value(value: Any) -> str:
     """Return an invalid argument as text for a message: short values in full, other objects by type."""
     if value is None or isinstance(value, (str, int, float, list, tuple, dict, np.generic)):
-        text = " ".join(repr(plain_value(value)).split())
+        text = one_line(repr(plain_value(value)))
         return text if len(text) <= 60 else f"{text[:57]}..."
     return with_article(type(value).__name__)

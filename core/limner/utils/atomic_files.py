@@ -2,89 +2,111 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import secrets
+import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from limner.errors import LimnerError
+from limner.utils.leftovers import lock_new, partial_path, remove_leftovers_once
+from limner.utils.output_paths import (
+    check_parent,
+    check_writable,
+    dangling,
+    described,
+    destination,
+    output_mode,
+)
 from limner.utils.paths import os_reason
 
 
 def check_target(path: Path, *, force: bool, argument: str = "`path`") -> None:
     """Raise an error if a file cannot be written, before long work begins.
 
-    ``argument`` is the name of the path's argument, for messages.
+    Links are followed. ``argument`` is the name of the path's argument, for messages.
 
     Raises:
-        LimnerError: the file exists and ``force`` is not set, or its folder is missing or not writable.
+        LimnerError: the file exists and ``force`` is not set, the path is that of a folder, a device or a FIFO, or the
+            folder of the file is missing or not writable.
     """
-    folder = path.parent
-    try:
-        is_folder, exists = path.is_dir(), os.path.lexists(path)
-        folder_exists = folder.is_dir()
-    except (OSError, ValueError) as error:
-        raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
-    if is_folder:
+    mode = output_mode(path, argument)
+    if mode is not None and stat.S_ISDIR(mode):
         raise LimnerError(f"{path}: is a folder; name a file in it with {argument}")
-    if exists and not force:
+    if mode is not None and not stat.S_ISREG(mode):
+        raise LimnerError(f"{path}: is {described(mode)}, not a file; choose another name with {argument}")
+    if mode is not None and not force:
         raise LimnerError(
             f"{path}: exists already; choose another name with {argument}, or `force=True` to overwrite it"
         )
-    if not folder_exists:
-        raise LimnerError(f"{path}: the folder {folder} does not exist; create it, or choose another with {argument}")
-    check_writable(path, argument)
-
-
-def check_writable(path: Path, argument: str) -> None:
-    """Raise an error if the folder of a path is not writable.
-
-    Raises:
-        LimnerError: the folder is not writable.
-    """
-    folder = path.parent
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise LimnerError(f"{path}: cannot write to {folder}: permission denied; choose another folder with {argument}")
-
-
-def partial_path(path: Path, ending: str = "part") -> Path:
-    """Return a new hidden file name in the folder of a path, for an incomplete file."""
-    return path.with_name(f".limner-{secrets.token_hex(6)}.{ending}")
+    check_parent(path, argument)
+    if mode is None and path.is_symlink() and not force:
+        raise LimnerError(
+            f"{dangling(path)}; choose another name with {argument}, or `force=True` to write the file it leads to"
+        )
+    check_writable(destination(path).parent, path, argument)
 
 
 @contextmanager
 def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Open a temporary binary file that is renamed to ``path`` if the block ends without an error.
 
-    The file is open for reading and writing.
+    The file is open for reading and writing. If ``path`` is a link, the link stays, and the file that it leads to is
+    written. A file that is replaced keeps its permissions.
 
     Raises:
         LimnerError: ``path`` cannot be written, or exists and ``force`` is not set.
     """
     check_target(path, force=force)
-    part = partial_path(path)
+    final = destination(path)
     try:
-        with part.open("x+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if force:
-            part.replace(path)
-        else:
-            _move_new(part, path)
+        with _partial_file(final) as part:
+            with part.open("r+b") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if force:
+                _replace(part, final)
+            else:
+                _move_new(part, final)
     except OSError as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+
+
+@contextmanager
+def _partial_file(path: Path) -> Iterator[Path]:
+    """Yield a new, empty, locked temporary file in the folder of a path; if it is still there at the end, delete it.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    remove_leftovers_once(path.parent)
+    lock = None
+    while lock is None:
+        part = partial_path(path)
+        part.touch(exist_ok=False)
+        lock = lock_new(part)
+    try:
+        yield part
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+        lock.release()
 
 
-def remove_partials(folder: Path) -> None:
-    """Remove the incomplete files of killed processes from a folder that limner owns."""
-    for part in folder.glob(".limner-*.part"):
-        part.unlink(missing_ok=True)
+def _replace(part: Path, path: Path) -> None:
+    """Rename a file to a path, over an existing file."""
+    with suppress(OSError):
+        shutil.copymode(path, part)
+    try:
+        part.replace(path)
+    except OSError as error:
+        if error.errno != errno.EBUSY or not path.is_file():
+            raise
+        shutil.copyfile(part, path)  # a file that is a mount point, as in containers, cannot be replaced
 
 
 def _move_new(part: Path, path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,72 +9,84 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target, check_writable, partial_path
-from limner.utils.paths import exists, os_reason
+from limner.utils.leftovers import partial_folder, partial_path
+from limner.utils.output_paths import is_existing_folder, list_contents
+from limner.utils.paths import os_reason
 
 
 def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`") -> None:
     """Raise an error if a folder cannot be written, before long work begins; an empty folder may exist already.
 
+    Links are followed.
+
     Args:
         path: the folder to write.
         holds: the pattern of its file names. With ``force``, only a folder whose files all match is replaced.
-        force: whether to replace an existing folder.
+        force: whether to replace the contents of an existing folder.
         argument: the name of the path's argument, in backticks, for messages.
 
     Raises:
         LimnerError: the path exists and may not be replaced, or its parent folder is missing or not writable.
     """
-    if not path.name or path.name == "..":
-        raise LimnerError(f"{path}: not the name of a new folder; add a name with {argument}")
-    if not path.is_dir() or path.is_symlink():
-        if os.path.lexists(path):
-            raise LimnerError(f"{path}: exists and is not a folder; choose another name with {argument}")
-        check_target(path, force=False, argument=argument)
+    if not is_existing_folder(path, argument):
         return
-    folders = {entry.name for entry in path.iterdir() if entry.is_dir()}  # folders that limner writes have no suffix
-    names = sorted(entry.name for entry in path.iterdir())
-    if names and not force:
+    try:
+        contents = list_contents(path)
+    except OSError as error:
+        raise LimnerError(f"{path}: cannot be read: {os_reason(error)}; choose another with {argument}") from error
+    if contents and not force:
         raise LimnerError(
             f"{path}: exists already; choose another name with {argument}, or `force=True` to overwrite it"
         )
-    foreign = next((name for name in names if not fnmatchcase(name, holds) or (name in folders and "." in name)), None)
+    foreign = next((entry.name for entry in contents if not _is_expected(entry, holds)), None)
     if foreign is not None:
         raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {argument}")
-    check_writable(path, argument)
 
 
 @contextmanager
 def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Iterator[Path]:
-    """Yield a temporary folder that is renamed to ``path`` if the block ends without an error; see ``check_folder``.
+    """Yield a temporary folder whose contents are those of ``path`` if the block ends without an error.
+
+    A new folder is renamed. An existing one stays, since it may be a mount point, a link or the current folder: the
+    temporary folder is inside it, and its contents are moved at the end. See ``check_folder``.
 
     Raises:
         LimnerError: ``path`` cannot be written, or may not be replaced.
     """
     try:
         check_folder(path, holds, force=force)
-        part = partial_path(path)
-        try:
-            part.mkdir()
+        with partial_folder(path / "contents" if path.is_dir() else path) as part:
             yield part
             check_folder(path, holds, force=force)  # another program may have written to it meanwhile
-            _move_in(part, path)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+            if path.is_dir():
+                _replace_contents(path, part)
+            else:
+                part.rename(path)
     except OSError as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
 
 
-def _move_in(part: Path, path: Path) -> None:
-    """Move a folder to a path, replacing an existing folder, which is restored if the move fails."""
-    if not exists(path):
-        part.rename(path)
-        return
-    old = partial_path(path, "old")
-    path.rename(old)
-    try:
-        part.rename(path)
-    except OSError:
-        old.rename(path)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _is_expected(entry: Path, holds: str) -> bool:
+    """Return whether limner may have written an entry of a folder: the folders that it writes have no suffix."""
+    return fnmatchcase(entry.name, holds) and not ("." in entry.name and entry.is_dir())
+
+
+def _replace_contents(path: Path, part: Path) -> None:
+    """Move the contents of ``part`` into a folder, in place of its own, which return if a move fails."""
+    with partial_folder(path / "contents", "old") as old:  # after a kill, the next run restores what is in it
+        moved: list[tuple[Path, Path]] = []
+
+        def move(entry: Path, folder: Path) -> None:
+            moved.append((entry, entry.rename(folder / entry.name)))
+
+        try:
+            for entry in list_contents(path):
+                move(entry, old)
+            for entry in sorted(part.iterdir()):
+                move(entry, path)
+        except BaseException:
+            for origin, place in reversed(moved):
+                place.rename(origin)
+            raise
+        done = old.rename(partial_path(old))  # from here on, nothing is restored
+    shutil.rmtree(done, ignore_errors=True)

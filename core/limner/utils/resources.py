@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from limner.errors import LimnerError
+from limner.utils.output_paths import destination
 
 
 def format_bytes(nbytes: float) -> str:
@@ -33,7 +34,7 @@ def check_disk_space(
     Raises:
         LimnerError: the disk has less free space.
     """
-    disk = shutil.disk_usage(path.parent)
+    disk = shutil.disk_usage(destination(path).parent)
     free = disk.free
     if disk.total and nbytes > free:  # some file systems report a size of 0
         raise LimnerError(

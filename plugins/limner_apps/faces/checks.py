@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.app.pictures import open_picture
+from limner.app.pictures import read_picture, to_uint8
 from limner.plugin import Detection
 from limner.testing import Subject, calling, needs, require
 
@@ -73,7 +73,7 @@ def check_finds_a_face(subject: Subject[Detector]) -> None:
     if subject.number:
         return
     what = "skimage:astronaut"
-    pixels = np.array(open_picture(what, "the kit").convert("RGB"))
+    pixels = np.moveaxis(to_uint8(read_picture(what, "the kit").colour), 0, -1).copy()
     pixels.setflags(write=False)
     boxes = _detect(subject, what, pixels)
     faces = [box for box in boxes if not box.doubt]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, NothingFoundError, as_options, did_you_mean, print_note, print_result, progress
+from limner.app import LimnerError, NothingFoundError, did_you_mean, print_note, print_result, print_skipped, progress
 from limner.app import options as o
-
-MAX_LISTED = 20
-"""Maximum number of skipped photographs that are printed."""
 
 Photos = Annotated[
     list[str],
@@ -51,6 +48,7 @@ def faces(
     limner faces crew.jpg -o crew-faces
     limner faces holiday/ --size 128x128 --margin 0.2 --format jpg -s detector.smallest=0.1 --json
     """
+    from limner.app.pictures import list_pictures
     from limner.app.values import parse_size
     from limner_apps.faces.extract import faces as find
 
@@ -61,7 +59,7 @@ def faces(
             f"setting {path!r}: must be written as detector.field=value{did_you_mean(path, ['detector'])}"
         )
     pixels, _ = parse_size(size)
-    names = o.pictures(photos)
+    names = list_pictures(o.pictures(photos), partial(print_note, quiet=quiet))
     try:
         with progress(quiet=quiet):
             extracted = find(
@@ -75,22 +73,11 @@ def faces(
                 force=force,
             )
     except NothingFoundError as error:
-        _report_skipped(error.skipped, str(error), as_json=as_json, quiet=quiet)
+        print_skipped(error.skipped, str(error), as_json=as_json, quiet=quiet)
         raise
     for face in extracted.detected:
         if face.kept or as_json:
             print_result(face.record(), str(face.path), as_json=as_json)
-    _report_skipped(extracted.skipped, as_json=as_json, quiet=quiet)
+    print_skipped(extracted.skipped, as_json=as_json, quiet=quiet)
     count = f"{len(extracted.paths)} face{'s' * (len(extracted.paths) != 1)}"
     print_note(f"{count}, {len(extracted.dropped)} dropped; see {extracted.table} and {extracted.sheet}", quiet=quiet)
-
-
-def _report_skipped(skipped: Sequence[tuple[str, str]], error: str = "", *, as_json: bool, quiet: bool) -> None:
-    """Print which photographs were skipped: the first few on standard error, unless in the error; all as JSON."""
-    reasons = [reason for _, reason in skipped if reason not in error]
-    for reason in reasons[:MAX_LISTED]:
-        print_note(f"skipped: {reason}", quiet=quiet)
-    if len(reasons) > MAX_LISTED:
-        print_note(f"skipped: {len(reasons) - MAX_LISTED} more; --json lists them all", quiet=quiet)
-    for source, reason in skipped if as_json else ():
-        print_result({"source": source, "skipped": as_options(reason)}, "", as_json=as_json)

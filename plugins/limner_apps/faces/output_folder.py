@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from limner.app import LimnerError
-from limner.app.files import atomic_write_folder, check_folder
+from limner.app.files import atomic_write_folder, check_folder, claim_output, list_contents
+from limner.app.pictures import ABOUT_FOLDER
 from limner_apps.faces.table import files_in
 
 TABLE = "faces.csv"
-ABOUT = "about"
-SHEET = f"{ABOUT}/sheet.png"
+SHEET = f"{ABOUT_FOLDER}/sheet.png"
 """In a subfolder, so that the pictures of the output folder are faces only."""
 
 
 @contextmanager
 def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Iterator[Path]:
-    """Yield an empty folder that is renamed to ``folder`` at the end; with ``force``, it replaces earlier faces.
+    """Yield an empty folder whose contents move to ``folder`` at the end; with ``force``, they replace earlier faces.
 
     Args:
         folder: the output folder.
@@ -31,8 +31,9 @@ def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Itera
 
     def check() -> None:
         check_folder(folder, "*", force=force)
-        expected = {folder / name for name in (TABLE, ABOUT, SHEET, *files_in(folder / TABLE))}
-        present = [*sorted(folder.glob("*")), *sorted((folder / ABOUT).glob("*"))]
+        expected = {folder / name for name in (TABLE, ABOUT_FOLDER, SHEET, *files_in(folder / TABLE))}
+        about = folder / ABOUT_FOLDER
+        present = [entry for part in (folder, about) if part.is_dir() for entry in list_contents(part)]
         other = next((path.relative_to(folder).as_posix() for path in present if path not in expected), None)
         if other is not None:
             raise LimnerError(
@@ -45,7 +46,7 @@ def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Itera
         raise LimnerError(
             f"{folder}: would be replaced, but contains the photograph {inside}; choose another folder with `out`"
         )
-    with atomic_write_folder(folder, "*", force=force) as part:
-        (part / ABOUT).mkdir()
+    with claim_output(folder, "`out`"), atomic_write_folder(folder, "*", force=force) as part:
+        (part / ABOUT_FOLDER).mkdir()
         yield part
         check()  # again: another program may have added files meanwhile

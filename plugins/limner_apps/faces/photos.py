@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from limner.app.pictures import SAMPLE_PREFIX, colour_and_alpha, open_picture
+from limner.app.pictures import SAMPLE_PREFIX, read_picture, to_uint8
 
 SETTING = "`photos`"
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -32,11 +32,8 @@ def read_photograph(name: str) -> np.ndarray:
     Raises:
         LimnerError: the file is missing, damaged, too large, or not a picture.
     """
-    colour, alpha = colour_and_alpha(open_picture(name, SETTING), name)
-    if alpha is not None:
-        colour = alpha * colour + (1 - alpha)
-    levels = [(plane * 255 + np.float32(0.5)).astype(np.uint8) for plane in colour]
-    return levels[0] if len(levels) == 1 else np.stack(levels, axis=-1)
+    levels = to_uint8(read_picture(name, SETTING).over())
+    return levels[0] if len(levels) == 1 else np.ascontiguousarray(np.moveaxis(levels, 0, -1))
 
 
 def save_photograph(path: Path, pixels: np.ndarray) -> None:

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 from limner import __version__
 from limner.app import LimnerError
-from limner.app.files import check_target, os_reason
+from limner.app.files import claim_output, is_existing_folder, list_contents, os_reason, partial_folder
 
 RECORD = "limner-gallery.json"
 FORMAT = 5
@@ -91,7 +90,8 @@ class Site:
     def _write_record(self, files: dict[str, str], record: dict[str, Any]) -> None:
         """Write a record with the digests of files."""
         part = self._part / RECORD
-        part.write_text(json.dumps({**record, "files": files}), "ascii")
+        content = {**record, "files": files}
+        part.write_text(json.dumps({**content, "digest": _digest(content)}), "ascii")
         part.replace(self.folder / RECORD)
 
     @property
@@ -107,24 +107,21 @@ def open_site(folder: Path, *, force: bool) -> Iterator[Site]:
     Raises:
         LimnerError: the folder holds other files, or cannot be written.
     """
-    existing = _existing_record(folder, force=force)
-    part = folder / f".limner-{secrets.token_hex(6)}.part"
-    created = not folder.exists()
-    try:
-        folder.mkdir(exist_ok=True)
-        for stale in folder.glob(".limner-*.part"):
-            shutil.rmtree(stale, ignore_errors=True)
-        part.mkdir()
-        site = Site(folder, part, existing, force=force)
-        yield site
-        site.finish()
-        created = False
-    except OSError as error:
-        raise LimnerError(f"{folder}: cannot be written: {os_reason(error)}") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-        if created and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+    with claim_output(folder, "`out`"):
+        existing = _existing_record(folder, force=force)
+        created = not folder.exists()
+        try:
+            folder.mkdir(exist_ok=True)
+            with partial_folder(folder / RECORD) as part:
+                site = Site(folder, part, existing, force=force)
+                yield site
+                site.finish()
+            created = False
+        except OSError as error:
+            raise LimnerError(f"{folder}: cannot be written: {os_reason(error)}") from error
+        finally:
+            if created and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -138,6 +135,8 @@ def read_record(folder: Path) -> dict[str, Any]:
         record = json.loads(path.read_text("utf-8"))
         if not isinstance(record, dict) or not isinstance(record.get("files"), dict):
             raise ValueError("not a record")  # noqa: TRY004 - handled like errors of JSON
+        if record.get("format") == FORMAT and record.pop("digest", None) != _digest(record):
+            raise ValueError("changed by hand, or damaged")  # so the rest need not be validated
     except FileNotFoundError as error:
         raise LimnerError(f"{folder}: is not a gallery; name the folder of one") from error
     except OSError as error:
@@ -147,19 +146,19 @@ def read_record(folder: Path) -> dict[str, Any]:
     return record
 
 
+def _digest(record: dict[str, Any]) -> str:
+    """Return the digest of a record, which shows whether it was changed since limner wrote it."""
+    return hashlib.sha256(json.dumps(record).encode()).hexdigest()
+
+
 def _existing_record(folder: Path, *, force: bool) -> dict[str, Any]:
     """Return the record of the site in a folder; an empty one if there is no site yet."""
-    if not folder.name or folder.name == "..":
-        folder = folder.resolve()
-    if not folder.is_dir():
-        if folder.is_file():
-            raise LimnerError(f"{folder}: exists already, and is a file; name a folder with `out`")
-        check_target(folder, force=False)
+    if not is_existing_folder(folder, "`out`"):
         return {}
     try:
         if (folder / RECORD).exists():
             return read_record(folder)
-        first = next((entry.name for entry in folder.iterdir() if not entry.name.startswith(".limner-")), None)
+        first = next((entry.name for entry in list_contents(folder)), None)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be read: {os_reason(error)}") from error
     if first is not None and not force:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
-from limner.app.files import atomic_write, os_reason, remove_partials
+from limner.app.files import atomic_write, hold_lock, is_existing_folder, list_contents, os_reason, remove_partials
 from limner.app.recipes import revision_change
 from limner_apps.sweeps.folder_format import RECORD, TRIALS
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.sweep import Sweep
+
+LOCK = ".lock"
+"""The lock file, in the folder of trials."""
 
 
 @contextmanager
@@ -25,56 +29,50 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
     Raises:
         LimnerError: the folder holds another sweep or other files, is in use by a sweep, or cannot be created.
     """
-    created = not folder.exists()
-    _check_folder(folder, sweep)
-    with _remove_if_unused(folder if created else None), _lock(folder):
+    created, empty = _check_folder(folder, sweep)
+    busy = f"{folder}: another sweep is running in it; wait until it ends, or name another folder with `out`"
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(folder / TRIALS / LOCK, busy))
+        except OSError as error:
+            raise LimnerError(f"{folder}: cannot be used ({os_reason(error)})") from error
+        stack.enter_context(_remove_if_unused(folder, created=created, empty=empty))
+        remove_partials(folder)
         remove_partials(folder / TRIALS)
         record = {"name": sweep.name, "command": command, "identity": sweep.identity}
         with atomic_write(folder / RECORD, force=True) as file:
             file.write(json.dumps(record, indent=1).encode())
-        yield
-        remove_partials(folder / TRIALS)
+        try:
+            yield
+        finally:  # workers may have been ended
+            remove_partials(folder / TRIALS)
 
 
 @contextmanager
-def _remove_if_unused(folder: Path | None) -> Iterator[None]:
-    """Delete a new folder if the block fails before the first trial is complete."""
+def _remove_if_unused(folder: Path, *, created: bool, empty: bool) -> Iterator[None]:
+    """Delete a new folder, or empty one that was empty, if the block fails before the first trial is complete."""
     try:
         yield
     except BaseException:
-        if folder and not any((folder / TRIALS).glob("*.json")):
-            shutil.rmtree(folder, ignore_errors=True)
+        if empty and not any((folder / TRIALS).glob("*.json")):
+            shutil.rmtree(folder / TRIALS, ignore_errors=True)
+            (folder / RECORD).unlink(missing_ok=True)
+            if created:
+                shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder; on systems without such locks, do nothing.
+def _check_folder(folder: Path, sweep: Sweep) -> tuple[bool, bool]:
+    """Raise an error unless the folder is empty, missing, or holds the same sweep; create its subfolder of trials.
 
-    Raises:
-        LimnerError: another sweep holds it.
+    Return whether the folder is new, and whether it is new or empty.
     """
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - Windows
-        yield
-        return
-    with (folder / TRIALS).joinpath(".lock").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LimnerError(
-                f"{folder}: another sweep is running in it; wait until it ends, or name another folder with `out`"
-            ) from error
-        except OSError:  # a network share without locks
-            pass
-        yield
-
-
-def _check_folder(folder: Path, sweep: Sweep) -> None:
-    """Raise an error unless the folder is empty, missing, or holds the same sweep; create its subfolder of trials."""
     record = folder / RECORD
+    topmost = next((part for part in (folder, *folder.parents) if os.path.lexists(part.parent)), folder)
+    is_existing_folder(topmost, "`out`")  # of several missing folders, the topmost can be created
     try:
+        created = not folder.exists()
+        empty = created or not list_contents(folder)
         if record.exists():
             existing = json.loads(record.read_text("utf-8"))
             if existing.get("identity") != sweep.identity:
@@ -87,10 +85,21 @@ def _check_folder(folder: Path, sweep: Sweep) -> None:
                     f"{folder}: holds another sweep, of {existing.get('name')}; name another folder with `out`, "
                     f"or continue that sweep: {existing.get('command')}"
                 )
-        elif folder.exists() and any(folder.iterdir()):
+        elif not created and not _is_unused(folder):
             raise LimnerError(f"{folder}: holds files that are not a sweep; name another folder with `out`")
         (folder / TRIALS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be used ({os_reason(error)})") from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise LimnerError(f"{record}: is damaged; name another folder with `out`") from error
+    return created, empty
+
+
+def _is_unused(folder: Path) -> bool:
+    """Return whether a folder without a record holds nothing, or only what a sweep killed at its start left."""
+    names = (path.name for path in list_contents(folder))
+    return all(name == TRIALS and _holds_lock_alone(folder / name) for name in names)
+
+
+def _holds_lock_alone(folder: Path) -> bool:
+    return folder.is_dir() and all(path.name == LOCK for path in folder.iterdir())

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from limner.app import LimnerError, command_arguments, print_note, print_result, progress
+from limner.app import LimnerError, command_arguments, print_note, print_result, progress, set_interrupt_message
 from limner.app import options as o
+
+if TYPE_CHECKING:
+    from limner_apps.sweeps.run import SweepRun
 
 On = Annotated[
     list[str] | None,
@@ -96,8 +101,10 @@ def sweep(
     """
     from limner.app.values import parse_size
     from limner_apps.sweeps.executor_choice import get_executor
+    from limner_apps.sweeps.notes import note_trials
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet
+    from limner_apps.sweeps.report.animation import shown_trials
     from limner_apps.sweeps.report.results import failures
     from limner_apps.sweeps.run import SweepRun
 
@@ -119,11 +126,12 @@ def sweep(
     if (rows or columns) and not sheet:
         raise LimnerError("--rows and --columns: have no effect without a contact sheet; add --sheet FILE.png")
     planned.check(allow_many=yes or dry_run)
+    note_trials(planned, executor_set or (), quiet=quiet)
     runner = o.backend(backend if executor == "local" else "auto", 0)
     run = SweepRun(
         planned,
         Path(out or f"{Path(recipe).stem}-sweep"),
-        get_executor(executor, o.parse_settings(executor_set)),
+        get_executor(executor, o.parse_settings(executor_set, "executor_set")),
         backend,
     )
     if sheet:
@@ -132,24 +140,33 @@ def sweep(
         estimate = run.estimate()
         print_result(estimate.record(), str(estimate), as_json=as_json)
         return
-    try:
+    with _reporting_progress(run):
         with progress(quiet=quiet):
             outcome = run.run(shlex.join(["limner", *command_arguments()]))
-    except KeyboardInterrupt:
-        done, total = run.progress()
-        print_note(f"{done} of {total} trials are done; run the same command to continue", quiet=quiet)
-        raise
-    for row in run.rows(outcome):
-        print_result(row, row["path"], as_json=as_json)
-    print_note(run.summary(outcome), quiet=quiet)
-    for line in failures(planned, outcome):
-        print_note(f"failed: {line}", quiet=False)
-    if "--debug" in command_arguments() and outcome.tracebacks:
-        typer.echo(next(iter(outcome.tracebacks.values())), err=True)
-    if sheet and outcome.records:
-        contact_sheet.draw_sheet(sheet, planned, run.folder, outcome, runner, rows=rows, columns=columns, force=force)
-        print_note(f"contact sheet: {sheet}", quiet=quiet)
-    if animation := run.animate(outcome):
-        print_note(f"animation of all trials: {animation}", quiet=quiet)
+        for row in run.rows(outcome):
+            print_result(row, row["path"], as_json=as_json)
+        print_note(run.summary(outcome), quiet=quiet)
+        for line in failures(planned, outcome):
+            print_note(f"failed: {line}", quiet=False)
+        if "--debug" in command_arguments() and outcome.tracebacks:
+            typer.echo(next(iter(outcome.tracebacks.values())), err=True)
+        if sheet and outcome.records:
+            missing = contact_sheet.draw_sheet(
+                sheet, planned, run.folder, outcome, runner, rows=rows, columns=columns, force=force
+            )
+            print_note(missing or f"contact sheet: {sheet}", quiet=quiet)
+        if animation := run.animate(outcome):
+            print_note(f"animation of {shown_trials(len(outcome.records))}: {animation}", quiet=quiet)
     if outcome.failed:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _reporting_progress(run: SweepRun) -> Iterator[None]:
+    """Report the number of complete trials if the block is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        done, total = run.progress()
+        set_interrupt_message(f"{done} of {total} trials are done; run the same command to continue.")
+        raise

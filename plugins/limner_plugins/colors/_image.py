@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from limner.plugin import LimnerError, open_picture
+from limner.plugin import LimnerError, read_picture
 from limner_plugins.common.oklab import from_srgb
 
 SIDE = 96  # longer side of the copy that is clustered, in pixels
@@ -49,10 +49,10 @@ def _pixels(name: str) -> np.ndarray:
     """Return the opaque pixels of a small copy, sRGB ``(3, n)`` from 0 to 1."""
     from PIL import Image
 
-    image = open_picture(name, "color.image")
-    if image.mode.startswith(("I", "F")):
-        raise LimnerError(f"{name}: a high-bit-depth gray picture has no colours; choose another with color.image")
-    image = image.convert("RGBA")
+    picture = read_picture(name, "color.image")
+    alpha = np.ones(picture.colour.shape[1:], dtype=np.float32) if picture.alpha is None else picture.alpha
+    planes = np.stack([*np.broadcast_to(picture.colour, (3, *alpha.shape)), alpha], axis=-1)
+    image = Image.fromarray((planes * 255 + np.float32(0.5)).astype(np.uint8))
     image.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
     rgba = np.asarray(image, dtype=np.float64).reshape(-1, 4).T / 255
     opaque = rgba[3] > 0.5

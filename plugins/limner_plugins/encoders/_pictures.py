@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from limner.plugin import deep_gray, open_picture
+from limner.plugin import LoadedImage, read_picture
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-Channels: TypeAlias = Literal["gray", "rgb", "gray-alpha", "rgb-alpha", "alpha"]
-PLANES: dict[Channels, int] = {"gray": 1, "rgb": 3, "gray-alpha": 2, "rgb-alpha": 4, "alpha": 1}
+Channels: TypeAlias = Literal["gray", "rgb", "gray-alpha", "rgb-alpha", "alpha", "rgba"]
+PLANES: dict[Channels, int] = {"gray": 1, "rgb": 3, "gray-alpha": 2, "rgb-alpha": 4, "alpha": 1, "rgba": 4}
+MIN_VISIBLE_ALPHA = 1 / 512  # with an opacity below half a level of 255, the colour is invisible
+REACH = 3.0
+"""Pixels around visible areas that get their colour, so that interpolation does not mix in white."""
 
 
 class ImageRaster(NamedTuple):
@@ -39,32 +39,57 @@ def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: floa
     Raises:
         LimnerError: the file is missing, damaged, too large, or not a picture.
     """
-    image = open_picture(name, "encoder.image.path")
-    planes = [_fitted(plane, size, blur) for plane in _planes(image, channels, name)]
-    return ImageRaster(np.stack(planes), image.width / image.height)
-
-
-def _planes(image: Image, channels: Channels, name: str) -> list[np.ndarray]:
-    """Return the channels of a decoded picture, float32 ``(h, w)`` from 0 to 1."""
-    from PIL import Image
-
-    if image.mode.startswith(("I", "F")):
-        gray, alpha = deep_gray(image, name), None
-        colour = [gray, gray, gray]
+    picture = read_picture(name, "encoder.image.path")
+    if channels == "rgba":
+        planes = _straight(picture, size, blur)
     else:
-        clear = image.has_transparency_data
-        flat = image.convert("RGBA" if clear else "RGB")
-        alpha = _shares(flat.getchannel("A")) if clear else None
-        if clear:
-            flat = Image.alpha_composite(Image.new("RGBA", flat.size, "white"), flat).convert("RGB")
-        gray = _shares(flat.convert("L"))
-        colour = [_shares(flat.getchannel(c)) for c in "RGB"] if channels.startswith("rgb") else []
-    kinds = {"gray": [gray], "rgb": colour, "alpha": [np.ones_like(gray) if alpha is None else alpha]}
+        planes = np.stack([_fitted(plane, size, blur) for plane in _planes(picture, channels)])
+    return ImageRaster(planes, picture.size[0] / picture.size[1])
+
+
+def _planes(picture: LoadedImage, channels: Channels) -> list[np.ndarray]:
+    """Return the channels of a picture over white, float32 ``(h, w)`` from 0 to 1."""
+    colour = picture.over()
+    alpha = np.ones_like(colour[0]) if picture.alpha is None else picture.alpha
+    kinds = {"gray": [_luma(colour)], "rgb": list(_rgb(colour)), "alpha": [alpha]}
     return [plane for kind in channels.split("-") for plane in kinds[kind]]
 
 
-def _shares(plane: Image) -> np.ndarray:
-    return np.asarray(plane, dtype=np.float32) / 255
+def _straight(picture: LoadedImage, size: tuple[int, int], blur: float) -> np.ndarray:
+    """Return red, green, blue and opacity, ``(4, h, w)``; colours are those of the visible parts alone.
+
+    Resampling and blur weight colours by the opacity. Invisible pixels next to visible ones get the colour of the
+    nearest of these, others are white.
+    """
+    colour = _rgb(picture.colour)
+    if picture.alpha is None:
+        return np.stack([_fitted(plane, size, blur) for plane in (*colour, np.ones_like(colour[0]))])
+    alpha = _fitted(picture.alpha, size, blur)
+    weighted = np.stack([_fitted(plane * picture.alpha, size, blur) for plane in colour])
+    visible = alpha > MIN_VISIBLE_ALPHA
+    straight = np.divide(weighted, alpha, out=np.ones_like(weighted), where=visible).clip(0.0, 1.0)
+    if visible.any():
+        from scipy import ndimage
+
+        distance, nearest = ndimage.distance_transform_edt(~visible, return_indices=True)
+        near = distance <= REACH
+        straight[:, near] = straight[:, nearest[0][near], nearest[1][near]]
+    return np.concatenate([straight, alpha[None]])
+
+
+def _rgb(colour: np.ndarray) -> np.ndarray:
+    """Return gray or RGB planes as three planes."""
+    return np.broadcast_to(colour, (3, *colour.shape[1:]))
+
+
+def _luma(colour: np.ndarray) -> np.ndarray:
+    """Return the luma of planes; that of RGB in whole levels of 255, as Pillow computes it."""
+    if len(colour) == 1:
+        return np.asarray(colour[0])
+    from PIL import Image
+
+    levels = (np.moveaxis(colour, 0, -1) * 255 + np.float32(0.5)).astype(np.uint8)
+    return np.asarray(Image.fromarray(levels).convert("L"), dtype=np.float32) / 255
 
 
 def _fitted(plane: np.ndarray, size: tuple[int, int], blur: float) -> np.ndarray:

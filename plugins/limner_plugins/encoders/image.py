@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import os
+from typing import Any, Literal
+from urllib.parse import quote
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from limner.plugin import Array, Context, Encoder, Parameter, ParameterLayout, Params, Samples, fixed, namespace
 from limner_plugins.common.fields import Point
@@ -21,7 +23,8 @@ class Image(Encoder):
     artwork opens without the file. ``fit`` places it on the painted picture in its aspect ratio; with a frame whose x
     is the row, such as ``corner``, it is transposed.
 
-    EXIF orientation is applied, the first of several frames is used, and transparent areas are white.
+    EXIF orientation is applied, the first of several frames is used, and transparent areas are white, except that
+    ``rgba`` keeps the colours of translucent ones.
     """
 
     path: str = Field(
@@ -32,7 +35,10 @@ class Image(Encoder):
     )
     width: int = Field(default=256, ge=8, le=1024, description="width of the raster stored in θ, in pixels")
     height: int = Field(default=256, ge=8, le=1024, description="height of the raster stored in θ, in pixels")
-    channels: Channels = Field(default="gray", description="channels of each pixel; rgb gives three features")
+    channels: Channels = Field(
+        default="gray",
+        description="channels of each pixel; rgb gives three features; rgba has the colours without white behind them",
+    )
     blur: float = Field(
         default=0.01, ge=0, le=1, description="σ of a Gaussian blur, as a fraction of the raster's shorter side"
     )
@@ -45,6 +51,13 @@ class Image(Encoder):
     centre: Point = Field(default=(0.0, 0.0), description="offset of its centre from the picture's, x and y")
     black: float = Field(default=-1.0, ge=-1000, le=1000, description="feature of a pixel of 0")
     white: float = Field(default=1.0, ge=-1000, le=1000, description="feature of a pixel of 1")
+
+    @field_validator("path", mode="before")
+    @classmethod
+    def _storable(cls, path: Any) -> Any:
+        """Return a path that is not UTF-8, which no recipe can store, as ``file:`` and percent-encoded bytes."""
+        raw = isinstance(path, str) and any("\ud800" <= c <= "\udfff" for c in path)
+        return f"file:{quote(os.fsencode(path))}" if raw else path
 
     @classmethod
     def examples(cls) -> tuple[Image, ...]:

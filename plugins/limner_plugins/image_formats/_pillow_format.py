@@ -91,7 +91,7 @@ class PillowFormat(InMemoryFormat):
         with open_with_pillow(file, self.pillow) as image:
             record = read_xmp(image.info.get("xmp", b""))
             exif = image.info.get("exif", b"")
-        return EmbeddedData(record[0], read_theta(exif, self.max_theta), record[1]) if record else None
+        return EmbeddedData(record.manifest, read_theta(exif, self.max_theta), record.digest) if record else None
 
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """Return the picture's shape and all of its pixels as one band.
@@ -102,7 +102,7 @@ class PillowFormat(InMemoryFormat):
         with open_with_pillow(file, self.pillow) as image:
             self.check_data(file)
             record = read_xmp(image.info.get("xmp", b""))
-            pixels = decode_pixels(image, record[2] if record else 0)
+            pixels = decode_pixels(image, record.channels if record else 0)
             if image.size != pixels.shape[1::-1]:
                 raise ArtworkError("the picture is damaged: its size differs from the one in its header")
             dpi = read_dpi(image.info["exif"]) if "exif" in image.info else float(image.info.get("dpi", (0.0,))[0])

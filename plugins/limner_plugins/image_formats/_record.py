@@ -1,4 +1,4 @@
-"""limner's data in XMP and EXIF: manifest and digest in XMP, θ and resolution in EXIF.
+"""limner's data in XMP and EXIF: manifest and digest in XMP, θ and resolution in EXIF; TIFF has θ in XMP too.
 
 Formats store XMP without compressing it, so that the digest can be filled in once it is known.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from typing import NamedTuple
 
 from limner.plugin import ArtworkError, EmbeddedData
 from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, xmp_packet
@@ -15,35 +16,53 @@ from limner_plugins.image_formats._tiff.layout import TagNumber, dpi_of
 from limner_plugins.image_formats._tiff.tags import Tags
 from limner_plugins.image_formats._xml import NAMESPACE, quote_attribute, read_xml
 
-MANIFEST, DIGEST, CHANNELS = (f"{NAMESPACE} {name}" for name in ("manifest", "digest", "channels"))
+MANIFEST, DIGEST, CHANNELS, THETA = (f"{NAMESPACE} {name}" for name in ("manifest", "digest", "channels", "theta"))
+MAX_SOFTWARE = 2**16  # bytes of the name of the program
 INCHES = 2  # the number of the resolution unit
 EXIF = b"Exif\0\0"
+EXIF_VERSION, VERSION_2_32 = 36864, b"0232"  # a list of Exif tags must have it
+NOTE = b"limner\0\0"
+"""The start of a maker note, the Exif tag for private data; it distinguishes limner's from those of cameras."""
 
 
-def write_xmp(manifest: str, digest: str, channels: int) -> bytes:
-    """Return an XMP packet with manifest, digest and number of channels.
+class XmpRecord(NamedTuple):
+    """limner's data in an XMP packet.
 
-    The number of channels is recorded because some formats drop an alpha channel that is opaque.
+    Attributes:
+        manifest: the manifest, as JSON.
+        digest: the digest of the pixels.
+        channels: the number of channels of the picture; some formats drop an alpha channel that is opaque.
+        theta: θ; empty if it is stored elsewhere.
     """
-    return xmp_packet(NAMESPACE, manifest, f' limner:channels="{channels}" limner:digest={quote_attribute(digest)}')
+
+    manifest: str
+    digest: str
+    channels: int
+    theta: bytes
 
 
-def read_xmp(packet: bytes) -> tuple[str, str, int] | None:
-    """Return manifest, digest and number of channels in an XMP packet, or None if it contains no data of limner's.
+def write_xmp(manifest: str, digest: str, channels: int, theta: bytes = b"") -> bytes:
+    """Return an XMP packet with manifest, digest, number of channels and, unless it is empty, θ."""
+    attributes = f' limner:channels="{channels}" limner:digest={quote_attribute(digest)}'
+    return xmp_packet(NAMESPACE, manifest, attributes + (f' limner:theta="{encode_base64(theta)}"' if theta else ""))
+
+
+def read_xmp(packet: bytes) -> XmpRecord | None:
+    """Return limner's data in an XMP packet, or None if it contains none.
 
     Raises:
         ArtworkError: limner's data are damaged.
     """
     if NAMESPACE.encode() not in packet:
         return None
-    found = read_xml(packet.rstrip(b"\0"), (MANIFEST, DIGEST, CHANNELS))
+    found = read_xml(packet.rstrip(b"\0"), (MANIFEST, DIGEST, CHANNELS, THETA))
     if MANIFEST not in found:
         raise ArtworkError("the file is damaged: limner's data in it contain no manifest")
     channels = found.get(CHANNELS, "")
     if channels not in ("3", "4"):
         raise ArtworkError("the file is damaged: limner's data in it lack the number of channels")
     manifest = inflate_text(decode_base64(found[MANIFEST]), MAX_MANIFEST, "manifest")
-    return manifest, found.get(DIGEST, ""), int(channels)
+    return XmpRecord(manifest, found.get(DIGEST, ""), int(channels), decode_base64(found.get(THETA, "")))
 
 
 def write_exif(dpi: float, theta: bytes) -> bytes:
@@ -56,7 +75,7 @@ def write_exif(dpi: float, theta: bytes) -> bytes:
         exif[TagNumber.X_RESOLUTION] = exif[TagNumber.Y_RESOLUTION] = dpi
         exif[TagNumber.RESOLUTION_UNIT] = INCHES
     if theta:
-        exif[TagNumber.THETA] = theta
+        exif[TagNumber.EXIF] = {EXIF_VERSION: VERSION_2_32, TagNumber.MAKER_NOTE: NOTE + theta}
     return exif.tobytes()
 
 
@@ -66,7 +85,16 @@ def read_theta(exif: bytes, limit: int) -> bytes:
     Raises:
         ArtworkError: the EXIF data are damaged, or θ has more than ``limit`` bytes.
     """
-    return Tags(io.BytesIO(exif.removeprefix(EXIF))).data(TagNumber.THETA, limit) if exif else b""
+    if not exif:
+        return b""
+    file = io.BytesIO(exif.removeprefix(EXIF))
+    tags = Tags(file)
+    if TagNumber.EXIF in tags:
+        note = Tags(file, TagNumber.EXIF).data(TagNumber.MAKER_NOTE, limit + len(NOTE))
+        if note.startswith(NOTE):
+            return note.removeprefix(NOTE)
+    software = tags.text(TagNumber.SOFTWARE, MAX_SOFTWARE, "latin-1")
+    return tags.data(TagNumber.OLD_THETA, limit) if software == "limner" else b""
 
 
 def read_dpi(exif: bytes) -> float:

@@ -5,61 +5,23 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
 
 import numpy as np
 
 from limner.plugin import ArtworkError, EmbeddedData, ImageFormat, ImageInfo, LimnerError
-from limner_plugins.common.png import COLOR_TYPES, SIGNATURE, international_text, write_chunk, write_head
-from limner_plugins.image_formats._pillow import read_with_pillow
+from limner_plugins.common.png import SIGNATURE, international_text, write_chunk, write_head
 from limner_plugins.image_formats._png import chunks
-from limner_plugins.image_formats._png.rows import pack_rows, unpack_rows
+from limner_plugins.image_formats._png.header import PngHeader
+from limner_plugins.image_formats._png.rows import pack_rows, unpack_samples
+from limner_plugins.image_formats._png.samples import SampleFormat
 
 MANIFEST, DIGEST = "limner", "limner-digest"
+NO_DIGEST = "sha256:" + "0" * 64
+"""A placeholder, replaced once the digest is known: readers that stop at the pixels need all texts before them."""
 THETA = b"liMN"  # ancillary, private, unsafe to copy: a program that changes the pixels must drop it
 METRES_PER_INCH = 0.0254
-MAX_READ_WIDTH = 2**22  # pixels; limner's own limit for pictures, which bounds the memory of a row
-
-
-@dataclass(frozen=True)
-class PngHeader:
-    """The contents of the chunk IHDR.
-
-    Attributes:
-        width: width in pixels.
-        height: height in pixels.
-        bits: bits per sample.
-        colour: the colour type of the PNG specification.
-        interlaced: whether the rows are interlaced.
-    """
-
-    width: int
-    height: int
-    bits: int
-    colour: int
-    interlaced: bool
-
-    @classmethod
-    def parse(cls, data: bytes) -> PngHeader:
-        """Return the header in the 13 bytes of IHDR.
-
-        Raises:
-            ArtworkError: the header is invalid.
-        """
-        if len(data) != 13:
-            raise ArtworkError("the file is damaged: its header does not have 13 bytes")
-        width, height, bits, colour, method, filters, interlace = struct.unpack(">IIBBBBB", data)
-        if method or filters or interlace > 1 or bits not in (1, 2, 4, 8, 16) or colour not in (0, 2, 3, 4, 6):
-            raise ArtworkError("the file is damaged: its header is invalid")
-        if not (1 <= width < 2**31 and 1 <= height < 2**31):
-            raise ArtworkError(f"the file is damaged: its header says {width}x{height} pixels")
-        return cls(width, height, bits, colour, bool(interlace))
-
-    @property
-    def info(self) -> ImageInfo:
-        """The shape of the picture, if it is RGB or RGBA."""
-        return ImageInfo(self.width, self.height, 4 if self.colour == 6 else 3, self.bits)
+MAX_PALETTE = 3 * 256  # bytes of the chunks PLTE and tRNS
 
 
 class Png(ImageFormat):
@@ -96,16 +58,19 @@ class Png(ImageFormat):
             per_metre = round(info.dpi / METRES_PER_INCH)
             write_chunk(file, b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
         write_chunk(file, b"tEXt", chunks.text_data("Software", "limner"))
+        digest_position = 0
         if embedded.manifest:
             write_chunk(file, b"iTXt", international_text(MANIFEST, embedded.manifest))
+            digest_position = file.tell()
+            write_chunk(file, b"tEXt", chunks.text_data(DIGEST, NO_DIGEST))
         if embedded.theta:
             write_chunk(file, THETA, embedded.theta)
         with closing(pack_rows(bands, info)) as parts:
             for part in parts:
                 write_chunk(file, b"IDAT", part)
-        if embedded.manifest:
-            write_chunk(file, b"tEXt", chunks.text_data(DIGEST, digest()))
         write_chunk(file, b"IEND", b"")
+        if embedded.manifest:
+            _write_digest(file, digest_position, digest())
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """Return the data in limner's chunks, or None if there are none; the pixels are skipped.
@@ -128,21 +93,20 @@ class Png(ImageFormat):
             elif chunk.kind != b"IDAT":
                 chunks.check_crc(file, chunk)
         if MANIFEST in texts:
-            return EmbeddedData(texts[MANIFEST], theta or b"", texts.get(DIGEST, ""))
+            return EmbeddedData(texts[MANIFEST], theta or b"", texts.get(DIGEST, "").rstrip())
         if theta is not None or texts:
             raise ArtworkError("the file is damaged: it contains θ or a digest, but no manifest")
         return None
 
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
-        """Return the picture's shape and its bands.
-
-        RGB and RGBA files are streamed; greyscale, palette and interlaced files are read with Pillow as one band.
+        """Return the picture's shape and its bands, as RGB or RGBA; an interlaced picture is one band.
 
         Raises:
-            ArtworkError: the file is damaged, or a 16-bit picture is not RGB or RGBA.
+            ArtworkError: the file is damaged, or the picture is too large.
         """
         header: PngHeader | None = None
-        dpi, data_bytes, has_colour_key = 0.0, 0, False
+        dpi, data_bytes = 0.0, 0
+        colours: dict[bytes, bytes] = {}
         for chunk in chunks.iter_chunks(file):
             if (chunk.kind == b"IHDR") != (header is None):
                 raise ArtworkError("the file is damaged: it must start with its only header")
@@ -150,29 +114,20 @@ class Png(ImageFormat):
                 header = PngHeader.parse(chunks.read_data(file, chunk, 13))
             elif chunk.kind == b"pHYs":
                 dpi = _dpi(chunks.read_data(file, chunk, 9))
+            elif chunk.kind in (b"PLTE", b"tRNS"):
+                colours[chunk.kind] = chunks.read_data(file, chunk, MAX_PALETTE)
             elif chunk.kind == b"IDAT":
                 data_bytes += chunk.length
             else:
                 chunks.check_crc(file, chunk)
-            has_colour_key = has_colour_key or chunk.kind == b"tRNS"
         if header is None:
             raise ArtworkError("the file is damaged: it has no header")
-        rgb = header.colour in COLOR_TYPES.values() and header.bits >= 8
-        if rgb and not header.interlaced and not has_colour_key:
-            return _read_streamed(file, header, dpi, data_bytes)
-        if header.bits == 16:
-            raise ArtworkError("a 16-bit PNG must be RGB or RGBA and not interlaced; convert it")
-        return read_with_pillow(file, "PNG", (header.width, header.height), dpi)
-
-
-def _read_streamed(
-    file: BinaryIO, header: PngHeader, dpi: float, data_bytes: int
-) -> tuple[ImageInfo, Iterator[np.ndarray]]:
-    """Return the shape and the bands of an RGB or RGBA picture whose compressed data have ``data_bytes`` bytes."""
-    info = ImageInfo(header.width, header.height, header.info.channels, header.bits, dpi)
-    if info.width > MAX_READ_WIDTH:
-        raise ArtworkError(f"the picture is {info.width} pixels wide; limner reads at most {MAX_READ_WIDTH}")
-    return info, unpack_rows(_iter_idat(file), info, data_bytes)
+        samples = SampleFormat(header.colour, header.bits, colours.get(b"PLTE", b""), colours.get(b"tRNS", b""))
+        samples.check()
+        header.check_size()
+        info = ImageInfo(header.width, header.height, 4 if samples.alpha else 3, max(8, header.bits), dpi)
+        size = header.width, header.height
+        return info, unpack_samples(_iter_idat(file), size, samples, data_bytes, interlaced=header.interlaced)
 
 
 def _iter_idat(file: BinaryIO) -> Iterator[bytes]:
@@ -191,3 +146,12 @@ def _dpi(data: bytes) -> float:
         raise ArtworkError("the file is damaged: its chunk pHYs does not have 9 bytes")
     across, _, unit = struct.unpack(">IIB", data)
     return round(across * METRES_PER_INCH, 1) if unit == 1 else 0.0
+
+
+def _write_digest(file: BinaryIO, position: int, digest: str) -> None:
+    """Replace the placeholder in the text chunk at a position; a shorter digest is padded with spaces."""
+    if len(digest) > len(NO_DIGEST):
+        raise ValueError(f"the digest has {len(digest)} bytes; a PNG reserves {len(NO_DIGEST)}")
+    file.seek(position)
+    write_chunk(file, b"tEXt", chunks.text_data(DIGEST, digest.ljust(len(NO_DIGEST))))
+    file.seek(0, 2)

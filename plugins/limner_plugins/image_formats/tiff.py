@@ -13,16 +13,19 @@ from limner_plugins.common.xmp import MAX_MANIFEST
 from limner_plugins.image_formats._bands import dtype_of, regroup
 from limner_plugins.image_formats._pillow import read_with_pillow, srgb_profile
 from limner_plugins.image_formats._prefetch import prefetch_map
+from limner_plugins.image_formats._record import MAX_SOFTWARE, read_xmp, title_of, write_xmp
 from limner_plugins.image_formats._tiff.layout import TagNumber, dpi_of, find_raster, size_of
 from limner_plugins.image_formats._tiff.tags import HEADS, Tags
 from limner_plugins.image_formats._tiff.tiles import TILE_SIDE, cut_tiles, encode_tile
 
-UNDEFINED = 7  # the TIFF data type of plain bytes
+BYTE = 1  # the TIFF data type of an XMP packet
 MAX_DIGEST = 128  # bytes
+MAX_PACKET = 2 * MAX_MANIFEST + 2**27  # bytes; θ grows by a third in it
+NO_DIGEST = "sha256:" + "0" * 64  # a placeholder, replaced once the digest is known
 
 
 class Tiff(ImageFormat):
-    """TIFF: lossless, 8 or 16 bits, tiled. The manifest is in the description, θ and digest are in private tags."""
+    """TIFF: lossless, 8 or 16 bits, tiled. Manifest, θ and digest are in XMP."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
     buffered_rows: ClassVar[int] = 256
@@ -49,19 +52,15 @@ class Tiff(ImageFormat):
         """
         import tifffile
 
-        manifest = embedded.manifest.encode("utf-8")
-        for name, data, limit in (("the manifest", manifest, MAX_MANIFEST), ("θ", embedded.theta, self.max_theta)):
-            if len(data) > limit:
+        manifest_bytes, theta_bytes = len(embedded.manifest.encode("utf-8")), len(embedded.theta)
+        for name, size, limit in (("the manifest", manifest_bytes, MAX_MANIFEST), ("θ", theta_bytes, self.max_theta)):
+            if size > limit:
                 raise LimnerError(f"{name} is larger than the {limit} bytes that a TIFF can embed")
-        private = {TagNumber.DIGEST: bytes(MAX_DIGEST)}  # a placeholder, replaced at the end
-        if embedded.theta:
-            private[TagNumber.THETA] = embedded.theta
-        if not manifest.isascii():
-            private[TagNumber.MANIFEST] = manifest
+        packet = write_xmp(embedded.manifest, NO_DIGEST, info.channels, embedded.theta)
         with closing(prefetch_map(encode_tile, cut_tiles(regroup(bands, info, TILE_SIDE), info))) as tiles:
             with tifffile.TiffWriter(
                 file,
-                bigtiff=_may_exceed_4gb(info, len(manifest) + len(srgb_profile()) + sum(map(len, private.values()))),
+                bigtiff=_may_exceed_4gb(info, len(packet) + len(srgb_profile())),
                 byteorder="<",
                 ome=False,
                 shaped=False,
@@ -76,19 +75,19 @@ class Tiff(ImageFormat):
                     tile=(TILE_SIDE, TILE_SIDE),
                     compression="adobe_deflate",
                     predictor=2,
-                    description=None if TagNumber.MANIFEST in private else manifest,
+                    description=_title(embedded),
                     software="limner",
                     iccprofile=srgb_profile() or None,
                     metadata=None,
                     resolution=(info.dpi, info.dpi) if info.dpi > 0 else None,
                     resolutionunit="inch" if info.dpi > 0 else "none",
-                    extratags=[(number, UNDEFINED, len(data), data, True) for number, data in private.items()],
+                    extratags=[(TagNumber.XMP, BYTE, len(packet), packet, True)],
                 )
             next(tiles, None)  # exhausts the bands, so that surplus rows raise an error
-        _write_digest(file, digest().encode("ascii"))
+        _write_digest(file, packet, digest())
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
-        """Return the data in limner's tags, or None if limner did not write the file.
+        """Return the data in limner's XMP packet, or None if there are none.
 
         Of the pixels only their positions are checked.
 
@@ -96,17 +95,13 @@ class Tiff(ImageFormat):
             ArtworkError: the file is damaged.
         """
         tags = Tags(file)
-        if tags.text(TagNumber.SOFTWARE, 2**16, "latin-1") != "limner":
-            return None
+        record = read_xmp(tags.data(TagNumber.XMP, MAX_PACKET))
+        if record is None:
+            return _read_old_tags(tags, self.max_theta)
         find_raster(tags)
-        manifest = tags.text(TagNumber.MANIFEST, MAX_MANIFEST, "utf-8") or tags.text(
-            TagNumber.DESCRIPTION, MAX_MANIFEST + 1
-        )
-        if not manifest:
-            raise ArtworkError("the file is damaged: limner wrote it, but the manifest is missing")
-        return EmbeddedData(
-            manifest, tags.data(TagNumber.THETA, self.max_theta), tags.text(TagNumber.DIGEST, MAX_DIGEST)
-        )
+        if len(record.theta) > self.max_theta:
+            raise ArtworkError(f"the file is damaged: θ has more than {self.max_theta} bytes")
+        return EmbeddedData(record.manifest, record.theta, record.digest)
 
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """Return the picture's shape and its bands.
@@ -135,10 +130,36 @@ def _may_exceed_4gb(info: ImageInfo, metadata_bytes: int) -> bool:
     return columns * rows * (tile + tile // 1000 + 64) + metadata_bytes > 2**32 - 2**20
 
 
-def _write_digest(file: BinaryIO, digest: bytes) -> None:
-    """Replace the placeholder by the digest."""
-    if len(digest) > MAX_DIGEST:
-        raise ValueError(f"the digest has {len(digest)} bytes; a TIFF reserves {MAX_DIGEST}")
-    file.seek(Tags(file)[TagNumber.DIGEST].start)
-    file.write(digest)
+def _title(embedded: EmbeddedData) -> str | None:
+    """Return the title of the recipe for the description, which must be ASCII, or None."""
+    title = title_of(embedded)
+    return title if title.isascii() and title.isprintable() and title else None
+
+
+def _write_digest(file: BinaryIO, packet: bytes, digest: str) -> None:
+    """Replace the placeholder in the XMP packet by the digest."""
+    final = packet.replace(NO_DIGEST.encode("ascii"), digest.encode("ascii"), 1).ljust(len(packet))
+    if len(final) > len(packet):
+        raise ValueError(f"the digest has {len(digest)} bytes; a TIFF reserves {len(NO_DIGEST)}")
+    file.seek(Tags(file)[TagNumber.XMP].start)
+    file.write(final)
     file.seek(0, 2)
+
+
+def _read_old_tags(tags: Tags, max_theta: int) -> EmbeddedData | None:
+    """Return the data in the private tags that limner used before its first release, or None if there are none.
+
+    Raises:
+        ArtworkError: the file is damaged.
+    """
+    if tags.text(TagNumber.SOFTWARE, MAX_SOFTWARE, "latin-1") != "limner":
+        return None
+    find_raster(tags)
+    manifest = tags.text(TagNumber.OLD_MANIFEST, MAX_MANIFEST, "utf-8") or tags.text(
+        TagNumber.DESCRIPTION, MAX_MANIFEST + 1
+    )
+    if not manifest.startswith("{"):  # newer files have their title in the description
+        raise ArtworkError("the file is damaged: limner wrote it, but the manifest is missing")
+    return EmbeddedData(
+        manifest, tags.data(TagNumber.OLD_THETA, max_theta), tags.text(TagNumber.OLD_DIGEST, MAX_DIGEST)
+    )

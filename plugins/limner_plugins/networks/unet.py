@@ -49,6 +49,8 @@ class Unet(ConvolutionalNetwork):
     adversarial networks", 2017.
     """
 
+    conditional_fields = (("dropouts", "dropout"),)
+
     width: int = Field(default=32, ge=1, le=1024, description="channels of the first level")
     widest: int = Field(default=512, ge=1, le=4096, description="maximum number of channels")
     depth: int = Field(

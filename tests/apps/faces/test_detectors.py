@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from limner.plugin import Detection, open_picture
+from limner.imaging.discovery import find_picture
+from limner.plugin import Detection
 from limner_apps.faces.detectors import _appearance as appearance
 from limner_apps.faces.detectors._second_look import agreement, view_around
 from limner_apps.faces.detectors._windows import group_windows, iou, windows
@@ -21,7 +22,7 @@ EMPTY = ["page", "clock_motion", "horse"]
 
 
 def sample(name, mode="RGB"):
-    return np.asarray(open_picture(f"skimage:{name}", "a test").convert(mode))
+    return np.asarray(Image.open(find_picture(f"skimage:{name}", "a test")).convert(mode))
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import limner
 from limner.cli.main import run
 from limner.errors import ForeignError, LimnerError
 from limner.imaging.crop import CropBox, crop, crop_box
-from limner.imaging.reader import open_picture
+from limner.imaging.discovery import find_picture
 from limner.imaging.statistics import image_statistics
 from limner_apps.faces.contact_sheet import SheetPhoto
 from limner_apps.faces.detector import Detection
@@ -30,7 +30,7 @@ HEAD = Detection(55, 30, 55, 60)
 @pytest.fixture(scope="session")
 def head():
     """A small photograph with one face in it."""
-    picture = open_picture("skimage:astronaut", "a test").convert("RGB").crop((60, 0, 380, 320))
+    picture = Image.open(find_picture("skimage:astronaut", "a test")).convert("RGB").crop((60, 0, 380, 320))
     return picture.resize((160, 160), Image.Resampling.LANCZOS)
 
 

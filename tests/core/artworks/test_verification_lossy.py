@@ -158,7 +158,7 @@ def test_what_lies_beyond_the_bound_does_not(tmp_path, art, ending, options, how
 def test_a_manifest_that_names_another_format(tmp_path, record, words):
     art = limner.paint("marbling", seed=5, size=(20, 10), set={"color.alpha": True})
     path = art.save(tmp_path / "x.jpg", options={"background": "white"})
-    put(path, art.render(), {"background": "white"}, image_format=record)
+    put(path, art.render(), {"background": "white"}, image_format=record, background="")
     with pytest.raises(ArtworkError, match=words) as caught:
         verify(path)
     assert str(caught.value).startswith(str(path))

@@ -254,7 +254,7 @@ BAD = {
     "many renders in one file": (["render", "good.png", "good.png", "-o", "x.png"], "give a folder"),
     "pixels of a file without": (["render", "good.png", "--region", "0,0,1,1", "-o", "x.limner"], "no pixels"),
     "an animation's moment": (["paint", "--time", "2"], "must be 0 to 1"),
-    "a background where none is needed": (["paint", "--background", "white", "-o", "x.png"], "omit --background"),
+    "a background that is no colour": (["paint", "--background", "wite", "-o", "x.png"], "x.png: background 'wite'"),
     "a JPEG without a background": (["paint", "-s", "color.alpha=true", "-o", "x.jpg"], "--background"),
     "WebP beyond what it holds": (["paint", "--size", "16384x100", "-o", "x.webp"], "16383"),
     "a font that is not there": (["paint", "--encoders", "xy,text", "-s", "encoder.text.font=no.ttf"], "no.ttf"),
@@ -362,8 +362,8 @@ def test_help_loads_neither_numpy_nor_pluggy_nor_pydantic():
     assert "paint" in done.stdout
 
 
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_exits_with_130_and_leaves_nothing(tmp_path, which):
+@pytest.mark.parametrize(("which", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stop_signal_exits_with_its_code_and_leaves_nothing(tmp_path, which, code):
     process = subprocess.Popen(
         [sys.executable, "-m", "limner", "paint", "--size", "9000x9000", "-o", "x.png"],
         cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True,
@@ -374,7 +374,7 @@ def test_an_interrupt_exits_with_130_and_leaves_nothing(tmp_path, which):
         time.sleep(0.05)
     process.send_signal(which)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert err.startswith("error: interrupted")
     assert not list(tmp_path.iterdir())
 

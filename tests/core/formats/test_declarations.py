@@ -30,7 +30,7 @@ def test_alpha_that_would_be_lost_is_refused(monkeypatch):
     image_format = Webp()
     image_format.check(ImageInfo(4, 4, 4))
     monkeypatch.setattr(Webp, "supports_alpha", False)
-    with pytest.raises(LimnerError, match=r"does not support transparency; choose \.png or \.webp"):
+    with pytest.raises(LimnerError, match=r"does not support transparency; set a background colour"):
         image_format.check(ImageInfo(4, 4, 4))
     image_format.check(ImageInfo(4, 4, 3))
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from skimage import data
 
 from limner.errors import LimnerError
-from limner.imaging.reader import open_picture
+from limner.imaging.reader import read_picture
 from limner.imaging.target import digest, read_target, shrunk
 
 
@@ -273,7 +273,7 @@ def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path, name):
 
 def test_the_setting_is_named():
     with pytest.raises(LimnerError, match="name a picture with somewhere"):
-        open_picture("nowhere.png", "somewhere")
+        read_picture("nowhere.png", "somewhere")
 
 
 def test_digests_are_of_shape_and_numbers(target):

@@ -212,9 +212,9 @@ class TestRefusals:
 
     def test_a_folder_that_is_a_file_or_nowhere(self, tmp_path):
         (tmp_path / "file").write_text("mine")
-        with pytest.raises(LimnerError, match="is a file"):
+        with pytest.raises(LimnerError, match="exists and is not a folder"):
             scaffold.new("zigzag", "warp", tmp_path / "file")
-        with pytest.raises(LimnerError, match="create it first"):
+        with pytest.raises(LimnerError, match="create it, or choose another"):
             scaffold.new("zigzag", "warp", tmp_path / "nowhere" / "out")
 
 

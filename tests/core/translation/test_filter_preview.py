@@ -32,6 +32,7 @@ def test_a_row_for_each_filter_under_the_pictures(capsys):
     assert run(["translate", "preview", *TWO, *args]) == 0
     reported = capsys.readouterr()
     wanted = {"path": "preview.png", "encoders": ["grayscale", "canny", "average"], "pictures": TWO, "size": [128, 96]}
+    wanted["skipped"] = []
     assert json.loads(reported.out) == wanted
     assert reported.err == "2 of 2 pictures at 128x96, 3 filters\n"
     shown = cells("preview.png", 4, 2, (128, 96))

@@ -464,8 +464,8 @@ def test_a_folder_of_something_else_is_never_replaced(tmp_path):
     for path in (tmp_path / "file", f"{tmp_path}/file/"):
         with pytest.raises(LimnerError, match=r"file.*: exists and is not a folder"):
             record(path, moving(1), force=True)
-    for path in ("..", "/"):
-        with pytest.raises(LimnerError, match=r"not the name of a new folder|names no format"):
+    for path in (f"{place}/..", "/"):
+        with pytest.raises(LimnerError, match="which would be lost"):
             record(path, moving(1), force=True)
 
 

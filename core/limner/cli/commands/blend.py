@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from limner.console import options
+from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, progress
+from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
 
@@ -74,7 +76,8 @@ def blend(
         "dpi": dpi,
         "options": format_settings,
     }
-    with progress(quiet=quiet):
+    with progress(quiet=quiet), noting_single_colors(quiet=quiet) as single_colors:
         art.save(target, force=force, backend=runner, **finish)
     record = {"path": str(target), "mode": mode, "layers": [str(path) for path in paths], "size": list(art.recipe.size)}
-    print_result(record, str(target), as_json=as_json)
+    print_result(record | single_colors.record(target), str(target), as_json=as_json)
+    note_unused_background(format_settings, [art], quiet=quiet)

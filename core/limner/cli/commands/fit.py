@@ -12,6 +12,7 @@ from limner.cli import _run_files as files
 from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
 from limner.console import options
+from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
 
@@ -40,6 +41,7 @@ def fit(
     format_: options.Format = None,
     resume: training.Resume = False,
     checkpoint_every: training.Every = 30.0,
+    keep_checkpoint: training.KeepCheckpoint = False,
     compare: training.Compare = None,
     error_map: training.ErrorMap = False,
     history: training.HistoryFile = None,
@@ -56,7 +58,7 @@ def fit(
     The result is an ordinary artwork: render it at any size or vary it. A network that learns several pictures has a
     button for each of them; limner render --press paints blends.
 
-    An interrupted run continues with the same command and --resume.
+    An interrupted run continues with the same command and --resume. A complete one removes its checkpoint.
 
     \b
     limner fit photo.jpg
@@ -76,8 +78,9 @@ def fit(
     from limner.training.timelapse import record_fit
     from limner.utils.size_parser import parse_size
 
+    images = options.pictures(images)
     path = Path(out) if out else files.default_path(images)
-    images = files.expand_images(images, path)
+    images = files.expand_images(images, path, quiet=quiet)
     budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=DEFAULT_SECONDS)
     if error_map and not compare:
         raise LimnerError("--error-map: needs a comparison; add --compare FILE")
@@ -116,13 +119,14 @@ def fit(
     if press is not None:
         with_weights(plan.recipe, press)
     evaluation.check_file(plan, path, dpi=dpi, options=format_settings, force=over)  # reported now, not after the fit
-    report.print_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
+    report.print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
     open_recorder = partial(record_fit, lapse=recording.lapse, plan=plan, options=recording.options, force=force)
     with end.show_training_progress(plan, quiet=quiet):
         outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
     end.check_finite_loss(outcome, ", or the scale of the initial weights")
     artwork = outcome.artwork if press is None else outcome.artwork.press(press)
-    artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
+    with noting_single_colors(quiet=quiet):
+        artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
     measurement = evaluation.measure(path, plan, outcome.artwork, runner)
     outputs = end.OutputFiles([*others.values()], timelapse=timelapse, timelapse_error=timelapse_error)
     if compare:
@@ -139,3 +143,4 @@ def fit(
     report.print_outcome(path, plan, outcome, measurement, outputs.names, as_json=as_json, quiet=quiet)
     outputs.raise_failures(path)
     report.check_converged(path, outcome)
+    end.finish_checkpoint(plan, keep=keep_checkpoint)

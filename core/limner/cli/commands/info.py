@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.console import options
-from limner.console.output import print_result, printable
+from limner.console.output import print_result
 from limner.errors import ArtworkError
+from limner.utils.text import printable
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli._unused_options import note_unused_time, note_unused_training, picture_options, refuse_unused
 from limner.console import options
+from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
+from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -97,6 +100,12 @@ def paint(
     stages = options.parse_swaps(
         frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer
     )
+    if only_sheet:
+        given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
+                                out=out, background=background, format_=format_, settings=format_settings)  # fmt: skip
+        refuse_unused(given, "cannot be combined with --only-sheet; omit one of them")
+    if preview and (sheet or count > 1):
+        raise LimnerError("--preview: shows a single picture; omit it, or --count and --sheet")
     choices: dict[str, Any] = {"size": pixels, "set": values, "swap": stages, "backend": runner}
     if pick is not None:
         series = picked_series(_require_sheet(sheet), _seeds(pick), **choices)
@@ -104,12 +113,8 @@ def paint(
         series = random_series(seed=seed, count=count, **choices)
     else:
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
-    if series.untrained:
-        print_note(
-            "this network is untrained, so the picture may be blank; "
-            f"train it with: limner fit IMAGE --recipe {series.name}",
-            quiet=quiet,
-        )
+    note_unused_training([*values, *stages], quiet=quiet)
+    note_unused_time([(series.name, series.first)], time, quiet=quiet)
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}
@@ -120,15 +125,19 @@ def paint(
         "options": format_settings,
     }
     series.check(sheet=sheet_file, force=force, **canvas)
+    if series.untrained:
+        print_note(f"this network is untrained, so the picture may be blank; {series.training_hint}", quiet=quiet)
     paths = [] if only_sheet else _paths(series, out)
     print_seed = seed is None and pick is None and not random_
     saved = series.save(paths, sheet=sheet_file, backend=runner, force=force, **canvas, **finish)
-    for art, path in with_progress(saved, quiet=quiet):
-        if path:
-            record = {"path": str(path), "recipe": series.name, "seed": art.seed, "size": list(art.recipe.size)}
-            print_result(record, str(path), as_json=as_json)
-        if print_seed and art is series.first:
-            print_note(f"seed {art.seed}", quiet=quiet)
+    with noting_single_colors(quiet=quiet) as single_colors:
+        for art, path in with_progress(saved, quiet=quiet):
+            if path:
+                record = {"path": str(path), "recipe": series.name, "seed": art.seed, "size": list(art.recipe.size)}
+                print_result(record | single_colors.record(path), str(path), as_json=as_json)
+            if print_seed and art is series.first:
+                print_note(f"seed {art.seed}", quiet=quiet)
+    note_unused_background(format_settings, [series.first], quiet=quiet)
     if (
         sheet_file and paths and not as_json
     ):  # standard output lists only artworks, so that other commands can read them from it

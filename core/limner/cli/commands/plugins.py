@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from limner.console import options
-from limner.console.output import print_note, print_result, printable
+from limner.console.output import print_note, print_result
 from limner.console.wording import as_options
 from limner.errors import LimnerError, did_you_mean
+from limner.utils.shell import quote, quote_path
+from limner.utils.text import printable
 
 STATUS_WORDS = {"passed": "pass", "skipped": "skip", "failed": "FAIL", "crashed": "FAIL"}
 
@@ -154,4 +156,5 @@ def new(
     for path in files:
         print_result({"path": str(path)}, str(path), as_json=as_json)
     first = "" if summary else "replace the TODO: summary; "
-    print_note(f"next: {first}pip install -e '{folder}[test]' && pytest {folder}", quiet=quiet)
+    command = f"pip install -e {quote(f'{folder}[test]')} && pytest {quote_path(folder)}"
+    print_note(f"next: {first}{command}", quiet=quiet)

@@ -34,6 +34,8 @@ def verify(
         painted = f"reproduced to within {tolerance}" if outcome.reproduced else "NOT REPRODUCED"
         if not outcome.reproduced:
             painted += f" ({outcome.outlier_pixels:,} pixels differ, by up to {outcome.max_error:.3f})"
+        if outcome.reason:
+            painted += f"; another program saved it: {outcome.reason}"
         record = {
             "path": str(path),
             "ok": outcome.ok,
@@ -41,6 +43,7 @@ def verify(
             "reproduced": outcome.reproduced,
             "max_error": outcome.max_error,
             "outlier_pixels": outcome.outlier_pixels,
+            "reason": outcome.reason,
         }
         print_result(record, f"{path}: {stored}; {painted}", as_json=as_json)
     if failed:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.target import Target, read_target
+from limner.translation.datasets.skipping import SkippedPicture, none_readable, readable
 from limner.utils.resources import require_memory
 
 BYTES_PER_PIXEL = 64
@@ -25,12 +27,14 @@ class ImageDataset:
         planes: the levels, uint8 ``(p, 3, h, w)``, read-only; gray images have three equal planes.
         names: the files, as given.
         note: a sentence on images that were resized; empty if none were.
+        skipped: the files that could not be read.
         cropped_from: for patches, width and height of each image that they were cropped from.
     """
 
     planes: np.ndarray
     names: tuple[str, ...]
     note: str = ""
+    skipped: tuple[SkippedPicture, ...] = ()
     cropped_from: tuple[tuple[int, int], ...] = ()
 
     @property
@@ -47,30 +51,37 @@ def read_dataset(
 ) -> ImageDataset:
     """Read images; those of another size are cropped around the middle to its aspect ratio, and resized.
 
+    Images that are damaged or too large are skipped.
+
     Args:
         names: files, or ``skimage:NAME``, at least one.
-        size: width and height; by default those of the first image.
+        size: width and height; by default those of the first image that can be read.
         background: a CSS colour behind transparent areas; white by default.
 
     Raises:
-        LimnerError: an image is missing, damaged or too large; the background is invalid; or memory cannot hold all
+        LimnerError: an image is missing, or none can be read; the background is invalid; or memory cannot hold all
             images.
     """
     if not names:
         raise LimnerError("no pictures: name at least one file or folder")
     behind = DEFAULT_BACKGROUND if background is None else background
-    first = _read(names[0], size, behind)
-    size = first.size
-    check_dataset(len(names), size)
-    planes = np.empty((len(names), 3, size[1], size[0]), dtype=np.uint8)
-    resized = []
-    for place, name in enumerate(names):
-        target = first if place == 0 else _read(name, size, behind)
+    skipped: list[SkippedPicture] = []
+    first = next(readable(names, lambda name: _read(name, size, behind), skipped), None)
+    if first is None:
+        raise none_readable(skipped)
+    out = first.size
+    rest = readable(names[len(skipped) + 1 :], lambda name: _read(name, out, behind), skipped)
+    check_dataset(len(names), out)
+    planes = np.empty((len(names), 3, out[1], out[0]), dtype=np.uint8)
+    read, resized = [], []
+    for place, target in enumerate(chain([first], rest)):
         planes[place] = target.pixels().transpose(2, 0, 1)
-        if target.original_size != size:
+        read.append(target.name)
+        if target.original_size != out:
             resized.append(target)
+    planes = planes[: len(read)]
     planes.setflags(write=False)
-    return ImageDataset(planes, tuple(names), _resize_note(resized, size))
+    return ImageDataset(planes, tuple(read), _resize_note(resized, out), tuple(skipped))
 
 
 def _read(name: str, size: tuple[int, int] | None, background: str) -> Target:

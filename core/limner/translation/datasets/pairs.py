@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from limner.errors import LimnerError
 from limner.imaging.discovery import SAMPLE_PREFIX
 from limner.translation.datasets.images import ImageDataset, read_dataset
 from limner.translation.datasets.patches import read_patches
+from limner.translation.datasets.skipping import SkippedPicture
 from limner.utils.paths import exists
 from limner.utils.seeding import child_rng
+from limner.utils.text import canonical
 
 DEFAULT_VALIDATION_SPLIT = 0.1
 """The default fraction of the images that forms the validation set."""
@@ -45,6 +47,11 @@ class PairedDataset:
     def __len__(self) -> int:
         return len(self.sources.names)
 
+    @property
+    def skipped(self) -> tuple[SkippedPicture, ...]:
+        """The sources and targets that could not be read; the partner of each is not used either."""
+        return tuple(dict.fromkeys((*self.sources.skipped, *self.targets.skipped)))
+
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of all pixels and of the validation split, hexadecimal."""
@@ -66,7 +73,7 @@ def read_pairs(
     seed: int = 0,
     patches: int = 0,
 ) -> PairedDataset:
-    """Read images and their targets, matched by file name, and split them.
+    """Read images and their targets, matched by file name, and split them; damaged images are skipped.
 
     Args:
         sources: files, or ``skimage:NAME``.
@@ -78,7 +85,7 @@ def read_pairs(
         patches: crop each image into patches of this width, pixels; 0 uses whole images.
 
     Raises:
-        LimnerError: an image cannot be read, a source has no target, or there are too few images.
+        LimnerError: an image is missing, a source has no target, or there are too few images that can be read.
     """
     if not 0 < validation_split < 1:
         raise LimnerError(f"`validation_split`: must be between 0 and 1, got {validation_split}")
@@ -92,11 +99,33 @@ def read_pairs(
     if patches:
         first, second = _read_patched(sources, partners, patches, size, background)
     else:
-        first = read_dataset(sources, size, background)
-        second = read_dataset(partners, first.size, background) if partners else first
+        first, second = _read_both(lambda names, side: read_dataset(names, side, background), sources, partners, size)
+    if len(first) < 2:
+        skipped = [*first.skipped, *(second.skipped if partners else ())]
+        raise LimnerError(f"only 1 picture can be read, but training needs 2; not read: {skipped[0].reason}")
     order = child_rng(seed, "held-out").permutation(len(first))
     count = min(max(1, round(validation_split * len(first))), len(first) - 1)
     return PairedDataset(first, second, np.sort(order[count:]), np.sort(order[:count]))
+
+
+def _read_both(
+    read: Callable[[Sequence[str], tuple[int, int] | None], ImageDataset],
+    sources: Sequence[str],
+    targets: Sequence[str],
+    size: tuple[int, int] | None,
+) -> tuple[ImageDataset, ImageDataset]:
+    """Read sources and targets without the pairs of which an image cannot be read; without targets, sources twice."""
+    first = read(sources, size)
+    if not targets:
+        return first, first
+    left_out = {picture.name for picture in first.skipped}
+    pairs = [pair for pair in zip(sources, targets, strict=True) if pair[0] not in left_out]
+    second = read([target for _, target in pairs], first.size)
+    if second.skipped:
+        left_out = {picture.name for picture in second.skipped}
+        again = read([source for source, target in pairs if target not in left_out], first.size)
+        first = replace(again, skipped=(*first.skipped, *again.skipped))
+    return first, second
 
 
 def _read_patched(
@@ -107,12 +136,13 @@ def _read_patched(
     Raises:
         LimnerError: there is only one patch, or a source and its target differ in size.
     """
-    first = read_patches(sources, patches, size, background)
+    first, second = _read_both(
+        lambda names, side: read_patches(names, patches, side, background), sources, targets, size
+    )
     if len(first) < 2:
         raise LimnerError(
             f"`patches`: a size of {patches} pixels yields a single patch; training needs two or more, so reduce it"
         )
-    second = read_patches(targets, patches, first.size, background) if targets else first
     for (w, h), (wide, high) in zip(first.cropped_from, second.cropped_from, strict=True):
         if (w, h) != (wide, high):
             raise LimnerError(
@@ -168,4 +198,5 @@ def _match(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
 
 
 def _stem(name: str) -> str:
-    return Path(name.partition(":")[2] if name.startswith(SAMPLE_PREFIX) else name).stem
+    """Return the part of a name that partners share; macOS spells accented letters differently (NFD)."""
+    return canonical(Path(name.partition(":")[2] if name.startswith(SAMPLE_PREFIX) else name).stem)

@@ -17,7 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 PROGRAM = """import sys
@@ -62,11 +62,11 @@ class WorkerPool(Executor):
                 item = self._queue.get()
                 if item:
                     item[0].cancel()
-        for _ in self._threads:
-            self._queue.put(None)
         if not wait or cancel_futures:
             for thread in self._threads:
                 thread.stop()
+        for _ in self._threads:
+            self._queue.put(None)
         for thread in self._threads:
             thread.join()
 
@@ -82,6 +82,8 @@ class _WorkerThread(Thread):
         super().__init__(name=f"limner-worker-{index}", daemon=True)
         self._queue, self._index = queue, index
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        self._starting = Lock()  # a process that starts while the pool is stopped must not be missed
 
     def run(self) -> None:
         """Run tasks until the queue yields None."""
@@ -93,16 +95,18 @@ class _WorkerThread(Thread):
             self._end(self._process)  # it exits at the end of its input
 
     def stop(self) -> None:
-        """Terminate the process, even if it is busy."""
-        if self._process is not None:
-            self._process.terminate()
+        """Kill the process, even if it is busy, and start no other."""
+        with self._starting:
+            self._stopped = True
+            if self._process is not None:
+                self._process.kill()
 
     def _call(self, future: Future[Any], call: Call) -> None:
         """Send a call to the process, and set the result or the error of its future."""
         process = self._process
         try:
             if process is None or process.poll() is not None:
-                process = self._process = _start_process(self._index)
+                process = self._start()
             assert process.stdin is not None
             assert process.stdout is not None
             process.stdin.write(call.encode() + b"\n")
@@ -117,6 +121,18 @@ class _WorkerThread(Thread):
         else:
             future.set_result(answer["value"])
 
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start the process.
+
+        Raises:
+            WorkerDiedError: the pool was stopped.
+        """
+        with self._starting:
+            if self._stopped:
+                raise WorkerDiedError("the pool was stopped")
+            self._process = _start_process(self._index)
+            return self._process
+
     def _end(self, process: subprocess.Popen[bytes]) -> int:
         """Wait for the process to end, and return its exit code."""
         with suppress(OSError, ValueError):
@@ -130,13 +146,14 @@ def _start_process(index: int) -> subprocess.Popen[bytes]:
     """Start a worker process with the same import path as this process."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     command = [sys.executable, "-c", PROGRAM.format(index=index)]
+    if hasattr(signal, "pthread_sigmask"):  # the process inherits the mask of this thread: Ctrl+C is left to the parent
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - the command is fixed
 
 
 def serve(index: int) -> None:
     """Answer calls from standard input until it ends, because the pool closed or its process died."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is handled by the parent, which ends this process
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # exit handlers delete half-written files
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is handled by the parent, which kills this process
     gpus = _visible_gpus()
     if gpus:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpus[index % len(gpus)]
@@ -154,8 +171,11 @@ def serve(index: int) -> None:
         except Exception as error:  # noqa: BLE001 - any error is sent to the caller
             answer = {"error": f"{type(error).__name__}: {error}"}
         busy.clear()
-        answers.write(json.dumps(answer).encode() + b"\n")
-        answers.flush()
+        try:
+            answers.write(json.dumps(answer).encode() + b"\n")
+            answers.flush()
+        except OSError:  # the parent has been killed
+            os._exit(1)
 
 
 def _read_calls(calls: SimpleQueue[bytes], busy: Event) -> None:

@@ -37,7 +37,7 @@ def write_results(folder: Path, sweep: Sweep, outcome: SweepOutcome) -> None:
     lines = "".join(json.dumps(row) + "\n" for row in records)
     for name, content in ((TABLE, text.getvalue()), (RESULTS, lines)):
         with atomic_write(folder / name, force=True) as file:
-            file.write(content.encode())
+            file.write(content.encode("utf-8", "surrogateescape"))
 
 
 def failures(sweep: Sweep, outcome: SweepOutcome) -> Iterator[str]:

@@ -10,9 +10,12 @@ from limner.plugin import ArtworkError, ImageInfo
 from limner_plugins.image_formats._bands import regroup
 from limner_plugins.image_formats._png.deflate import Inflater, deflate
 from limner_plugins.image_formats._png.filters import apply_filters, undo_filters
+from limner_plugins.image_formats._png.samples import GRAY, RGB, RGB_ALPHA, SampleFormat
 
 SLAB = 2**18  # bytes that are filtered and compressed at a time
 MAX_RATIO = 1032  # the maximum compression ratio of deflate
+ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+"""The passes of an interlaced picture: the left and top of the first pixel, and the steps to the next."""
 
 
 def pack_rows(bands: Iterator[np.ndarray], info: ImageInfo) -> Generator[bytes]:
@@ -33,7 +36,7 @@ def _filter_rows(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[bytes
 
 
 def unpack_rows(data: Iterator[bytes], info: ImageInfo, data_bytes: int) -> Iterator[np.ndarray]:
-    """Return an iterator over the bands in a zlib stream.
+    """Return an iterator over the bands in a zlib stream of pixels with 1, 3 or 4 channels.
 
     Args:
         data: the stream, in parts.
@@ -43,24 +46,60 @@ def unpack_rows(data: Iterator[bytes], info: ImageInfo, data_bytes: int) -> Iter
     Raises:
         ArtworkError: the data are damaged, too short or too long; also raised while the bands are read.
     """
-    if info.nbytes > data_bytes * MAX_RATIO:
+    samples = SampleFormat({1: GRAY, 3: RGB, 4: RGB_ALPHA}[info.channels], info.bits)
+    bands = unpack_samples(data, (info.width, info.height), samples, data_bytes)
+    return (band[..., : info.channels] for band in bands)
+
+
+def unpack_samples(
+    data: Iterator[bytes], size: tuple[int, int], samples: SampleFormat, data_bytes: int, *, interlaced: bool = False
+) -> Iterator[np.ndarray]:
+    """Return an iterator over the bands in a zlib stream, as RGB or RGBA; an interlaced picture is one band.
+
+    Args:
+        data: the stream, in parts.
+        size: width and height of the picture.
+        samples: the meaning of the samples.
+        data_bytes: the length of the stream, in bytes.
+        interlaced: whether the picture consists of the seven passes of Adam7.
+
+    Raises:
+        ArtworkError: the data are damaged, too short or too long; also raised while the bands are read.
+    """
+    width, height = size
+    if width * height * samples.pixel_bits // 8 > data_bytes * MAX_RATIO:
         raise ArtworkError("the picture's data are truncated: they are too short for its size")
-    return _unfilter_rows(data, info)
-
-
-def _unfilter_rows(data: Iterator[bytes], info: ImageInfo) -> Iterator[np.ndarray]:
-    """Yield the bands in a zlib stream of filtered rows."""
-    pixel = info.channels * info.bits // 8
-    stride = info.width * pixel
-    above = np.zeros(stride, np.uint8)
     inflater = Inflater(data)
+    return _deinterlaced(inflater, size, samples) if interlaced else _bands(inflater, size, samples, last=True)
+
+
+def _bands(inflater: Inflater, size: tuple[int, int], samples: SampleFormat, *, last: bool) -> Iterator[np.ndarray]:
+    """Yield the bands in a zlib stream of filtered rows; ``last`` is whether the stream must end after them."""
+    width, height = size
+    pixel = max(1, samples.pixel_bits // 8)
+    stride = -(-width * samples.pixel_bits // 8)
+    above = np.zeros(stride, np.uint8)
     step = max(1, SLAB // (stride + 1))
-    for top in range(0, info.height, step):
-        count = min(step, info.height - top)
+    for top in range(0, height, step):
+        count = min(step, height - top)
         block = np.frombuffer(inflater.take(count * (stride + 1)), np.uint8).reshape(count, stride + 1)
-        if top + count == info.height:
+        if last and top + count == height:
             inflater.finish()  # before the last band is yielded
         rows = undo_filters(block, above, pixel)
         above = rows[-1]
-        shape = (count, info.width, info.channels)
-        yield rows.reshape(shape) if info.bits == 8 else rows.view(">u2").astype(np.uint16).reshape(shape)
+        yield samples.pixels(rows, width)
+
+
+def _deinterlaced(inflater: Inflater, size: tuple[int, int], samples: SampleFormat) -> Iterator[np.ndarray]:
+    """Yield an interlaced picture as one band."""
+    width, height = size
+    channels, dtype = 4 if samples.alpha else 3, np.uint16 if samples.bits == 16 else np.uint8
+    picture = np.empty((height, width, channels), dtype)
+    passes = [picture[top::down, left::across] for left, top, across, down in ADAM7]
+    passes = [part for part in passes if part.size]
+    for part in passes:
+        band_size, row = (part.shape[1], part.shape[0]), 0
+        for band in _bands(inflater, band_size, samples, last=part is passes[-1]):
+            part[row : row + len(band)] = band
+            row += len(band)
+    yield picture

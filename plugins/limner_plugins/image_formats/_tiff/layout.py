@@ -39,9 +39,13 @@ class TagNumber(IntEnum):
     TILE_SIZES = 325
     EXTRA_SAMPLES = 338
     SAMPLE_FORMAT = 339
-    THETA = 65100  # this and the next two are limner's private tags
-    DIGEST = 65101
-    MANIFEST = 65102  # only if it is not ASCII and so cannot be the description
+    XMP = 700
+    EXIF = 34665  # the position of the Exif tags, such as the next one
+    MAKER_NOTE = 37500
+    # Files made before limner's first release; Adobe uses the first two numbers for tags of its own.
+    OLD_THETA = 65100
+    OLD_DIGEST = 65101
+    OLD_MANIFEST = 65102
 
 
 def find_raster(tags: Tags) -> TiledRaster | None:

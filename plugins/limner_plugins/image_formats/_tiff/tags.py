@@ -36,7 +36,11 @@ class Tag(NamedTuple):
 
 
 class Tags:
-    """The tags of the first page, by number. Values are read on demand.
+    """The tags of the first page, or of another list of tags, by number. Values are read on demand.
+
+    Args:
+        file: the file.
+        parent: the number of a tag of the first page that holds the position of the list; 0 for the first page.
 
     Attributes:
         end: the length of the file, in bytes.
@@ -46,7 +50,7 @@ class Tags:
         ArtworkError: the file is not a TIFF, or its list of tags extends beyond its end.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, parent: int = 0) -> None:
         self._file = file
         self.end = file.seek(0, 2)
         head = self._read(0, 4)
@@ -59,6 +63,8 @@ class Tags:
             if self._unpack("HH", 4) != 8:
                 raise ArtworkError("the file is damaged: a BigTIFF's offsets must have 8 bytes")
             position, count_format, entry_format, inline = self._unpack("Q", 8), "Q", "HHQ", 8
+        if parent:
+            position = Tags(file).number(parent, 0)
         count = self._unpack(count_format, position)
         if not 1 <= count <= MAX_TAGS:
             raise ArtworkError(f"the file is damaged: its first page has {count} tags, according to its header")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from limner.cli import _run_end as end
 from limner.console.output import print_note, print_result
+from limner.console.skipped import print_skipped
 from limner.errors import LimnerError
 from limner.stages.optimization.diagnostics import diagnostics_of
 
@@ -23,9 +24,10 @@ MIN_COLLAPSE_STEPS = 500
 """Steps before which low diversity is no sign of mode collapse: an untrained network makes similar pictures."""
 
 
-def print_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
+def print_start(plan: TranslationPlan, *, seed: int | None, resume: bool, timelapse: str | None, quiet: bool) -> None:
     """Print the notes about the images and the training, and its seed or checkpoint."""
     pairs = plan.dataset
+    print_skipped(pairs.skipped, quiet=quiet)
     for message in dict.fromkeys((pairs.sources.note, pairs.targets.note)):
         if message:
             print_note(message, quiet=quiet)
@@ -38,7 +40,7 @@ def print_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | Non
     for message in (diagnostics_of(plan.trainer).description(), *plan.preflight_warnings):
         if message:
             print_note(message, quiet=quiet)
-    end.note_origin(plan, seed=seed, quiet=quiet)
+    end.note_origin(plan, seed=seed, resume=resume, quiet=quiet)
     if plan.batch_note:
         print_note(plan.batch_note, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)
@@ -88,6 +90,7 @@ def print_outcome(
         "seed": plan.recipe.seed,
         "size": list(plan.dataset.size),
         "pictures": len(plan.dataset),
+        "skipped": [picture._asdict() for picture in plan.dataset.skipped],
         "validation_pictures": len(plan.dataset.validation),
         **_quality_record(outcome),
         "loss": run.best_loss,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from limner.cli import _training_options as training
 from limner.console import options
 from limner.console.output import print_note, print_result
+from limner.console.skipped import print_skipped
 from limner.errors import LimnerError, PluginError
 
 Artwork = Annotated[Path, typer.Argument(metavar="NETWORK", help="A network trained with limner translate train.")]
@@ -55,12 +57,12 @@ def apply(
     artwork = open_artwork(art)
     image_input_model(artwork)
     expanded = [str(path) for name in images for path in ([name] if name != "-" else options.pictures(["-"]))]
-    names = list_pictures(expanded)
+    names = list_pictures(expanded, partial(print_note, quiet=quiet))
     paths = _output_paths(names, Path(out), force=force)
     runner = options.backend(backend, threads)
     image_size = parse_size(size)[0] if size else None
     filtered = None if as_is is None else not as_is
-    errors: list[LimnerError] = []
+    skipped: list[tuple[str, str]] = []
     for index, (name, path) in enumerate(zip(names, paths, strict=True)):
         try:
             pixels = translate(
@@ -69,18 +71,21 @@ def apply(
         except PluginError:  # it would fail for every other picture too
             raise
         except LimnerError as error:  # a damaged picture does not prevent the others
-            errors.append(error)
+            skipped.append((name, str(error)))
             continue
         options.output_folder(f"{path.parent}/", several=True)
         write_png(path, pixels, force=force)
         height, width = pixels.shape[:2]
         print_result({"path": str(path), "source": name, "size": [width, height]}, str(path), as_json=as_json)
-    written = len(names) - len(errors)
+    written = len(names) - len(skipped)
     if written:
         print_note(f"{artwork.recipe.title}: {written} picture{'s' * (written != 1)}", quiet=quiet)
-    if errors:
-        more = f" (and {len(errors) - 1} more could not be read)" if len(errors) > 1 else ""
-        raise LimnerError(f"{errors[0]}{more}" + ("; the others are written" if written else ""))
+    if skipped:
+        message = skipped[0][1]
+        if len(skipped) > 1:
+            message = f"{len(skipped)} of {len(names)} pictures could not be converted; the first: {message}"
+        print_skipped(skipped, message, as_json=as_json, quiet=quiet)
+        raise LimnerError(message + ("; the others are written" if written else ""))
 
 
 def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
@@ -90,23 +95,24 @@ def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
         LimnerError: two outputs have the same path, one is a source, or a file exists that may not be overwritten.
     """
     from limner.utils.atomic_files import check_target
-    from limner.utils.paths import exists
+    from limner.utils.output_paths import is_existing_folder
+    from limner.utils.paths import exists, real_path
 
-    if (exists(folder) and not folder.is_dir()) or folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
+    is_folder = is_existing_folder(folder, "-o")
+    if not is_folder and folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
         raise LimnerError(f"{folder}: is not a folder; choose another with -o")
-    if not folder.is_dir() and not folder.absolute().parent.is_dir():
-        raise LimnerError(f"{folder}: the folder {folder.parent} does not exist; create it first")
-    paths: dict[Path, str] = {}
+    paths, places = list[Path](), dict[Path, str]()
     for name in names:
         if not name.startswith("skimage:") and not exists(Path(name)):
             raise LimnerError(f"{name}: no such file; give pictures, or folders of pictures")
-        stem = Path(name.removeprefix("skimage:")).stem
-        path = folder / ("".join(c if c.isprintable() else "_" for c in stem) + ".png")
-        if path in paths:
-            raise LimnerError(f"{name}: has the same output {path} as {paths[path]}; rename one of them")
-        paths[path] = name
-        if exists(path) and exists(Path(name)) and path.resolve() == Path(name).resolve():
+        path = folder / f"{Path(name.removeprefix('skimage:')).stem}.png"
+        place = real_path(path)
+        if place in places:
+            raise LimnerError(f"{name}: has the same output {path} as {places[place]}; rename one of them")
+        places[place] = name
+        paths.append(path)
+        if exists(path) and exists(Path(name)) and place == real_path(name):
             raise LimnerError(f"{path}: is an input picture; choose another folder with -o")
-        if folder.is_dir():
+        if is_folder:
             check_target(path, force=force)
-    return list(paths)
+    return paths

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from limner.cli import _training_options as training
 from limner.console import options
 from limner.console.output import print_note, print_result
+from limner.console.skipped import print_skipped
 from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.translation.datasets.skipping import SkippedPicture
 
 MAX_SIDE = 128
 
@@ -66,23 +71,35 @@ def preview(
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     path = Path(out or "preview.png")
     rows = sheet.filter_rows(options.parse_swaps(encoder=encoders).get("encoder"), options.parse_settings(set_))
-    names = list_pictures(options.pictures(sources))
+    names = list_pictures(options.pictures(sources), partial(print_note, quiet=quiet))
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
-    pixels = parse_size(size)[0] if size else _size_of(chosen[0])
+    pixels = parse_size(size)[0] if size else _size_of(chosen)
     sheet.check_filter_sheet(path, len(rows), len(chosen), pixels, force=force)
     read = read_dataset(chosen, pixels, background)
+    print_skipped(read.skipped, quiet=quiet)
     sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
     registry().emit(FileSaved(path))
     print_note(
-        f"{len(chosen)} of {len(names)} pictures at {pixels[0]}x{pixels[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
+        f"{len(read)} of {len(names)} pictures at {pixels[0]}x{pixels[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
         quiet=quiet,
     )
-    record = {"path": str(path), "encoders": [row.name for row in rows], "pictures": chosen, "size": list(pixels)}
+    record = {
+        "path": str(path),
+        "encoders": [row.name for row in rows],
+        "pictures": list(read.names),
+        "skipped": [picture._asdict() for picture in read.skipped],
+        "size": list(pixels),
+    }
     print_result(record, str(path), as_json=as_json)
 
 
-def _size_of(name: str) -> tuple[int, int]:
-    """Return a picture's width and height, scaled down to at most ``MAX_SIDE`` pixels."""
+def _size_of(names: list[str]) -> tuple[int, int]:
+    """Return width and height of the first picture that can be read, scaled down to at most ``MAX_SIDE`` pixels."""
     from limner.imaging.target import read_target, shrunk
+    from limner.translation.datasets.skipping import none_readable, readable
 
-    return shrunk(read_target(name, setting="limner translate preview").size, MAX_SIDE)
+    skipped: list[SkippedPicture] = []
+    pictures = readable(names, partial(read_target, setting="limner translate preview"), skipped)
+    if (first := next(pictures, None)) is None:
+        raise none_readable(skipped)
+    return shrunk(first.size, MAX_SIDE)

@@ -14,7 +14,7 @@ from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
 from limner.cli.commands.translate._report import check_converged, print_outcome, print_start
 from limner.console import options
-from limner.console.output import print_note_above_bar
+from limner.console.output import print_note, print_note_above_bar
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def train(
     out: options.Out = None,
     resume: training.Resume = False,
     checkpoint_every: training.Every = 30.0,
+    keep_checkpoint: training.KeepCheckpoint = False,
     sheet: training.Sheet = None,
     sheet_every: training.SheetEvery = 30.0,
     history: training.HistoryFile = None,
@@ -89,7 +90,7 @@ def train(
         encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss
     )
     path, sheet = _outputs(out, sheet, recipe, swap)
-    sources, target_images = _expand_sources(sources, sheet), _expand_sources(targets or [], sheet)
+    sources, target_images = (_expand_sources(names, sheet, quiet=quiet) for names in (sources, targets or []))
     others = files.named_files({"--sheet": sheet, "--history": history, "--report": report, "--timelapse": timelapse})
     keep, over = files.check_files(
         path, [*sources, *target_images], others, timelapse=timelapse, resume=resume, force=force
@@ -124,7 +125,7 @@ def train(
     )
     if highlights is not None:
         check_highlights(highlights, plan.target_size)
-    print_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
+    print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
     monitor = TrainingMonitor(plan, sheet, sheet_every, partial(print_note_above_bar, quiet=quiet), force=force)
 
     def work(recorder: TimelapseRecorder | None) -> TranslationResult:
@@ -165,6 +166,7 @@ def train(
     print_outcome(path, plan, outcome, outputs.names, as_json=as_json, quiet=quiet)
     check_converged(path, plan, outcome, outputs.failures)
     outputs.raise_failures(path)
+    end.finish_checkpoint(plan, keep=keep_checkpoint)
 
 
 def _outputs(
@@ -192,12 +194,13 @@ def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
     return Path("-".join(words.replace(",", " ").replace("/", " ").split()) + ".limner")
 
 
-def _expand_sources(names: list[str], sheet: Path) -> list[str]:
+def _expand_sources(names: list[str], sheet: Path, *, quiet: bool) -> list[str]:
     """Return names with folders and standard input expanded, without the example grid of an earlier training."""
     from limner.figures.example_grid import is_example_grid
     from limner.imaging.discovery import list_pictures
+    from limner.utils.paths import real_path
 
     expanded = [str(path) for name in names for path in ([name] if name != "-" else options.pictures(["-"]))]
-    found = list_pictures(expanded) if expanded else []
-    others = [name for name in found if not (name not in expanded and Path(name).resolve() == sheet.resolve())]
+    found = list_pictures(expanded, partial(print_note, quiet=quiet)) if expanded else []
+    others = [name for name in found if not (name not in expanded and real_path(name) == real_path(sheet))]
     return others if is_example_grid(sheet) else found

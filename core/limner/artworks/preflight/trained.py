@@ -1,0 +1,62 @@
+"""Trained parameters: painting must not silently replace them with random ones."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from limner.artworks.artwork import Artwork
+from limner.composition.recipe import LayeredRecipe
+from limner.errors import LimnerError
+from limner.models import factory
+from limner.utils.arguments import is_path
+
+if TYPE_CHECKING:
+    from limner.composition.recipe import Recipe
+
+
+def has_trainer(recipe: Recipe) -> bool:
+    """Return whether a recipe, or any layer of it, has a trainer."""
+    return any(part.role == "trainer" for _, part in recipe.parts())
+
+
+def is_trained(artwork: Artwork) -> bool:
+    """Return whether a training changed the parameters of an artwork.
+
+    An artwork with a trainer may also be painted: then its θ is the one that its seed draws.
+
+    Raises:
+        LimnerError: the initial parameters cannot be drawn.
+    """
+    if not artwork.model.is_renderable or not has_trainer(artwork.recipe):
+        return False
+    return not np.array_equal(factory.init_params(artwork.recipe)[1], artwork.theta)
+
+
+def fit_command(recipe: str) -> str:
+    """Return the command that fits a recipe to a picture."""
+    return f"limner fit IMAGE --recipe {shlex.quote(recipe)}"
+
+
+def check_replaceable(source: Any, artwork: Artwork) -> None:
+    """Check that painting from an artwork may draw its parameters again.
+
+    Args:
+        source: what the caller named as the recipe: the artwork or its file.
+        artwork: the artwork.
+
+    Raises:
+        LimnerError: a training changed its parameters; the message names what to do instead.
+    """
+    if not is_trained(artwork):
+        return
+    layered = isinstance(artwork.recipe, LayeredRecipe)  # it cannot be fitted as a whole
+    other = "blend other pictures" if layered else "fit its recipe to a picture"
+    if is_path(source):
+        name, command = str(source), "limner blend FILES" if layered else fit_command(str(source))
+        fix = f"render it with: limner render {shlex.quote(name)}, or {other} with: {command}"
+    else:
+        name, fix = repr(artwork), f"call its `render`, or {other} with `limner.{'blend' if layered else 'fit'}`"
+    raise LimnerError(f"{name}: has learned a picture, which another seed or setting would replace with noise; {fix}")

@@ -1,0 +1,58 @@
+"""The formats of pictures that limner reads, and the suffixes of their files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PICTURE_FORMATS: dict[str, tuple[str, ...]] = {
+    "AVIF": (".avif", ".avifs"),
+    "BMP": (".bmp",),
+    "GIF": (".gif",),
+    "ICO": (".ico",),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "JPEG2000": (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
+    "MPO": (".mpo",),
+    "PCX": (".pcx",),
+    "PNG": (".png", ".apng"),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"),
+    "QOI": (".qoi",),
+    "SGI": (".sgi", ".rgb", ".rgba", ".bw"),
+    "TGA": (".tga", ".icb", ".vda", ".vst"),
+    "TIFF": (".tif", ".tiff"),
+    "WEBP": (".webp",),
+}
+"""Suffixes by the name of the format in Pillow.
+
+Pillow decodes these formats itself; for PostScript, for example, it would run another program. A file that is named is
+read by its content, whatever its suffix; the files of a folder are chosen by their suffix.
+"""
+PICTURE_SUFFIXES = frozenset(suffix for suffixes in PICTURE_FORMATS.values() for suffix in suffixes)
+UNREADABLE_SUFFIXES = frozenset(
+    (".arw", ".cr2", ".cr3", ".dds", ".dib", ".dng", ".emf", ".eps", ".exr", ".hdr", ".heic", ".heif", ".hif", ".icns",
+     ".jxl", ".jxr", ".kra", ".nef", ".orf", ".pef", ".psb", ".psd", ".raf", ".rw2", ".svg", ".svgz", ".wmf", ".xcf")
+)  # fmt: skip
+"""Suffixes of common formats of pictures that limner does not read, for messages."""
+SIGNATURES = (
+    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"qoif",
+    b"\0\0\0\x0cjP  \r\n", b"\xff\x4f\xff\x51",
+)  # fmt: skip
+"""First bytes of formats that begin with a constant long enough to be no coincidence."""
+CONTAINERS = ((8, b"WEBP"), (4, b"ftypavif"))
+"""Bytes of further formats, each with its offset in the file."""
+
+
+def is_picture_name(path: Path) -> bool:
+    """Return whether a file's suffix is that of a picture that limner reads."""
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def looks_like_picture(path: Path) -> bool:
+    """Return whether a file is a picture by its suffix, readable or not, or by its first bytes."""
+    if path.suffix.lower() in PICTURE_SUFFIXES | UNREADABLE_SUFFIXES:
+        return True
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError:
+        return False
+    return head.startswith(SIGNATURES) or any(head[at:].startswith(mark) for at, mark in CONTAINERS)
