@@ -56,12 +56,15 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
 
 
 def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
+    from limner.formats.manifest import MAX_PSNR
+
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
     lines += pixels_lines(art.render_settings)
     lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
     if art.training:
-        lines.append(f"fit: {art.training.psnr:.2f} dB after {art.training.steps} steps, measured during the training")
+        psnr = f"{art.training.psnr:.2f} dB" if art.training.psnr < MAX_PSNR else "exact"
+        lines.append(f"fit: {psnr} after {art.training.steps:,} steps")
     if buttons:
         weights = zip(buttons["labels"], buttons["weights"], strict=True)
         labels = [f"{label}={weight:g}" if weight else label for label, weight in weights]
