@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.cli._info_lines import packages_line, pixels_lines, plain_recipe, recipe_text
-from limner.console.output import printable
 from limner.errors import ForeignError
+from limner.utils.text import printable
 
 if TYPE_CHECKING:
     from limner.formats.movie_record import MovieRecord

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.cli._info_lines import plain_recipe, recipe_text
-from limner.console.output import printable
+from limner.utils.text import printable
 
 MAX_LABELS = 200
 """The maximum number of labels that the text lists; JSON has all."""

@@ -42,8 +42,8 @@ def print_cost(
     """
     if quiet:
         return
+    from limner.artworks.pixels.rendering import Rendering
     from limner.artworks.preflight.cost import rendering_cost
-    from limner.artworks.saving import Rendering
 
     settings = {name: value for name, value in finish.items() if name in ("bits", "dither", "dpi")}
     rendering = Rendering(canvas, backend, **settings)

@@ -12,7 +12,6 @@ import numpy as np
 from limner.artworks import renderer
 from limner.errors import LimnerError
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
-from limner.formats.manifest import MAX_PSNR, TrainingRecord
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.registry.attribution import attributing

@@ -16,6 +16,7 @@ from limner.utils.resources import format_bytes, format_duration
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
+    from limner.artworks.pixels.rendering import Rendering
 
 LARGE = 100_000_000
 """The number of colours to compute from which the cost is announced; it takes half a minute or so."""
@@ -54,7 +55,7 @@ def is_large(canvas: Canvas, pictures: int = 1) -> bool:
 def rendering_cost(
     artwork: Artwork,
     path: Path,
-    rendering: saving.Rendering,
+    rendering: Rendering,
     options: Mapping[str, Any] | None = None,
     *,
     pictures: int = 1,
