@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.artworks.parameter_records import check_parameters, foreign_parts
+from limner.artworks.files.parameter_records import check_parameters, foreign_parts
 from limner.composition.revisions import current_fields, missing_upgrade
 from limner.composition.stage_tables import StageLocation, class_at, rewrite_stages
 from limner.errors import ArtworkError, LimnerError, PluginError

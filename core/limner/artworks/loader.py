@@ -12,8 +12,8 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.evolution import Upgrade, is_outdated
 from limner.artworks.files.contents import read_contents
+from limner.artworks.files.parameter_records import check_parameters
 from limner.artworks.files.parameters import checked_theta
-from limner.artworks.parameter_records import check_parameters
 from limner.artworks.requirements import unmet
 from limner.artworks.third_party import third_parties
 from limner.composition.parser import parse

@@ -11,7 +11,7 @@ import numpy as np
 
 from limner.artworks import renderer
 from limner.artworks.evolution import local_classes
-from limner.artworks.parameter_records import stored_parameters
+from limner.artworks.files.parameter_records import stored_parameters
 from limner.artworks.pixels.rendering import Rendering, flattened_bands
 from limner.artworks.third_party import name_packages_on_error
 from limner.composition.stage_spec import StageSpec
