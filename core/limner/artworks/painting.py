@@ -98,7 +98,7 @@ def init_artwork(recipe: Recipe, source: Artwork | None = None) -> Artwork:
     """
     with name_stages_on_error(recipe, "drawing the parameters"):
         renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose_backend("numpy", registry()))
-        model, theta = factory.init_params(recipe, file_data(recipe, source) if source else {})
+        model, theta = factory.init_params(recipe, file_data(recipe, source.model, source.theta) if source else {})
     theta.flags.writeable = False
     return Artwork(model.recipe, theta, packages_of(recipe))
 

@@ -14,8 +14,8 @@ from limner.formats.manifest import Manifest, digest_of, theta_bytes
 from limner.utils.resources import format_bytes
 
 if TYPE_CHECKING:
-    from limner.artworks.artwork import Artwork
     from limner.composition.recipe import Recipe
+    from limner.models.base import Model
 
 
 def checked_theta(path: Path, manifest: Manifest, theta: np.ndarray) -> np.ndarray:
@@ -69,17 +69,21 @@ def recreation(path: Path, manifest: Manifest) -> str:
     return f"re-create it with: limner paint {name} ({intact})"
 
 
-def file_data(recipe: Recipe, source: Artwork) -> dict[str, np.ndarray]:
+def file_data(recipe: Recipe, model: Model, theta: np.ndarray) -> dict[str, np.ndarray]:
     """Return the parameters of an artwork that training cannot change, by the path of the stage.
 
     They may be what a stage once read from a file. Stages whose settings differ in the recipe are omitted.
+
+    Args:
+        recipe: the recipe that is to be painted.
+        model: the model of the artwork.
+        theta: the parameters of the artwork.
     """
     tables = {path: part.table() for path, part in recipe.parts()}
-    layout = source.model.layout
-    spans = layout.slices
+    spans = model.layout.slices
     out = {}
-    for path, part in source.recipe.parts():
-        own = [entry for entry in layout.parameters if entry.name.startswith(f"{path}.")]
+    for path, part in model.recipe.parts():
+        own = [entry for entry in model.layout.parameters if entry.name.startswith(f"{path}.")]
         if own and tables.get(path) == part.table() and not any(entry.trainable for entry in own):
-            out[path] = np.concatenate([source.theta[spans[entry.name]] for entry in own])
+            out[path] = np.concatenate([theta[spans[entry.name]] for entry in own])
     return out

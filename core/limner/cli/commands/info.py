@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from limner.cli._info_lines import packages_line, pixels_lines
+from limner.cli._info.lines import packages_line, pixels_lines
 from limner.console import options
 from limner.console.output import print_result
 from limner.errors import ArtworkError
@@ -26,7 +26,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
     """
     from limner.artworks.interpolation.codes import button_summary
     from limner.artworks.loader import open_artwork
-    from limner.cli._info_files import describe_other
+    from limner.cli._info.files import describe_other
     from limner.composition.conditioning import is_conditional
 
     for path in options.artworks(art):

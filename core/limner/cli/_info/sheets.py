@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from limner.cli._info_lines import plain_recipe, recipe_text
+from limner.cli._info.lines import plain_recipe, recipe_text
 from limner.utils.text import printable
 
 MAX_LABELS = 200

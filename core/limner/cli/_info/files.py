@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.cli._info_lines import packages_line, pixels_lines, plain_recipe, recipe_text
+from limner.cli._info.lines import packages_line, pixels_lines, plain_recipe, recipe_text
 from limner.errors import ForeignError
 from limner.utils.text import printable
 
@@ -26,7 +26,7 @@ def describe_other(path: Path) -> Description | None:
         LimnerError: the file may be a movie, but reading its format needs a library that is not installed.
     """
     from limner.artworks.loader import read_record
-    from limner.cli._info_sheets import describe_example_grid, describe_sheet
+    from limner.cli._info.sheets import describe_example_grid, describe_sheet
     from limner.figures.contact_sheet import read_sheet_record
     from limner.figures.example_grid import is_example_grid
     from limner.formats.movie_record import read_movie

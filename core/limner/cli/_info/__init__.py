@@ -1,0 +1,1 @@
+"""The descriptions that ``limner info`` prints."""
