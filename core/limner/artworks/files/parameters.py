@@ -75,7 +75,7 @@ def file_data(recipe: Recipe, model: Model, theta: np.ndarray) -> dict[str, np.n
     They may be what a stage once read from a file. Stages whose settings differ in the recipe are omitted.
 
     Args:
-        recipe: the recipe that is to be painted.
+        recipe: the recipe to paint.
         model: the model of the artwork.
         theta: the parameters of the artwork.
     """
