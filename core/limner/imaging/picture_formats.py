@@ -35,7 +35,7 @@ UNREADABLE_SUFFIXES = frozenset(
 """Suffixes of common formats of pictures that limner does not read, for messages."""
 SIGNATURE = re.compile(
     rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftypavi[fs]|BM.{4}\0{4}|P[1-6]\s"
-    rb"|\0\0\0\x0cjP  \r\n|\xff\x4f\xff\x51|qoif|\0\0\1\0|\x01\xda[\0\1][\1\2]",
+    rb"|\0\0\0\x0cjP  \r\n|\xff\x4f\xff\x51|qoif|\x00\x00\x01\x00|\x01\xda[\x00\x01][\x01\x02]",
     re.DOTALL,
 )
 """The first bytes of the formats; PCX and TGA have none that tell them from other files."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import numpy as np
 from limner.arrays.namespace import Array, namespace
 from limner.arrays.parameters import ParameterLayout, pack_gradient
 from limner.composition.recipe import LayeredRecipe
-from limner.models.base import Model
+from limner.models.base import NOTHING_STORED, Model
 from limner.models.output_checks import check_output, unpack_vjp
 
 if TYPE_CHECKING:
@@ -45,9 +45,14 @@ class LayeredModel(Model):
         """Return the recipe with each layer resolved from its own seed."""
         return replace(self.recipe, layers=tuple(layer.resolved() for layer in self.layers))
 
-    def init_params(self) -> np.ndarray:
+    def init_params(self, stored: Mapping[str, np.ndarray] = NOTHING_STORED) -> np.ndarray:
         """Return the initial θ of all layers, each from its own seed."""
-        return np.concatenate([layer.init_params() for layer in self.layers], dtype=np.float32)
+        drawn = []
+        for i, layer in enumerate(self.layers):
+            prefix = f"layer.{i}."
+            own = {path.removeprefix(prefix): values for path, values in stored.items() if path.startswith(prefix)}
+            drawn.append(layer.init_params(own))
+        return np.concatenate(drawn, dtype=np.float32)
 
     def inference_floats(self) -> int:
         """Return the floats per sample of the largest layer, plus the colours of all layers."""

@@ -94,7 +94,7 @@ def hold_lock(path: Path, message: str, *, remove: bool = False) -> Iterator[Non
 
 @contextmanager
 def claim_output(path: Path, argument: str = "`path`") -> Iterator[None]:
-    """Reserve an output file or folder for this process while the block runs, by a hidden file beside it.
+    """Reserve an output file or folder for this process while the block runs, by a hidden file in its folder.
 
     A folder that is missing or not writable is not reported here, but when the output is checked or written.
 
@@ -117,7 +117,7 @@ def claim_output(path: Path, argument: str = "`path`") -> Iterator[None]:
 
 
 def _lock_files(path: Path) -> list[Path]:
-    """Return the files that may reserve an output: one beside it and, if that folder is read-only, one in it."""
+    """Return the files that may reserve an output: one next to it and, if that folder is read-only, one in it."""
     try:
         target = path.resolve()
         name = f".limner-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]}.lock"

@@ -2,10 +2,16 @@
 
 import math
 import os
+import signal
+import subprocess
+import sys
 import time
+from concurrent.futures import Future
+from queue import SimpleQueue
 
 import pytest
 
+from limner_apps.sweeps.executors import _workers
 from limner_apps.sweeps.executors._workers import WorkerDiedError, WorkerPool
 
 
@@ -69,3 +75,40 @@ def test_leaving_by_an_error_ends_what_goes_on():
     going, waiting = futures
     assert isinstance(going.exception(), WorkerDiedError)  # it did not sleep its minute
     assert waiting.cancelled()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs POSIX signals")
+def test_workers_leave_ctrl_c_to_their_parent(pool):
+    child = pool.submit(os.getpid).result()
+    assert pool.submit(os.kill, child, signal.SIGINT).result() is None
+    assert pool.submit(math.sqrt, 25).result() == 5.0
+
+
+def test_a_pool_that_is_stopped_starts_no_process(monkeypatch):
+    """Ctrl+C while a worker starts; before, nobody ended it, and the pool waited for its trial."""
+    monkeypatch.setattr(_workers, "_start_process", lambda index: pytest.fail("a process was started"))
+    queue = SimpleQueue()
+    thread = _workers._WorkerThread(queue, 0)
+    thread.stop()
+    future = Future()
+    queue.put((future, "{}"))
+    queue.put(None)
+    thread.run()
+    with pytest.raises(WorkerDiedError):
+        future.result()
+
+
+def test_a_worker_whose_parent_was_killed_ends_without_a_word():
+    """The answer to a task finds a closed pipe, or standard input ends while a task runs."""
+    read, write = os.pipe()
+    os.close(read)
+    code = "import sys; from limner_apps.sweeps.executors._workers import serve; serve(0)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=write, stderr=subprocess.PIPE
+    )
+    os.close(write)
+    process.stdin.write(b'{"function": "math:sqrt", "args": [4], "kwargs": {}}\n')
+    process.stdin.flush()
+    assert process.wait() == 1
+    assert process.stderr.read() == b""
+    process.communicate()

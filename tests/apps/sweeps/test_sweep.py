@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,8 +19,11 @@ from PIL import Image
 
 import limner
 from limner.cli.main import run
+from limner.utils import leftovers
+from limner.utils.file_locks import hold_lock
 from limner_apps.sweeps import scheduler, trial
 from limner_apps.sweeps.executor_choice import get_executor, threads_per_task
+from limner_apps.sweeps.run import Estimate
 from limner_apps.sweeps.sweep import Sweep
 
 SMALL = ["--size", "24x16", "--quiet"]
@@ -236,11 +240,36 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
 
 
 @pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        (["marbling"], "timing the first of 3 trials\n"),
+        (["rprop-portrait", "--on", "in.png"], "timing the first of 3 trials, a fit of 20 seconds or less\n"),
+        (["rprop-portrait", "--on", "in.png", "--seconds", "2.5"], "a fit of 2.5 seconds or less\n"),
+        (["rprop-portrait", "--on", "in.png", "--steps", "3"], "timing the first of 3 trials, a fit\n"),
+    ],
+)
+def test_a_dry_run_says_what_it_does_before_it_takes_its_time(monkeypatch, capsys, more, note):
+    Image.new("RGB", (8, 8), "teal").save("in.png")
+    shown = []
+
+    def estimate(self):
+        shown.append(output(capsys)[1])
+        return Estimate(3, 1.0, 1)
+
+    monkeypatch.setattr("limner_apps.sweeps.run.SweepRun.estimate", estimate)
+    assert run(["sweep", *more, "--seeds", "0..2", "--size", "8x8", "--dry-run"]) == 0
+    assert len(shown) == 1
+    assert note in shown[0]
+    assert run(["sweep", *more, "--seeds", "0..2", "--size", "8x8", "--dry-run", "--quiet"]) == 0
+    assert shown[1] == ""
+
+
+@pytest.mark.parametrize(
     ("args", "message"),
     [
         (["marbling", "--vary", "network.depht=1,2"], "network.depht: unknown setting; did you mean 'depth'?"),
         (["marbling", "--vary", "netwrk.depth=1,2"], "recipes have no 'netwrk'; did you mean 'network'?"),
-        (["marbling", "--vary", "network.depth=1,many"], "network.depth: must be"),
+        (["marbling", "--vary", "network.depth=1,many"], "'many'; for example: --vary network.depth=8"),
         (["marbling", "--vary", "network.depth=5..1"], "range 5..1 is empty"),
         (["marbling", "--vary", "network.depth=1", "--vary", "network.depth=2"], "is varied twice"),
         (["marbling", "--seeds", "0..999999", "--vary", "network.depth=1..10"], "10,000,000 trials: the maximum is"),
@@ -491,3 +520,79 @@ def test_cores_are_shared_out():
     assert cores >= 1
     assert threads_per_task(get_executor("local", {"workers": 4 * cores})) == 1
     assert get_executor("local", {}).parallelism() == cores
+
+
+def interrupting(function, after):
+    """A function that is interrupted once it was called so often."""
+    calls = []
+
+    def wrapped(*args, **kwargs):
+        if len(calls) == after:
+            raise KeyboardInterrupt
+        calls.append(args)
+        return function(*args, **kwargs)
+
+    return wrapped
+
+
+def test_an_interrupt_is_one_line_that_counts_the_trials(capsys, monkeypatch):
+    command = ["sweep", "marbling", "--seeds", "0..3", *SMALL, "-o", "s", "--sheet", "sheet.png"]
+    monkeypatch.setattr(scheduler, "run_trial", interrupting(trial.run_trial, 2))
+    assert run(command) == 130
+    assert output(capsys) == ("", "2 of 4 trials are done; run the same command to continue.\n")
+    monkeypatch.undo()
+    monkeypatch.setattr("limner_apps.sweeps.report.contact_sheet.draw_sheet", interrupting(None, 0))
+    assert run([*command, "--executor-set", "workers=1"]) == 130  # in the report
+    assert output(capsys)[1] == "4 of 4 trials are done; run the same command to continue.\n"
+
+
+def test_what_ended_workers_left_is_removed(monkeypatch):
+    """A worker is killed while it writes a picture."""
+
+    def killed(task):
+        partial = Path(task["folder"], f".limner-{leftovers._kernel()}-{0:012x}.part")
+        partial.touch()
+        raise KeyboardInterrupt
+
+    assert run(["sweep", "marbling", "--seeds", "0", *SMALL, "-o", "s"]) == 0
+    monkeypatch.setattr(scheduler, "run_trial", killed)
+    assert run(["sweep", "marbling", "--seeds", "0,1", *SMALL, "-o", "s"]) == 130
+    assert not list(Path("s/trials").glob(".limner-*"))
+
+
+def test_a_second_sweep_is_refused_and_harms_nothing(capsys, monkeypatch):
+    command = ["sweep", "marbling", "--seeds", "0", *SMALL, "-o", "s"]
+    Path("s/trials").mkdir(parents=True)
+    monkeypatch.setattr(Path, "exists", lambda path: path != Path("s") and os.path.exists(path))  # noqa: PTH110
+    with hold_lock(Path("s/trials/.lock"), "busy"):  # the first sweep was faster by a moment
+        assert run(command) == 2
+    assert output(capsys)[1] == (
+        "error: s: another sweep is running in it; wait until it ends, or name another folder with -o\n"
+    )
+    assert Path("s/trials/.lock").exists()
+
+
+def test_a_sweep_that_was_killed_at_its_start_is_no_obstacle():
+    Path("s/trials").mkdir(parents=True)
+    Path("s/trials/.lock").touch()
+    Path("s", f".limner-{0:08x}-{0:012x}.part").touch()
+    assert run(["sweep", "marbling", "--seeds", "0", *SMALL, "-o", "s"]) == 0
+    Path("t/trials").mkdir(parents=True)
+    Path("t/trials/notes.txt").touch()
+    assert run(["sweep", "marbling", "--seeds", "0", *SMALL, "-o", "t"]) == 2
+
+
+def test_ctrl_c_in_a_terminal_ends_all_processes_of_a_sweep_without_a_word_of_theirs():
+    command = [sys.executable, "-m", "limner", "sweep", "marbling", "--seeds", "0..99", "--size", "640x640", "-o", "s"]
+    process = subprocess.Popen(
+        command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while process.poll() is None and not list(Path().glob("s/trials/*.json")):
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out) == (130, "")
+    assert re.fullmatch(r"\d+ of 300 trials are done; run the same command to continue\.\n", err)
+    with pytest.raises(ProcessLookupError):  # the group is empty
+        os.killpg(process.pid, 0)
+    assert not list(Path("s/trials").glob(".limner-*"))

@@ -1,6 +1,6 @@
 """One run of the command line keeps its state to itself."""
 
-from limner.console.output import add_exit_note, command_arguments, print_interrupted
+from limner.console.output import add_exit_note, command_arguments, print_interrupted, set_interrupt_message
 from limner.console.session import current, session
 
 
@@ -20,6 +20,21 @@ def test_an_interrupt_tells_what_is_left(capsys):
         add_exit_note("fox.ckpt keeps the run")
         print_interrupted(opened)
     assert capsys.readouterr().err == "error: interrupted; fox.ckpt keeps the run\n"
+
+
+def test_a_command_may_replace_the_message_about_an_interrupt(capsys):
+    with session(["sweep"]) as opened:
+        set_interrupt_message("2 of 4 are done")
+        print_interrupted(opened)
+    assert capsys.readouterr().err == "2 of 4 are done\n"
+
+
+def test_contexts_last_until_the_session_ends():
+    ended = []
+    with session(["fit"]):
+        current().until_end.callback(ended.append, "released")
+        assert not ended
+    assert ended == ["released"]
 
 
 def test_folders_that_stay_empty_are_removed(tmp_path):
