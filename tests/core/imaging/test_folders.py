@@ -8,13 +8,13 @@ from PIL import Image
 
 from limner.cli.main import run
 from limner.errors import LimnerError
-from limner.imaging.discovery import list_pictures, training_pictures
-from limner.imaging.picture_formats import (
+from limner.imaging.decoding.picture_formats import (
     PICTURE_FORMATS,
     PICTURE_SUFFIXES,
     UNREADABLE_SUFFIXES,
     looks_like_picture,
 )
+from limner.imaging.discovery import list_pictures, training_pictures
 from limner.imaging.reader import read_picture
 from limner.training.plan import prepare
 from limner.training.run import Budget
