@@ -105,7 +105,6 @@ def main() -> None:
         command = FITTED.format(image=image, name=name, seed=seed, options=options)
         if run([*shlex.split(command.replace("gallery/", f"{GALLERY}/"))[1:], "--force"]):
             raise SystemExit(f"{command} failed")
-        (GALLERY / f"{name}.webp.ckpt").unlink()
         parts.append(entry(read_toml(known.read_recipe(name), name), name, command))
         for sheet, (words, line) in SHEETS.get(name, {}).items():
             parts.append(page(sheet, words, line))

@@ -15,7 +15,7 @@ from limner.imaging.canvas import Bounds
 from limner.imaging.crop import Detection
 from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.reader import read_picture
-from limner.registry.events import CheckpointSaved, Event, FileSaved, FitProgress, Progress
+from limner.registry.events import CheckpointFailed, CheckpointSaved, Event, FileSaved, FitProgress, Progress
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry
 from limner.stages.augment import Augment, AugmentPullback
@@ -53,6 +53,7 @@ __all__ = [
     "Blend",
     "BlendPullback",
     "Bounds",
+    "CheckpointFailed",
     "CheckpointSaved",
     "ColorMode",
     "ConditioningEncoder",

@@ -243,9 +243,10 @@ def test_search_answers_at_once(open_page):
 def test_sorting(open_page):
     page = open_page()
     page.select_option("#sort", "seed")
-    seeds = page.locator(".tile .caption span").all_inner_texts()
-    numbers = [int(text.split()[1]) for text in seeds]
-    assert numbers == sorted(numbers)
+    order = page.locator(".tile").evaluate_all(
+        "(all) => all.map((tile) => window.limnerPieces.find((p) => p.id === tile.id).seed)"
+    )
+    assert [int(seed) for seed in order] == sorted(map(int, order))
 
 
 def test_everything_is_reached_by_keyboard(open_page):

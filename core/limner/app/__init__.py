@@ -20,7 +20,6 @@ from limner.console.output import (
     print_note,
     print_note_above_bar,
     print_result,
-    printable,
     progress,
     set_interrupt_message,
     with_progress,
@@ -40,6 +39,7 @@ from limner.errors import (
     did_you_mean,
     reason,
 )
+from limner.utils.text import printable
 
 __all__ = [
     "ArtworkError",

@@ -1,6 +1,6 @@
 """Figures and videos: contact sheets, text, and frames written one by one."""
 
-from limner.figures.contact_sheet import check_sheet, write_sheet
+from limner.figures.contact_sheet import MAX_SHEET_CELLS, check_sheet, write_sheet
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic, mosaic_layout
 from limner.figures.text import INK, PAPER, label_font, wrap_text
 from limner.formats.video_files import open_recorder, video_format_for
@@ -8,6 +8,7 @@ from limner.formats.video_files import open_recorder, video_format_for
 __all__ = [
     "INK",
     "MAX_MOSAIC_PICTURES",
+    "MAX_SHEET_CELLS",
     "PAPER",
     "check_sheet",
     "label_font",

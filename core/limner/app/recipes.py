@@ -1,10 +1,11 @@
 """Find and read recipes, and override their settings."""
 
 from limner.artworks.recipe_sources import find, read_sweep_table
-from limner.composition.overrides import ROLES, parse_value, settings_of, show_value
 from limner.composition.overrides import apply as apply_overrides
+from limner.composition.overrides import find_field, settings_of, show_value
 from limner.composition.parser import parse
 from limner.composition.recipe import LIST_KEYS, LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.setting_paths import ROLES
 from limner.composition.stage_choice import Swap, as_table
 from limner.composition.stage_tables import revision_change
 
@@ -18,8 +19,8 @@ __all__ = [
     "apply_overrides",
     "as_table",
     "find",
+    "find_field",
     "parse",
-    "parse_value",
     "read_sweep_table",
     "revision_change",
     "settings_of",

@@ -249,7 +249,7 @@ class Artwork:
         path = check_path("path", path)
         check_levels(bits, dither)
         if path.suffix.lower() == container.SUFFIX:
-            if region or options or supersample != 1 or bits != 8 or dither != "none":
+            if region or options or supersample != 1 or bits != 8 or dither != "none" or time:
                 raise LimnerError(NO_PIXELS.format(path=path))
             saving.save_parameters(path, self._contents, force=force)
             written = [FileSaved(path)]

@@ -14,12 +14,16 @@ from limner.artworks.loader import open_artwork
 from limner.artworks.painting import init_artwork, packages_of
 from limner.composition.parser import parse
 from limner.composition.stage_choice import StageLike, swap_tables
-from limner.errors import ForeignError, LimnerError
+from limner.errors import ArtworkError, ForeignError, LimnerError
+from limner.imaging.reader import read_picture
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.stages.blend import Blend
 from limner.utils import arguments
 from limner.utils.paths import StrPath
+
+MARK = b"limner"
+"""Bytes in every picture that limner made: the name of its metadata, which is never compressed."""
 
 
 @attributing()
@@ -35,7 +39,8 @@ def blend(
         both = limner.blend(["a.png", "b.png"], "difference")
         both.save("both.png")
 
-    A picture that limner did not make becomes a raster layer, whose pixels are part of θ.
+    A picture that limner did not make becomes a raster layer, whose pixels are part of θ. A mask mixes the opacity of
+    the two pictures like their colours. Other modes have the largest opacity of all pictures.
 
     Args:
         pictures: a list of files or artworks, at least two.
@@ -63,17 +68,19 @@ def blend(
         raise LimnerError("blend: needs at least two pictures")
     blend_table = swap_tables("blend", mode or "mean")
     _check_count(blend_table, len(sources), masked=mask is not None)
-    layers = [_layer(picture) for picture in sources]
-    first = next((layer for layer, foreign in layers if not foreign), layers[0][0])
+    opened = [_open(picture) for picture in sources]
+    masked = isinstance(blend_table, dict) and blend_table.get("kind") == "mask"
+    layers = _layers(opened, masked=masked)
+    first = next((one for one in opened if isinstance(one, Artwork)), layers[0])
     table: dict[str, Any] = {
-        "title": " + ".join(layer.recipe.title for layer, _ in layers)[:200],
+        "title": " + ".join(layer.recipe.title for layer in layers)[:200],
         "seed": first.seed,
         "size": list(arguments.check_ints("size", first.size if size is None else size, 2)),
-        "layer": [layer.recipe.table() for layer, _ in layers],
-        "blend": blend_table,
+        "layer": [layer.recipe.table() for layer in layers],
+        "blend": {"opacity": "mix", **blend_table} if masked and isinstance(blend_table, dict) else blend_table,
     }
     recipe = parse(table, registry(), "blend")
-    theta = np.concatenate([layer.theta for layer, _ in layers], dtype=np.float32)
+    theta = np.concatenate([layer.theta for layer in layers], dtype=np.float32)
     theta.flags.writeable = False
     return Artwork(recipe, theta, packages_of(recipe))
 
@@ -101,34 +108,74 @@ def is_foreign(path: Path) -> bool:
     Raises:
         ArtworkError: limner made the picture, and it is damaged.
     """
-    try:
-        open_artwork(path)
-    except ForeignError:
-        return True
-    return False
+    return _open_artwork(path) is None
 
 
-def _layer(picture: StrPath | Artwork) -> tuple[Artwork, bool]:
-    """Return a picture as a layer, and whether it is foreign, that is, not made by limner."""
+def _open(picture: StrPath | Artwork) -> Artwork | Path:
+    """Return an artwork, or the path of a picture that limner did not make."""
     if isinstance(picture, Artwork):
-        return picture, False
+        return picture
     path = arguments.check_path("pictures", picture, "files or artworks")
+    return _open_artwork(path) or path
+
+
+def _open_artwork(path: Path) -> Artwork | None:
+    """Return the artwork in a file; None for a picture that limner did not make, even if its metadata is damaged.
+
+    Raises:
+        ArtworkError: limner made the picture, and it is damaged, or the file cannot be read.
+    """
     try:
-        return open_artwork(path), False
+        return open_artwork(path)
     except ForeignError:
-        table = {
-            "title": path.stem[:200] or "Picture",
-            "seed": 0,
-            "encoder": [
-                {
-                    "kind": "image",
-                    "path": str(path),
-                    "channels": "rgb",
-                    "blur": 0.0,
-                    "width": 512,
-                    "height": 512,
-                }
-            ],
-            "network": {"kind": "identity"},
-        }
-        return init_artwork(parse(table, registry(), str(path))), True
+        return None
+    except ArtworkError:
+        if _may_be_ours(path):
+            raise
+        return None
+
+
+def _may_be_ours(path: Path) -> bool:
+    """Return whether a file contains limner's mark, or cannot be read."""
+    try:
+        return MARK in path.read_bytes()
+    except OSError:
+        return True
+
+
+def _layers(opened: Sequence[Artwork | Path], *, masked: bool) -> list[Artwork]:
+    """Return artworks and other pictures as layers; with ``masked``, the last one is a mask.
+
+    A transparent picture keeps its opacity if it can be seen: the blend mixes it, or all pictures have one. Otherwise
+    it is over white.
+    """
+    pictures = {path: read_picture(str(path), "`pictures`") for path in opened if isinstance(path, Path)}
+    clear = [pictures[one].alpha is not None if isinstance(one, Path) else one.model.alpha for one in opened]
+    keeps = [masked or all(clear)] * len(opened)
+    keeps[-1] &= not masked
+    return [
+        _raster_layer(one, alpha=keep and is_clear) if isinstance(one, Path) else one
+        for one, keep, is_clear in zip(opened, keeps, clear, strict=True)
+    ]
+
+
+def _raster_layer(path: Path, *, alpha: bool) -> Artwork:
+    """Return a picture that limner did not make as an artwork whose θ contains the pixels."""
+    table = {
+        "title": path.stem[:200] or "Picture",
+        "seed": 0,
+        "encoder": [
+            {
+                "kind": "image",
+                "path": str(path),
+                "channels": "rgba" if alpha else "rgb",
+                "blur": 0.0,
+                "width": 512,
+                "height": 512,
+            }
+        ],
+        "network": {"kind": "identity"},
+    }
+    if alpha:
+        table["color"] = {"kind": "rgb", "alpha": True, "opacity": "plain"}
+    return init_artwork(parse(table, registry(), str(path)))

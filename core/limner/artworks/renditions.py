@@ -11,6 +11,7 @@ from limner.artworks.loader import open_artwork
 from limner.errors import LimnerError
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import image_format_for
+from limner.utils.paths import real_path
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -101,11 +102,14 @@ def file_paths(
     Raises:
         LimnerError: two renditions have the same path.
     """
-    names = [rendition.name(region) for rendition in renditions]
-    duplicate = next((name for name in names if names.count(name) > 1), None)
-    if duplicate:
-        raise LimnerError(f"{folder / duplicate}: two pictures would go into this file; render them one at a time")
-    return [folder / name for name in names]
+    paths = [folder / rendition.name(region) for rendition in renditions]
+    places: set[Path] = set()
+    for path in paths:
+        place = real_path(path)
+        if place in places:
+            raise LimnerError(f"{path}: two pictures would go into this file; render them one at a time")
+        places.add(place)
+    return paths
 
 
 def save_renditions(

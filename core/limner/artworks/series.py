@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks import painting, recipe_sources
-from limner.artworks.preflight.trained import check_replaceable, has_trainer
+from limner.artworks.preflight.trained import check_replaceable, fit_command, has_trainer
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.imaging.single_color import single_color
@@ -17,6 +16,7 @@ from limner.registry.backends import choose_backend
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target
+from limner.utils.paths import real_path
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
@@ -52,12 +52,13 @@ class Series:
     def training_hint(self) -> str:
         """The command that trains the network of an untrained recipe."""
         known = registry().has("recipe", self.name) or Path(self.name).is_file()
-        return f"train it with: limner fit IMAGE --recipe {shlex.quote(self.name) if known else 'RECIPE'}"
+        return f"train it with: {fit_command(self.name if known else 'RECIPE')}"
 
     def __iter__(self) -> Iterator[Artwork]:
         """Yield the artworks, creating each when it is needed."""
         for seed in self.seeds:
-            yield self.first if seed == self.first.seed else painting.init_artwork(self.first.recipe.with_seed(seed))
+            other = seed != self.first.seed
+            yield painting.init_artwork(self.first.recipe.with_seed(seed), self.first) if other else self.first
 
     def paths(self, folder: Path) -> list[Path]:
         """Return the output path of each artwork in a folder, ``RECIPE-SEED.png``."""
@@ -115,7 +116,7 @@ class Series:
             LimnerError: a file cannot be written, or two outputs have the same path.
         """
         for path in paths:
-            if sheet and path.absolute() == sheet.absolute():
+            if sheet and real_path(path) == real_path(sheet):
                 raise LimnerError(f"{sheet}: is also the file of a picture; choose another name for the contact sheet")
             check_target(path, force=force)
         cells: list[tuple[str, np.ndarray]] = []

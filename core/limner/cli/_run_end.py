@@ -8,19 +8,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.console.output import add_exit_note, fitting_progress, print_note
-from limner.errors import LimnerError
+from limner.console.output import add_exit_note, fitting_progress, print_note, print_note_above_bar
+from limner.errors import LimnerError, PluginError
 
 if TYPE_CHECKING:
     from limner.training.base_plan import TrainingPlan
     from limner.training.session import TrainingOutcome
 
 
-def note_origin(plan: TrainingPlan, *, seed: int | None, quiet: bool) -> None:
-    """Print the step that a run resumes from, or the random seed that was chosen for it."""
+def note_origin(plan: TrainingPlan, *, seed: int | None, resume: bool, quiet: bool) -> None:
+    """Print the step that a run resumes from, or that it has none, and the random seed that was chosen for it."""
     if plan.resumed:
         print_note(f"resuming after step {plan.resumed.header.step}", quiet=quiet)
-    elif seed is None:
+        return
+    if resume:
+        print_note(f"{plan.checkpoint_path}: there is no checkpoint; starting from the beginning", quiet=quiet)
+    if seed is None:
         print_note(f"seed {plan.recipe.seed}", quiet=quiet)
 
 
@@ -28,6 +31,18 @@ def note_timelapse_start(plan: TrainingPlan, timelapse: str | None, *, quiet: bo
     """Print at which step the timelapse of a resumed run starts."""
     if plan.resumed and timelapse:
         print_note(f"the timelapse starts at step {plan.resumed.header.step}", quiet=quiet)
+
+
+def finish_checkpoint(plan: TrainingPlan, *, keep: bool) -> None:
+    """Remove the checkpoint of a run whose files are all written, unless it is to be kept.
+
+    Raises:
+        LimnerError: the checkpoint cannot be removed.
+    """
+    from limner.training.checkpoint import remove_checkpoint
+
+    if plan.checkpoint_path and not keep:
+        remove_checkpoint(plan.checkpoint_path)
 
 
 def check_finite_loss(outcome: TrainingOutcome, more: str = "") -> None:
@@ -42,31 +57,63 @@ def check_finite_loss(outcome: TrainingOutcome, more: str = "") -> None:
 
 
 @contextmanager
-def show_training_progress(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]:
-    """Show the progress of a run while the block runs; an interrupt reports the last checkpoint, if there is one."""
-    from limner.registry.events import CheckpointSaved, Event
+def show_training_progress(plan: TrainingPlan, *, quiet: bool) -> Iterator[list[int]]:
+    """Show the progress of a run while the block runs; yield the steps of its checkpoints, which grow meanwhile.
+
+    An interrupt reports the last checkpoint, if there is one. A checkpoint that cannot be saved is reported at once,
+    unless the one before could not be saved either.
+    """
+    from limner.registry.events import CheckpointFailed, CheckpointSaved, Event
     from limner.registry.hookspecs import hookimpl
     from limner.registry.registry import registry
 
-    steps = [plan.resumed.header.step] if plan.resumed else []
+    steps, problems = [plan.resumed.header.step] if plan.resumed else [], list[str]()
 
     class CheckpointListener:
         @hookimpl
         def limner_event(self, event: Event) -> None:
             if isinstance(event, CheckpointSaved):
                 steps.append(event.step)
+                problems.clear()
+            elif isinstance(event, CheckpointFailed) and not problems:
+                problems.append(event.problem)
+                print_note_above_bar(f"{event.problem}; the training continues without a new checkpoint", quiet=quiet)
 
     listener = CheckpointListener()
     registry().listen(listener)
     try:
         with fitting_progress(quiet=quiet):
-            yield
+            yield steps
     except KeyboardInterrupt:
         if steps:
-            add_exit_note(f"{plan.checkpoint_path} holds the run after step {steps[-1]}; continue it with --resume")
+            add_exit_note(_how_to_continue(plan, steps))
+        elif problems:
+            add_exit_note("no checkpoint could be saved")
         raise
     finally:
         registry().unlisten(listener)
+
+
+@contextmanager
+def saving_result(plan: TrainingPlan, steps: list[int]) -> Iterator[None]:
+    """Add to an error of the block, which saves the result of a run, how the run can be continued.
+
+    Args:
+        plan: the plan of the run.
+        steps: the steps of its checkpoints.
+    """
+    try:
+        yield
+    except PluginError:
+        raise
+    except LimnerError as error:
+        kept = _how_to_continue(plan, steps) if steps else "no checkpoint could be saved"
+        raise LimnerError(f"{error}; {kept}") from error
+
+
+def _how_to_continue(plan: TrainingPlan, steps: list[int]) -> str:
+    """Return which checkpoint holds a run, and the option that continues it."""
+    return f"{plan.checkpoint_path} holds the run after step {steps[-1]}; continue it with --resume"
 
 
 class OutputFiles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -34,10 +35,10 @@ def expand_images(images: list[str], out: Path, *, quiet: bool = False) -> list[
     """
     from limner.artworks.blending import is_foreign
     from limner.imaging.discovery import training_pictures
-    from limner.utils.paths import exists
+    from limner.utils.paths import exists, real_path
 
     found = training_pictures(images, partial(print_note, quiet=quiet))
-    ours = [name for name in found if name not in images and Path(name).resolve() == out.resolve()]
+    ours = [name for name in found if name not in images and real_path(name) == real_path(out)]
     if ours and exists(out) and not is_foreign(out):
         found.remove(ours[0])
     if not found:
@@ -57,11 +58,12 @@ def reserve_outputs(outputs: Mapping[str, Path]) -> None:
         LimnerError: another run is writing one of them.
     """
     from limner.utils.file_locks import claim_output
+    from limner.utils.paths import real_path
 
     reserved: set[Path] = set()
     for option, path in outputs.items():
-        if path.resolve() not in reserved:  # two outputs with the same path are reported later
-            reserved.add(path.resolve())
+        if real_path(path) not in reserved:  # two outputs with the same path are reported later
+            reserved.add(real_path(path))
             current().until_end.enter_context(claim_output(path, option))
 
 
@@ -94,7 +96,7 @@ def check_files(
     from limner.figures.example_grid import is_example_grid
     from limner.training.checkpoint import checkpoint_path_of
     from limner.utils.atomic_files import check_target
-    from limner.utils.paths import exists
+    from limner.utils.paths import exists, real_path
 
     reserve_outputs({"-o": out, **others})
     checkpoint = checkpoint_path_of(out)
@@ -103,11 +105,16 @@ def check_files(
         raise LimnerError(
             f"{checkpoint} belongs to an earlier run; continue it with --resume or start over with --force"
         )
+    if resume and not resuming and exists(out):
+        raise LimnerError(
+            f"{out}: exists, but has no checkpoint to resume from, as after a complete run; start over with --force "
+            "instead of --resume, and add --keep-checkpoint to be able to continue"
+        )
     inputs = [Path(name) for name in images]
-    originals = {path.resolve() for path in inputs}
+    originals = {real_path(path) for path in inputs}
     outputs: dict[Path, str] = {}
     for name, path in {"the output": out, "the checkpoint": checkpoint, **others}.items():
-        option, resolved = name if name in others else "-o", path.resolve()
+        option, resolved = name if name in others else "-o", real_path(path)
         if resolved in outputs:
             raise LimnerError(f"{path}: {outputs[resolved]} and {name} are the same file; choose another with {option}")
         if resolved in originals:
@@ -153,6 +160,7 @@ def _check_frames(timelapse: str, inputs: list[Path], outputs: list[Path]) -> No
         LimnerError: one is.
     """
     from limner.formats.video_files import video_format_for
+    from limner.utils.paths import real_path
 
     try:
         if not video_format_for(timelapse).stage.frame_pattern:
@@ -160,9 +168,10 @@ def _check_frames(timelapse: str, inputs: list[Path], outputs: list[Path]) -> No
     except PluginError:  # several formats have this ending; only a folder could be in the way
         if not options.is_folder_path(timelapse) and Path(timelapse).suffix:
             return
-    folder = Path(timelapse).resolve()
+    folder = real_path(timelapse)
     for path in (*inputs, *outputs):
-        if folder in path.resolve().parents or folder in path.absolute().parents:
+        named = Path(os.path.abspath(path))  # noqa: PTH100 - links are not followed
+        if folder in real_path(path).parents or folder in named.parents:
             raise LimnerError(
                 f"{timelapse}: the frames would replace this folder, which contains {path}; choose another folder"
             )

@@ -13,6 +13,12 @@ LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Re
 Steps = Annotated[int | None, typer.Option(metavar="N", help="Stop after N steps.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue from the checkpoint OUT.ckpt if it exists.")]
 Every = Annotated[float, typer.Option("--checkpoint-every", metavar="S", help="Save a checkpoint every S seconds.")]
+KeepCheckpoint = Annotated[
+    bool,
+    typer.Option(
+        "--keep-checkpoint", help="Keep OUT.ckpt when the training is complete, to continue it later with --resume."
+    ),
+]
 HistoryFile = Annotated[
     Path | None,
     typer.Option(
@@ -30,7 +36,10 @@ TimelapseFile = Annotated[
 
 Images = Annotated[
     list[str],
-    typer.Argument(metavar="IMAGE", help="Pictures to learn: files, folders, or skimage:astronaut."),
+    typer.Argument(
+        metavar="IMAGE",
+        help="Pictures to learn: files, folders, or skimage:astronaut; - reads paths from standard input.",
+    ),
 ]
 FitRecipe = Annotated[
     str, typer.Option("--recipe", metavar="R", help="A preset, a TOML file, or a picture made by limner.")

@@ -15,10 +15,8 @@ from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.registry import registry
 from limner.stages.base import Stage
+from limner.utils.typed_text import NONE
 from limner.utils.validation import ErrorDetail, InvalidFieldsError, iter_errors, to_tuples, with_article
-
-NONE = "none"
-"""The text for an empty list of stages, as in ``trainer.augment=none``."""
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from limner.console.path_lists import read_paths
 from limner.console.session import current
+from limner.console.setting_options import parse_settings as parse_settings
+from limner.console.setting_options import split_image_format as split_image_format
+from limner.console.setting_options import split_role as split_role
+from limner.console.setting_options import with_format as with_format
 from limner.errors import LimnerError, did_you_mean
 from limner.utils.shell import quote
 
@@ -77,13 +82,6 @@ Artworks = Annotated[
 ]
 
 
-def parse_settings(texts: Sequence[str] | None) -> dict[str, Any]:
-    """Return the values of ``-s path=value`` options by path."""
-    from limner.composition.overrides import parse_assignment
-
-    return dict(parse_assignment(text) for text in texts or ())
-
-
 def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
     """Return the stages that options such as ``--network`` name, by role; lists for encoders, warps and augments."""
     out: dict[str, str | list[str]] = {}
@@ -97,43 +95,6 @@ def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
         else:
             out[role] = [name.strip() for name in text.split(",") if name.strip()]
     return out
-
-
-def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] = ("image-format",)) -> dict[str, Any]:
-    """Return settings with the format that ``--format`` chooses, as ``image-format.kind`` or ``video-format.kind``.
-
-    Args:
-        values: the settings by path.
-        name: the format's name; None to choose it by the file name's ending.
-        roles: what the command writes: ``image-format`` for pictures, ``video-format`` for videos.
-
-    Raises:
-        LimnerError: the name is unknown.
-    """
-    if name is None:
-        return values
-    from limner.registry.registry import registry
-
-    known = registry()
-    found = [role for role in roles if known.has(role, name)]
-    if not found:
-        names = [one for role in roles for one in known.names(role)]
-        raise LimnerError(f"--format: unknown format {name!r}{did_you_mean(name, names)}")
-    return values | {f"{role}.kind": name for role in found}
-
-
-def split_image_format(values: dict[str, Any], background: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split settings into those of the recipe and those of the image format, with ``--background`` among the latter."""
-    options = {path.removeprefix("image-format."): v for path, v in values.items() if path.startswith("image-format.")}
-    if background is not None:
-        options["background"] = background
-    return {path: v for path, v in values.items() if not path.startswith("image-format.")}, options
-
-
-def split_role(values: dict[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split settings into those of the recipe and those of a role: ``timelapse.fps=25`` for ``timelapse``."""
-    selected = {path.removeprefix(f"{role}."): v for path, v in values.items() if path.startswith(f"{role}.")}
-    return {path: v for path, v in values.items() if not path.startswith(f"{role}.")}, selected
 
 
 def parse_dither(name: str) -> Dither:
@@ -174,16 +135,16 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     """
     if out is None:
         return Path()
-    from limner.utils.output_paths import is_existing_folder
+    from limner.utils.output_paths import is_existing_folder, output_mode
     from limner.utils.paths import os_reason
 
     path = Path(out)
+    mode = output_mode(path, "-o")
+    if not is_folder_path(out) and not stat.S_ISDIR(mode or 0) and (path.suffix or not several):
+        if several:
+            raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {quote(f'{out}/')}")
+        return None
     try:
-        wanted = path.is_dir() or is_folder_path(out) or (several and not path.suffix)
-        if not wanted:
-            if several:
-                raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {quote(f'{out}/')}")
-            return None
         if not is_existing_folder(path, "-o"):
             path.mkdir(exist_ok=True)
             current().new_folders.append(path)

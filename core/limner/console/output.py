@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -68,21 +67,6 @@ def usage_message(message: str, args: Sequence[str]) -> str:
     joined = [arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}=")]
     got = f", got {(separate + joined)[-1]!r}" if separate or joined else ""
     return f"{option}: must be {'a whole number' if kind == 'integer' else 'a number'}{got}"
-
-
-def hint_quotes(message: str, args: Sequence[str]) -> str:
-    """Return an error message with a hint how to quote those settings of the command line that must be strings."""
-    settings = [value for name, value in pairwise(args) if name in ("-s", "--set")]
-    settings += [arg.removeprefix("--set=") for arg in args if arg.startswith("--set=")]
-    for path, sign, value in (setting.partition("=") for setting in settings):
-        stage, _, field = path.strip().rpartition(".")
-        role, name = re.escape(stage.partition(".")[0]), re.escape(field)
-        wrong = rf"{role}\.(?:[^\s:]+\.)?{name}: must be a string, got [^;]*"
-        found = re.search(wrong, message) if sign and stage else None
-        if found:
-            quoted = shlex.quote(f"{path.strip()}={json.dumps(value.strip(), ensure_ascii=False)}")
-            message = f"{message[: found.end()]} (quote strings: -s {quoted}){message[found.end() :]}"
-    return message
 
 
 def name_options(message: str, args: Sequence[str]) -> str:

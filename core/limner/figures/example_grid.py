@@ -90,6 +90,8 @@ def is_example_grid(path: Path) -> bool:
     from PIL import Image
 
     try:
+        if not path.is_file():  # opening a FIFO would wait for another program
+            return False
         with Image.open(path, formats=["PNG"]) as image:
             return bool(image.info.get(METADATA_KEY) == METADATA_VALUE)
     except (OSError, ValueError):

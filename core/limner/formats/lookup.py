@@ -12,6 +12,7 @@ from limner.errors import LimnerError, PluginError
 from limner.formats.image_format import ImageFormat
 from limner.formats.video_format import VideoFormat
 from limner.registry.registry import registry
+from limner.utils.conditions import require_used
 from limner.utils.validation import validate
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def format_for(
         known: other valid suffixes to suggest for a misspelled one; they belong to no format of this role.
 
     Raises:
-        LimnerError: no format has the suffix, an option or its value is invalid, or the format selected by name has
-            another suffix.
+        LimnerError: no format has the suffix, an option or its value is invalid, an option has no effect, or the format
+            selected by name has another suffix.
         PluginError: several third-party formats have the suffix, and none is selected by name.
     """
     fields = {key: value for key, value in options.items() if key != "kind"}
@@ -57,7 +58,9 @@ def format_for(
     if "background" in fields and "background" not in cls.model_fields:
         why = "stores transparency" if cls.supports_alpha else "has no background"
         raise LimnerError(f"{path}: this format {why}; omit `background`")
-    return StageSpec(role, name, validate(cls, fields, role, source=str(path)))
+    stage = validate(cls, fields, role, source=str(path))
+    require_used(stage, fields, f"{path}: {role}", f"{role}.")
+    return StageSpec(role, name, stage)
 
 
 def _format_by_name(

@@ -82,7 +82,7 @@ class StoredParameters(Stage):
 
 
 class TrainingRecord(Stage):
-    """How well the parameters of a fit reproduce its image, as measured during the training.
+    """How well the parameters of a fit reproduce its image.
 
     It has no time, so that the same fit writes the same file.
     """

@@ -46,7 +46,7 @@ def list_folder(folder: Path) -> FolderContents:
     subfolders = [entry for entry in entries if entry.is_dir() and entry.name != ABOUT_FOLDER and _has_pictures(entry)]
     problems = (
         (unreadable, "limner does not read this format; convert to PNG or JPEG"),
-        (unknown, "a picture without a known suffix is skipped; name it, or rename it to end in, say, .png or .jpg"),
+        (unknown, "a picture without a known suffix is skipped; name it, or rename it to *.png"),
         (links, "is a broken link and skipped"),
         (subfolders, "subfolders are not searched; name them to read their pictures"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
@@ -11,6 +12,7 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.decoding.decoder import decode
+from limner.imaging.decoding.errors import reading_errors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,6 +70,7 @@ def load_image(image: Any, name: str, argument: str = "") -> str | LoadedImage:
         argument: the argument that the image comes from, for messages; the name if empty.
 
     Raises:
+        PictureError: a Pillow image's file is damaged.
         LimnerError: the image has another type, shape or dtype, or values out of range.
     """
     subject = f"`{argument}`" if argument else name
@@ -75,7 +78,9 @@ def load_image(image: Any, name: str, argument: str = "") -> str | LoadedImage:
         return os.fspath(image)
     if _is_pillow(image):
         named = Path(str(getattr(image, "filename", "") or name)).stem or name
-        return LoadedImage(named, *decode(image, named))
+        with reading_errors(named), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about metadata that is not used
+            return LoadedImage(named, *decode(image, named))
     if not hasattr(image, "__array__"):
         raise LimnerError(f"{subject}: must be a path, an array or a Pillow image, not {type(image).__name__}")
     return LoadedImage(name, *_from_array(np.asarray(image), subject))

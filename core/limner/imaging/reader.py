@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from limner.errors import LimnerError, PictureError
 from limner.imaging.decoding.bare_copies import bare_copies
 from limner.imaging.decoding.decoder import decode
+from limner.imaging.decoding.errors import is_too_large, reading_errors
 from limner.imaging.decoding.raw_levels import read_more_tiffs
 from limner.imaging.discovery import find_picture
 from limner.imaging.loaded_image import LoadedImage
@@ -37,12 +38,12 @@ def read_picture(name: str, setting: str) -> LoadedImage:
         LimnerError: there is no such file.
     """
     path = find_picture(name, setting)
-    with _reading(name):
+    with reading_errors(name):
         try:
             with _opened(path) as image:
                 return LoadedImage(name, *decode(image, name))
         except Exception as error:
-            if isinstance(error, LimnerError | PermissionError) or _is_too_large(error):
+            if isinstance(error, LimnerError | PermissionError) or is_too_large(error):
                 raise
             tried = [path.read_bytes()]
             for copy in bare_copies(tried[0]):
@@ -89,35 +90,3 @@ def _opened(file: Path | io.BytesIO) -> Iterator[Image]:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(file, formats=[name for name in PICTURE_FORMATS if name in Image.OPEN]) as image:
             yield image
-
-
-def _is_too_large(error: Exception) -> bool:
-    from PIL import Image
-
-    return isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning)
-
-
-@contextmanager
-def _reading(name: str) -> Iterator[None]:
-    """Report any error in the block as one of the picture.
-
-    Raises:
-        PictureError: the block failed.
-    """
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        yield
-    except LimnerError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        limit = Image.MAX_IMAGE_PIXELS
-        raise PictureError(
-            f"{name}: has more than {limit} pixels, possibly an attack; make it smaller first"
-        ) from error
-    except PermissionError as error:
-        raise PictureError(f"{name}: cannot be read: permission denied; change its permissions, or copy it") from error
-    except UnidentifiedImageError as error:
-        raise PictureError(f"{name}: is not a picture that limner can read; save it as PNG or JPEG") from error
-    except Exception as error:  # Pillow raises many kinds of errors for damaged files
-        raise PictureError(f"{name}: the picture is damaged or incomplete ({error}); replace the file") from error

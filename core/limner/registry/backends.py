@@ -41,7 +41,7 @@ def choose_backend(backend: str | Backend, registry: Registry, *, threads: int =
         threads: number of tiles computed at once, if the backend uses threads; 0 for the backend's default.
 
     Raises:
-        BackendError: the backend does not run on this machine, or ``threads`` is out of range.
+        BackendError: the backend does not run on this machine or uses no threads, or ``threads`` is out of range.
         LimnerError: the name is unknown.
     """
     if isinstance(backend, Backend):
@@ -74,8 +74,10 @@ def backend_states(registry: Registry) -> Iterator[BackendState]:
 
 def _make(name: str, registry: Registry, threads: int) -> Backend:
     cls = registry.load("backend", name, Backend)
-    if "threads" not in cls.model_fields or not threads:
+    if not threads:
         return cls()
+    if "threads" not in cls.model_fields:
+        raise BackendError(f"`threads`: have no effect on the backend {name!r}; omit it, or use `backend=numpy`")
     if not 1 <= threads <= 1024:
         raise BackendError(f"`threads`: must be 0 to 1024, got {threads}")
     return cls.model_validate({"threads": threads})

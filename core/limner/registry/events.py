@@ -44,6 +44,21 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True)
+class CheckpointFailed:
+    """The checkpoint of the run at ``step`` could not be saved to ``path``; the training continues.
+
+    Attributes:
+        path: the checkpoint's file, which still holds the previous checkpoint, if there is one.
+        step: number of steps so far.
+        problem: a sentence about the problem.
+    """
+
+    path: Path
+    step: int
+    problem: str
+
+
+@dataclass(frozen=True)
 class FileSaved:
     """A file has been written completely.
 
@@ -57,4 +72,4 @@ class FileSaved:
     single_color: str = ""
 
 
-Event: TypeAlias = Progress | FitProgress | CheckpointSaved | FileSaved
+Event: TypeAlias = Progress | FitProgress | CheckpointSaved | CheckpointFailed | FileSaved

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from limner.registry.registry import registry
+from limner.utils.conditions import require_used
 from limner.utils.validation import validate
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ def build_stage(role: str, name: str, settings: Mapping[str, Any], interface: ty
     """Return a stage built from its role, name and settings.
 
     Raises:
-        LimnerError: the name or a setting is unknown, or a value is invalid.
+        LimnerError: the name or a setting is unknown, a value is invalid, or a setting has no effect.
     """
-    return validate(registry().load(role, name, interface), settings, f"{role} {name}")
+    stage = validate(registry().load(role, name, interface), settings, f"{role} {name}")
+    require_used(stage, settings, f"{role} {name}")
+    return stage

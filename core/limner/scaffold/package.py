@@ -11,7 +11,7 @@ from limner.scaffold.names import check_name, file_of, registration_lines, summa
 from limner.scaffold.templates import COMMAND, FILES, StageTemplate, fill, load_template, package_file
 from limner.utils.atomic_folders import atomic_write_folder
 from limner.utils.leftovers import partial_folder
-from limner.utils.output_paths import check_writable, is_existing_folder, list_contents
+from limner.utils.output_paths import is_existing_folder, list_contents
 from limner.utils.paths import os_reason
 
 MODULE = "src/$module"
@@ -121,7 +121,6 @@ def _has_files(folder: Path, *, force: bool) -> bool:
         return False
     if not force:
         raise LimnerError(f"{folder}: is not empty; choose another folder with -o")
-    check_writable(folder, folder, "-o")
     return True
 
 

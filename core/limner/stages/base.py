@@ -28,6 +28,14 @@ class Stage(BaseModel):
     revision: ClassVar[int] = 1
     """The version of the fields and parameters; increase it whenever ``upgrade`` must convert older ones."""
 
+    exclusive_fields: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of fields of which one decides: ``(("name", "colors"),)``. To set one of a group resets the others."""
+
+    conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = ()
+    """Fields that are used only if another one has certain values: ``(("drop", "schedule", "step"),)``; without values,
+    if the other one is neither empty, 0 nor false: ``(("count", "image"),)``. To set such a field in vain is an error.
+    """
+
     @classmethod
     def upgrade(
         cls,

@@ -19,11 +19,18 @@ BlendPullback: TypeAlias = "Callable[[Array], list[Array]]"
 class Blend(Stage):
     """Blends layers of RGB colours ``(3, n)``; the first layer is at the bottom.
 
-    A blend does not handle opacity: limner does. ``min_layers`` and ``max_layers`` bound the number of layers.
+    By default a blend does not handle opacity: limner does, and the result has the largest of the layers. A blend that
+    sets ``blends_opacity`` gets RGBA layers ``(4, n)`` instead, and returns such colours, if any layer has an opacity.
+    ``min_layers`` and ``max_layers`` bound the number of layers.
     """
 
     min_layers: ClassVar[int] = 2
     max_layers: ClassVar[int] = 64
+
+    @property
+    def blends_opacity(self) -> bool:
+        """Whether the blend takes and returns RGBA if any layer has an opacity; an opaque layer then has 1."""
+        return False
 
     @abstractmethod
     def forward(self, layers: Sequence[Array]) -> Array:

@@ -29,8 +29,8 @@ def label_of(name: str) -> str:
 
     Letters and emoji of all scripts are kept, in the form NFC.
     """
-    label = "".join("_" if c in ",=" or not is_showable(c) else c for c in canonical(name))
-    return label.strip()[:MAX_LABEL_LENGTH].strip()
+    label = "".join("_" if c in ",=" or not is_showable(c) else c for c in canonical(name).strip())
+    return label[:MAX_LABEL_LENGTH].strip()
 
 
 def _check_label(label: str) -> str:
@@ -57,6 +57,7 @@ class ConditioningEncoder(Encoder):
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
     count_field: ClassVar[str] = "size"
     """The name of the field that holds the number of buttons; a fit sets it."""
+    exclusive_fields = (("index", "weights"),)
 
     index: int = Field(
         default=0, ge=0, lt=MAX_BUTTONS, description="the button with weight 1, counted from 0, if weights is empty"

@@ -42,6 +42,7 @@ class CheckpointHeader(Stage):
     psnr: float = Field(description="PSNR of the last evaluation, dB; 1e9 for an exact match")
     numbers: dict[str, float] = Field(description="numbers of the trainer's state")
     history: list[dict[str, float | str]] = Field(description="rows of the history")
+    metrics: dict[str, float] = Field(default_factory=dict, description="metrics of the last step; empty if unknown")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class SavedRun:
             header.psnr,
             header.evaluated_at,
             History.from_list(header.history),
+            dict(header.metrics),
         )
 
 
@@ -99,6 +101,7 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
         evaluated_at=run.evaluated_at,
         numbers={name: float(value) for name, value in run.state.numbers.items()},
         history=run.history.to_list(),
+        metrics={name: float(value) for name, value in run.metrics.items() if math.isfinite(value)},
     )
     host = {name: np.ascontiguousarray(backend.to_host(array)) for name, array in arrays.items()}
     scalars = [header.best_loss, header.psnr, header.seconds, *header.numbers.values()]
@@ -146,6 +149,18 @@ def read_checkpoint(path: Path) -> SavedRun:
 def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
     """Return whether all floating-point arrays are finite."""
     return all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
+
+
+def remove_checkpoint(path: Path) -> None:
+    """Remove the checkpoint of a complete run, if there is one.
+
+    Raises:
+        LimnerError: the file cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise LimnerError(f"{path}: cannot be removed: {os_reason(error)}") from error
 
 
 def damaged_message(path: Path) -> str:

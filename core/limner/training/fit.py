@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +13,6 @@ from limner.artworks import renderer
 from limner.errors import LimnerError
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
 from limner.imaging.canvas import Canvas
-from limner.formats.manifest import MAX_PSNR, TrainingRecord
 from limner.models import factory
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose_backend
@@ -28,6 +26,7 @@ from limner.training.plan import FitPlan, make_budget, prepare, training_recipes
 from limner.training.results.fit_result import FitResult
 from limner.training.results.history_rows import HistoryRows
 from limner.training.results.snapshot import OnStep, TrainingSnapshot
+from limner.training.results.training_record import with_training_record
 from limner.training.run import Callback, Run, RunSnapshot
 from limner.training.session import TrainingOutcome as TrainingOutcome
 from limner.training.session import TrainingSession, open_session
@@ -167,17 +166,8 @@ def run(
     with open_session(plan, model, backend, problem_of) as session:
         loop_callback = _snapshot_callback(callback, session.problem, plan.target_set) if callback else None
         reason = session.train(_on_step_callback(on_step, session) if on_step else loop_callback)
-        return _with_training_record(session.result(session.run.best, reason))
-
-
-def _with_training_record(outcome: TrainingOutcome) -> TrainingOutcome:
-    """Return an outcome whose artwork records its quality, unless the loss was never a number."""
-    run = outcome.run
-    if not math.isfinite(run.best_loss) or math.isnan(run.psnr):
-        return outcome
-    psnr = min(max(run.psnr, -MAX_PSNR), MAX_PSNR)
-    record = TrainingRecord(steps=run.step, loss=float(run.best_loss), psnr=float(psnr))
-    return replace(outcome, artwork=replace(outcome.artwork, training=record))
+        outcome = session.result(session.run.best, reason)
+    return replace(outcome, artwork=with_training_record(outcome.artwork, outcome.run, plan, backend))
 
 
 def _on_step_callback(on_step: OnStep, session: TrainingSession[ImageProblem]) -> Callback:

@@ -205,7 +205,7 @@ def _finish(run: Run, trainer: Trainer, problem: BaseProblem[Any], *, diverged: 
     best = last if run.best is theta else problem.evaluate(run.best)
     run.psnr = best.psnr
     if math.isfinite(last.loss):  # the history records the last θ, not the best
-        run.history.append({"step": run.step, "seconds": run.seconds, **_history_row(last)})
+        run.history.append({**run.metrics, "step": run.step, "seconds": run.seconds, **_history_row(last)})
 
 
 def _emit_progress(run: Run, budget: Budget, loss: float, *, over: bool = False) -> None:

@@ -93,6 +93,7 @@ def prepare(
     if background is not None and not isinstance(background, str):
         raise LimnerError(f"`background`: must be a CSS colour such as 'white', got {background!r}")
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
+    overrides.check_set_once(values, size=size, seed=seed)
     size = take_size(values, size)
     table, source = find(
         (DEFAULT_RECIPE if len(names) == 1 else DEFAULT_MULTI_IMAGE_RECIPE) if recipe is None else recipe

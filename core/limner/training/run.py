@@ -91,7 +91,7 @@ class Run:
         psnr: the PSNR at the last evaluation, in dB.
         evaluated_at: the step of the last evaluation; -1 before the first.
         history: the rows for tables and plots.
-        metrics: the metrics of the last step, without its loss; not in the checkpoint.
+        metrics: the metrics of the last step, without its loss.
         culprit: a sentence naming the plugin that made the run diverge; empty if none did.
     """
 

@@ -13,8 +13,10 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.artworks.third_party import name_stages_on_error
-from limner.errors import ArtworkError, DivergedError, PluginError
+from limner.errors import ArtworkError, DivergedError, LimnerError, PluginError
 from limner.registry.attribution import attribute
+from limner.registry.events import CheckpointFailed
+from limner.registry.registry import registry
 from limner.stages.optimization.diagnostics import divergence_setting
 from limner.training import checkpoint
 from limner.training.base_plan import TrainingPlan, trainer_of
@@ -81,9 +83,17 @@ class CheckpointSaver:
         self._path, self._table, self._digest, self._backend = path, recipe.table(), plan.digest, backend
 
     def __call__(self, run: Run) -> None:
-        """Save a run, unless some of its numbers are not finite."""
-        if checkpoint.write_checkpoint(self._path, run, self._table, self._digest, self._backend):
-            self.step = run.step
+        """Save a run, unless some of its numbers are not finite.
+
+        A checkpoint that cannot be written, for example because the disk is full, does not end the training.
+        """
+        try:
+            if checkpoint.write_checkpoint(self._path, run, self._table, self._digest, self._backend):
+                self.step = run.step
+        except PluginError:  # a listener of the event failed, not the checkpoint
+            raise
+        except LimnerError as error:
+            registry().emit(CheckpointFailed(self._path, run.step, str(error)))
 
     def check_disk(self, run: Run) -> None:
         """Check that two checkpoints fit on the disk: the new one replaces the old one once it is complete.

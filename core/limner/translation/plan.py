@@ -126,6 +126,7 @@ def prepare(
     names, others = files_of(list(sources)), files_of(list(targets)) if targets else []
     resumed = resumed_checkpoint(checkpoint_path, resume=resume)
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
+    overrides.check_set_once(values, size=size, seed=seed)
     validation_split, patches = check_number("validation_split", validation_split), check_int("patches", patches)
     chosen_size = take_size(values, size or None)
     table, source = find(recipe)

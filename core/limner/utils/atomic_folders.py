@@ -9,8 +9,8 @@ from pathlib import Path
 
 from limner.errors import LimnerError
 from limner.utils.leftovers import old_folder, partial_folder, remove_leftovers_once, remove_partial
-from limner.utils.output_paths import check_writable, is_existing_folder, list_contents
-from limner.utils.paths import os_reason
+from limner.utils.output_paths import is_existing_folder, list_contents
+from limner.utils.paths import os_problem, os_reason
 
 
 def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`") -> None:
@@ -41,7 +41,6 @@ def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`
     foreign = next((entry.name for entry in contents if not _is_expected(entry, holds)), None)
     if foreign is not None:
         raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {argument}")
-    check_writable(path, path, argument)
 
 
 @contextmanager
@@ -64,7 +63,7 @@ def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Itera
             else:
                 part.rename(path)
     except OSError as error:
-        raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+        raise LimnerError(f"{path}: cannot be written: {os_problem(error)}") from error
 
 
 def _is_expected(entry: Path, holds: str) -> bool:

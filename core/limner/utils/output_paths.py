@@ -52,12 +52,12 @@ def check_parent(path: Path, argument: str) -> None:
         LimnerError: the folder does not exist.
     """
     folder = destination(path).parent
-    if os.path.isdir(folder):
+    if folder.is_dir():
         return
     for part in (folder, *folder.parents):
-        if os.path.isdir(part):
+        if part.is_dir():
             break
-        if os.path.exists(part):
+        if part.exists():
             raise LimnerError(f"{path}: {part} is a file, not a folder; choose another folder with {argument}")
         if part.is_symlink():
             raise LimnerError(f"{path}: {dangling(part)}; create it, or choose another folder with {argument}")
@@ -89,7 +89,7 @@ def is_existing_folder(path: Path, argument: str) -> bool:
     """Return whether a path is an existing folder, or a link to one; False if it can be created.
 
     Raises:
-        LimnerError: the path exists and is not a folder, or its parent folder is missing or not writable.
+        LimnerError: the path exists and is not a folder, its parent folder is missing, or files cannot be written.
     """
     mode = output_mode(path, argument)
     if mode is None:
@@ -100,6 +100,7 @@ def is_existing_folder(path: Path, argument: str) -> bool:
         return False
     if not stat.S_ISDIR(mode):
         raise LimnerError(f"{path}: exists and is not a folder; choose another name with {argument}")
+    check_writable(path, path, argument)
     return True
 
 

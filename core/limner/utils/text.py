@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 
@@ -34,7 +35,12 @@ def decodable(name: str) -> str:
 
     Python represents such bytes as lone surrogates, which no encoding of Unicode accepts.
     """
-    return name if name.isprintable() else SURROGATES.sub("\ufffd", name)
+    if name.isprintable() or not SURROGATES.search(name):
+        return name
+    try:
+        return os.fsencode(name).decode("utf-8", "replace")
+    except UnicodeError:  # half of a pair, which Windows allows
+        return SURROGATES.sub("\ufffd", name)
 
 
 def canonical(name: str) -> str:

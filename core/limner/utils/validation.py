@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from limner.errors import LimnerError, did_you_mean
+from limner.utils.typed_text import NestedFields, TypedText, typed_value
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -44,7 +45,7 @@ def validate(
     source: str = "",
     error: type[LimnerError] = LimnerError,
 ) -> ModelT:
-    """Build a model from values that come from outside; lists become tuples.
+    """Build a model from values that come from outside; typed texts become values of their fields, lists tuples.
 
     Args:
         cls: the model's class.
@@ -56,7 +57,9 @@ def validate(
     Raises:
         LimnerError: a field is unknown, missing or invalid; the message lists every error with its path.
     """
-    fields = to_tuples(values)
+    fields = to_tuples(
+        {key: typed_value(value, cls, key) if isinstance(value, TypedText) else value for key, value in values.items()}
+    )
     try:
         return cls.model_validate(fields)
     except ValidationError as invalid:
@@ -169,14 +172,6 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
         r"^a valid (\w+)", lambda match: with_article(match[1]), item["msg"].removeprefix("Input should be ")
     )
     return f"must be {message[:1].lower()}{message[1:]}, got {got}"
-
-
-@runtime_checkable
-class NestedFields(Protocol):
-    """Metadata of a field that holds another model."""
-
-    def fields(self) -> Collection[str]:
-        """Return the names of the fields that the other model may have."""
 
 
 def _nearest_key(name: str, cls: type[BaseModel]) -> str:

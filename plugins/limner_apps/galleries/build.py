@@ -14,9 +14,9 @@ from typing import Any
 from limner.app import LimnerError
 from limner.app.registry import Progress, registry
 from limner.app.values import arguments
-from limner_apps.galleries.describe import describe, known_piece, signature, source_key
 from limner_apps.galleries.discover import FoundFile, GallerySources, collect
 from limner_apps.galleries.pages import Pages, write_pages
+from limner_apps.galleries.pieces.describe import describe, known_piece, signature, source_key
 from limner_apps.galleries.records import GalleryEntry, Piece
 from limner_apps.galleries.related.captions import add_captions
 from limner_apps.galleries.related.match import relate

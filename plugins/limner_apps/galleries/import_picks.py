@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from limner.app import LimnerError
-from limner.app.files import atomic_write, check_target, os_reason
+from limner.app.files import atomic_write, check_target, is_existing_folder, os_reason
 from limner_apps.galleries.records import Piece, from_table
-from limner_apps.galleries.site_folder import NAME, read_record
+from limner_apps.galleries.site_folder import FORMAT, NAME, read_record
 
 MAX_BYTES = 2**26
 """Maximum size of a picks.json, in bytes."""
@@ -35,6 +35,8 @@ def pick(site: Path, picks: Path, folder: Path, *, force: bool = False) -> list[
     """
     record = read_record(site)
     table = _read(picks)
+    if record.get("format") != FORMAT:
+        raise LimnerError(f"{site}: was built by another version of limner; build it again")
     if table.get("site") != record.get("token"):
         raise LimnerError(f"{picks}: was not exported by {site}; name the gallery that exported it")
     names = dict.fromkeys(entry["id"] for entry in table["pieces"] if entry.get("pick") == "pick")
@@ -42,7 +44,8 @@ def pick(site: Path, picks: Path, folder: Path, *, force: bool = False) -> list[
     if not chosen:
         raise LimnerError(f"{picks}: contains no picks; press p on a piece in the gallery, and export again")
     try:
-        folder.mkdir(exist_ok=True)
+        if not is_existing_folder(folder, "`out`"):
+            folder.mkdir(exist_ok=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be created: {os_reason(error)}") from error
     copies = [(site / name, folder / PurePosixPath(name).name) for piece in chosen for name in _files(piece)]

@@ -79,7 +79,7 @@ def write_pages(
         site.write(table.page, pages.render("sweep.html", root="../", table=table, pieces=by_id, **common))
     site.write("pieces.js", data_script("limnerPieces", [_piece_row(entry) for entry in entries]))
     stages = Counter(stage for entry in entries for stage in entry.piece.stages)
-    start = {"entries": entries, "tables": tables, "stages": stages, "pieces": by_id}
+    start: dict[str, Any] = {"entries": entries, "tables": tables, "stages": stages, "pieces": by_id}
     start |= {"examples": search_examples(entries), "scored": any(entry.scores for entry in entries)}
     site.write("index.html", pages.render("index.html", root="", **start, **common))
 

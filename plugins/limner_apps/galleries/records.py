@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-
 EXACT_PSNR = 200.0
 """The PSNR, in dB, that stands for an exact match in the record of a fit."""
 

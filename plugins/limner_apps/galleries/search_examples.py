@@ -13,16 +13,20 @@ from limner_apps.galleries.records import GalleryEntry
 
 MIN_WORD = 3
 """Minimum number of letters of a word."""
+MAX_EXAMPLES = 4
+"""Maximum number of examples, which the search field shows in one line."""
 
 
 def search_examples(entries: Sequence[GalleryEntry]) -> list[str]:
-    """Return searches that find some of the entries: a word, a seed, a tag, a palette, movies and a PSNR."""
-    words = _usual(word for entry in entries for word in set(_words(entry.piece.title)))
-    examples = words[:1] + [f"seed:{entry.piece.seed}" for entry in entries[:1]]
-    examples += [f"tag:{tag}" for tag in _usual(tag for entry in entries for tag in entry.tags if _is_word(tag))[:1]]
-    examples += [f"palette:{name}" for name in _usual(name for entry in entries for name in entry.piece.palettes)[:1]]
+    """Return searches that find some of the entries: a few of a word, a PSNR, a palette, movies, a tag and a seed."""
+    examples = _usual(word for entry in entries for word in dict.fromkeys(_words(entry.piece.title)))[:1]
+    examples += _psnr([entry.scores["psnr"] for entry in entries if "psnr" in entry.scores])
+    palettes = _usual(name for entry in entries for name in entry.piece.palettes)
+    examples += [f"palette:{name}" for name in palettes[:1]]
     examples += ["movie"] if any(entry.piece.video for entry in entries) else []
-    return [*examples, *_psnr([entry.scores["psnr"] for entry in entries if "psnr" in entry.scores])]
+    examples += [f"tag:{tag}" for tag in _usual(tag for entry in entries for tag in entry.tags if _is_word(tag))[:1]]
+    examples += [f"seed:{entry.piece.seed}" for entry in entries[:1]]
+    return examples[:MAX_EXAMPLES]
 
 
 def _psnr(values: Sequence[float]) -> Iterator[str]:

@@ -90,7 +90,8 @@ class Site:
     def _write_record(self, files: dict[str, str], record: dict[str, Any]) -> None:
         """Write a record with the digests of files."""
         part = self._part / RECORD
-        part.write_text(json.dumps({**record, "files": files}), "ascii")
+        content = {**record, "files": files}
+        part.write_text(json.dumps({**content, "digest": _digest(content)}), "ascii")
         part.replace(self.folder / RECORD)
 
     @property
@@ -134,6 +135,8 @@ def read_record(folder: Path) -> dict[str, Any]:
         record = json.loads(path.read_text("utf-8"))
         if not isinstance(record, dict) or not isinstance(record.get("files"), dict):
             raise ValueError("not a record")  # noqa: TRY004 - handled like errors of JSON
+        if record.get("format") == FORMAT and record.pop("digest", None) != _digest(record):
+            raise ValueError("changed by hand, or damaged")  # so the rest need not be validated
     except FileNotFoundError as error:
         raise LimnerError(f"{folder}: is not a gallery; name the folder of one") from error
     except OSError as error:
@@ -141,6 +144,11 @@ def read_record(folder: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise LimnerError(f"{path}: is damaged; delete the site, or build it in another folder with `out`") from error
     return record
+
+
+def _digest(record: dict[str, Any]) -> str:
+    """Return the digest of a record, which shows whether it was changed since limner wrote it."""
+    return hashlib.sha256(json.dumps(record).encode()).hexdigest()
 
 
 def _existing_record(folder: Path, *, force: bool) -> dict[str, Any]:

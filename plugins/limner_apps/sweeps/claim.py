@@ -29,8 +29,7 @@ def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
     Raises:
         LimnerError: the folder holds another sweep or other files, is in use by a sweep, or cannot be created.
     """
-    created, empty = not folder.exists(), not (folder.is_dir() and list_contents(folder))
-    _check_folder(folder, sweep)
+    created, empty = _check_folder(folder, sweep)
     busy = f"{folder}: another sweep is running in it; wait until it ends, or name another folder with `out`"
     with ExitStack() as stack:
         try:
@@ -63,10 +62,17 @@ def _remove_if_unused(folder: Path, *, created: bool, empty: bool) -> Iterator[N
         raise
 
 
-def _check_folder(folder: Path, sweep: Sweep) -> None:
-    """Raise an error unless the folder is empty, missing, or holds the same sweep; create its subfolder of trials."""
+def _check_folder(folder: Path, sweep: Sweep) -> tuple[bool, bool]:
+    """Raise an error unless the folder is empty, missing, or holds the same sweep; create its subfolder of trials.
+
+    Return whether the folder is new, and whether it is new or empty.
+    """
     record = folder / RECORD
+    topmost = next((part for part in (folder, *folder.parents) if os.path.lexists(part.parent)), folder)
+    is_existing_folder(topmost, "`out`")  # of several missing folders, the topmost can be created
     try:
+        created = not folder.exists()
+        empty = created or not list_contents(folder)
         if record.exists():
             existing = json.loads(record.read_text("utf-8"))
             if existing.get("identity") != sweep.identity:
@@ -79,13 +85,14 @@ def _check_folder(folder: Path, sweep: Sweep) -> None:
                     f"{folder}: holds another sweep, of {existing.get('name')}; name another folder with `out`, "
                     f"or continue that sweep: {existing.get('command')}"
                 )
-        elif os.path.lexists(folder) and is_existing_folder(folder, "`out`") and not _is_unused(folder):
+        elif not created and not _is_unused(folder):
             raise LimnerError(f"{folder}: holds files that are not a sweep; name another folder with `out`")
         (folder / TRIALS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be used ({os_reason(error)})") from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise LimnerError(f"{record}: is damaged; name another folder with `out`") from error
+    return created, empty
 
 
 def _is_unused(folder: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,10 +98,12 @@ def sweep(
     limner sweep neural-painting --on photo.jpg --vary network.width=5,10,20 --steps 2000 --train-size 100
     limner sweep painting-grid --on photo.jpg --sheet grid.png
     """
-    from limner.app.values import parse_size
+    from limner.app.values import parse_size, shell_join
     from limner_apps.sweeps.executor_choice import get_executor
+    from limner_apps.sweeps.notes import note_trials
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet
+    from limner_apps.sweeps.report.animation import shown_trials
     from limner_apps.sweeps.report.results import failures
     from limner_apps.sweeps.run import SweepRun
 
@@ -128,18 +129,21 @@ def sweep(
     run = SweepRun(
         planned,
         Path(out or f"{Path(recipe).stem}-sweep"),
-        get_executor(executor, o.parse_settings(executor_set)),
+        get_executor(executor, o.parse_settings(executor_set, "executor_set")),
         backend,
     )
     if sheet:
         contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)
+    note_trials(planned, executor_set or (), quiet=quiet)
     if dry_run:
-        estimate = run.estimate()
+        print_note(run.timing_note(), quiet=quiet)
+        with progress(quiet=quiet):
+            estimate = run.estimate()
         print_result(estimate.record(), str(estimate), as_json=as_json)
         return
     with _reporting_progress(run):
         with progress(quiet=quiet):
-            outcome = run.run(shlex.join(["limner", *command_arguments()]))
+            outcome = run.run(shell_join(["limner", *command_arguments()]))
         for row in run.rows(outcome):
             print_result(row, row["path"], as_json=as_json)
         print_note(run.summary(outcome), quiet=quiet)
@@ -148,12 +152,12 @@ def sweep(
         if "--debug" in command_arguments() and outcome.tracebacks:
             typer.echo(next(iter(outcome.tracebacks.values())), err=True)
         if sheet and outcome.records:
-            contact_sheet.draw_sheet(
+            missing = contact_sheet.draw_sheet(
                 sheet, planned, run.folder, outcome, runner, rows=rows, columns=columns, force=force
             )
-            print_note(f"contact sheet: {sheet}", quiet=quiet)
+            print_note(missing or f"contact sheet: {sheet}", quiet=quiet)
         if animation := run.animate(outcome):
-            print_note(f"animation of all trials: {animation}", quiet=quiet)
+            print_note(f"animation of {shown_trials(len(outcome.records))}: {animation}", quiet=quiet)
     if outcome.failed:
         raise typer.Exit(1)
 

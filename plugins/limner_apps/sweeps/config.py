@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from limner.app import RecipeError
 from limner.app.values import explain, to_tuples
 from limner.plugin import Stage
-from limner_apps.sweeps.designs import Design
+from limner_apps.sweeps.search_space.designs import Design
 
 
 class SweepTable(Stage):

@@ -15,8 +15,9 @@ from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, re
 from limner.app.training import make_budget
 from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, parse_sweep_table
-from limner_apps.sweeps.designs import DESIGNS
-from limner_apps.sweeps.search_space import Axis, parse_axes, parse_axis, parse_seeds, parse_steps
+from limner_apps.sweeps.search_space.axes import Axis, parse_axes, parse_axis, parse_seeds, parse_steps
+from limner_apps.sweeps.search_space.designs import DESIGNS
+from limner_apps.sweeps.search_space.typed_axes import typed_overrides, with_typed_values
 from limner_apps.sweeps.sweep import FitSettings, Sweep
 
 BOUNDS = ("steps", "epochs", "seconds", "psnr")
@@ -91,10 +92,15 @@ def plan_sweep(
     if animations and not images:
         raise LimnerError("`animations`: need pictures to fit; name one with `on=PICTURE`")
     fitting = _fit_settings(config, bounds, gray=gray, at_steps=written_steps)
+    for word, setting, given in (("size", "size", size is not None), ("seeds", "seed", seeds is not None)):
+        if given and setting in overrides:
+            raise LimnerError(f"`{word}`: is also set by `set`, as {setting}; omit one of them")
+    axes = _axes(vary) or parse_axes(config.vary)
+    overrides = typed_overrides(overrides, axes, table)
     return Sweep(
         name,
         table,
-        _axes(vary) or parse_axes(config.vary),
+        with_typed_values(axes, table, overrides),
         known_design,
         config.samples if samples is None else samples,
         parse_seeds(

@@ -15,8 +15,9 @@ from limner.app.pictures import picture_bytes, read_target
 from limner.app.recipes import LIST_KEYS, ROLES, apply_overrides, parse
 from limner.app.registry import registry
 from limner.app.values import MAX_SEED
-from limner_apps.sweeps.designs import DESIGNS, Design, Point, count_points
-from limner_apps.sweeps.search_space import Axis
+from limner_apps.sweeps.search_space.axes import Axis
+from limner_apps.sweeps.search_space.designs import DESIGNS, Design, Point, count_points
+from limner_apps.sweeps.search_space.typed_axes import list_hint
 
 CONFIRM_TRIALS = 2_000
 """Number of trials above which the user must confirm the sweep."""
@@ -109,6 +110,8 @@ class Sweep:
                 raise LimnerError(f"`vary` {axis.path}: {NOT_VARIABLE[axis.path]}")
             if axis.path == "size" and (self.size or self.images):
                 raise LimnerError("`vary` size: cannot be combined with `size`, or with pictures to fit")
+            if {axis.path, f"{axis.path}.kind"} & self.overrides.keys():
+                raise LimnerError(f"`vary` {axis.path}: is also set by `set`; omit one of them")
             if not axis.values and not drawn:
                 raise LimnerError(f"`vary` {axis.path}: the range needs a number of values, such as 0.1..1 5")
         if any(seed > MAX_SEED for seed in self.seeds):
@@ -142,7 +145,7 @@ class Sweep:
         for point in islice(DESIGNS[self.design](self.axes, self.samples, self.seeds[0]), MAX_CHECKED_POINTS):
             pairs = {(path, repr(value)) for path, value in point.items()}
             try:
-                parse(self._table(point), registry(), self.name)
+                parse(self._table(point, allow_unused=False), registry(), self.name)
             except LimnerError as error:
                 errors |= {pair: error for pair in pairs if pair not in errors}
                 errors.setdefault(("", ""), error)
@@ -150,7 +153,8 @@ class Sweep:
                 valid |= pairs | {("", "")}
         for pair, cause in errors.items():
             if pair not in valid:
-                raise LimnerError(f"`vary` {pair[0]}: {cause}" if pair[0] else str(cause)) from cause
+                hint = "".join(list_hint(axis) for axis in self.axes if axis.path == pair[0])
+                raise LimnerError(f"`vary` {pair[0]}: {cause}{hint}" if pair[0] else str(cause)) from cause
         for image in self.images:
             read_target(image, train_size=8)
         _ = self._digests
@@ -196,8 +200,11 @@ class Sweep:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return Trial(hashlib.sha256(text.encode()).hexdigest()[:16], point, recipe, seed, image)
 
-    def _table(self, point: Point) -> dict[str, Any]:
-        """Return the recipe's table with the values of a point; stages are swapped first."""
+    def _table(self, point: Point, *, allow_unused: bool = True) -> dict[str, Any]:
+        """Return the recipe's table with the values of a point; stages are swapped first.
+
+        A setting may be unused at some points, as that of a stage which others replace, but not at all of them.
+        """
         swaps = {path: value for path, value in point.items() if path in ROLES}
         values = {path: value for path, value in point.items() if path not in ROLES}
         for path, value in swaps.items():
@@ -205,7 +212,7 @@ class Sweep:
                 swaps[path] = [value]
         if self.size:
             values["size"] = list(self.size)
-        return apply_overrides(self.recipe, {**self.overrides, **values}, swaps)
+        return apply_overrides(self.recipe, {**self.overrides, **values}, swaps, allow_unused=allow_unused)
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,7 @@ from limner.app.files import atomic_write
 from limner.app.registry import attributing, choose_backend, registry
 from limner.app.training import TrainingOutcome, make_budget, measure, prepare, record_fit, run_fit, timelapse
 from limner_apps.sweeps.executors.local_classes import register_classes
+from limner_apps.sweeps.trial_record import read_trial_record
 
 if TYPE_CHECKING:
     from limner.app.training import FitPlan, FitSnapshot
@@ -59,19 +60,16 @@ def _traceback(error: LimnerError) -> str:
 
 
 def complete_record(task: Task) -> dict[str, Any] | None:
-    """Return the record of a complete trial; None if a file is missing."""
-    try:
-        record: dict[str, Any] = json.loads(record_path(task).read_text("utf-8"))
-        files = [row["file"] for row in record["rows"]]
-        last = record["rows"][-1]["step"]
-        known = {*record["at_steps"], *(row["step"] for row in record["rows"])}
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    """Return the record of a complete trial; None if a file is missing, or the record is damaged."""
+    record = read_trial_record(record_path(task), str(task["name"]))
+    if record is None:
         return None
-    expected = [Path(task["folder"]) / file for file in files]
+    expected = [Path(task["folder"]) / row.file for row in record.rows]
     if task["timelapse"]:
         expected.append(timelapse_path(task))
-    written = all(path.is_file() for path in expected)
-    return record if written and all(step in known or step > last for step in task["at_steps"]) else None
+    known, last = {*record.at_steps, *(row.step for row in record.rows)}, record.rows[-1].step
+    asked = all(step in known or step > last for step in task["at_steps"])
+    return record.model_dump(exclude_unset=True) if asked and all(path.is_file() for path in expected) else None
 
 
 def record_path(task: Task) -> Path:

@@ -57,6 +57,9 @@ class PaletteColor(ColorMode):
     They are stored in θ. Outside 0 to 1 the gradient runs back again.
     """
 
+    exclusive_fields = (("name", "colors", "image"),)
+    conditional_fields = (("count", "image"),)
+
     name: PaletteName = Field(default="tidepool", description="name of one of limner's palettes")
     colors: tuple[ColourText, ...] = Field(
         default=(), max_length=MAX_COLORS, description="list of colours to use instead, each #rrggbb or a CSS name"

@@ -23,6 +23,13 @@ class Distance(Encoder):
     Source: Quilez, "2D distance functions".
     """
 
+    conditional_fields = (
+        ("aspect", "shape", "box", "rounded-box"),
+        ("thickness", "shape", "ring", "rounded-box", "line", "cross"),
+        ("sides", "shape", "polygon", "star"),
+        ("inner", "shape", "star"),
+    )
+
     shape: Shape = Field(default="heart", description="the shape")
     size: float = Field(
         default=0.6, gt=0, le=1000, description="half of the height, or the radius, in frame coordinates"

@@ -28,6 +28,11 @@ class NoiseEncoder(ImageFilter):
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
     ignores_images: ClassVar[bool] = True
 
+    conditional_fields = (
+        ("lacunarity", "octaves", *range(2, 9)),
+        ("gain", "octaves", *range(2, 9)),
+    )
+
     count: int = Field(default=2, ge=1, le=64, description="number of features, each an independent noise")
     noise: NoiseName = Field(
         default="gradient", description="noise function: clouds (value, gradient), bowls (cells) or veins (edges)"

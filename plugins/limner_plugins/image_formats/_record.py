@@ -11,12 +11,12 @@ import json
 from typing import NamedTuple
 
 from limner.plugin import ArtworkError, EmbeddedData
-from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, xmp_packet
+from limner_plugins.common.xml import NAMESPACE, quote_attribute
+from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, read_packet, xmp_packet
 from limner_plugins.image_formats._tiff.layout import TagNumber, dpi_of
 from limner_plugins.image_formats._tiff.tags import Tags
-from limner_plugins.image_formats._xml import NAMESPACE, quote_attribute, read_xml
 
-MANIFEST, DIGEST, CHANNELS, THETA = (f"{NAMESPACE} {name}" for name in ("manifest", "digest", "channels", "theta"))
+MANIFEST, DIGEST, CHANNELS, THETA = "manifest", "digest", "channels", "theta"
 MAX_SOFTWARE = 2**16  # bytes of the name of the program
 INCHES = 2  # the number of the resolution unit
 EXIF = b"Exif\0\0"
@@ -53,9 +53,9 @@ def read_xmp(packet: bytes) -> XmpRecord | None:
     Raises:
         ArtworkError: limner's data are damaged.
     """
-    if NAMESPACE.encode() not in packet:
+    found = read_packet(packet, NAMESPACE, (MANIFEST, DIGEST, CHANNELS, THETA))
+    if found is None:
         return None
-    found = read_xml(packet.rstrip(b"\0"), (MANIFEST, DIGEST, CHANNELS, THETA))
     if MANIFEST not in found:
         raise ArtworkError("the file is damaged: limner's data in it contain no manifest")
     channels = found.get(CHANNELS, "")

@@ -18,6 +18,8 @@ LOSSLESS_EFFORT = 75  # for lossless files, Pillow's quality means the effort of
 class Webp(PillowFormat):
     """WebP: lossless by default. Manifest and digest are in XMP, θ and resolution in EXIF."""
 
+    conditional_fields = (("quality", "lossless", False),)
+
     lossless: bool = Field(default=True, description="use lossless compression")
     quality: int = Field(default=90, ge=1, le=100, description="quality if not lossless; 100 is best")
 

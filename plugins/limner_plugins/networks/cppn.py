@@ -26,6 +26,8 @@ class Cppn(DenseNetwork):
     Source: K. O. Stanley, "Compositional pattern producing networks: a novel abstraction of development", 2007.
     """
 
+    exclusive_fields = (("choices", "units"),)
+
     width: int = Field(default=12, ge=1, le=MAX_WIDTH, description="units of every hidden layer")
     depth: int = Field(default=4, ge=0, le=MAX_DEPTH, description="hidden layers")
     choices: Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=32)] = Field(

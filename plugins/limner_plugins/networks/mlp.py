@@ -18,6 +18,8 @@ MAX_DEPTH = 256
 class Mlp(DenseNetwork):
     """A multilayer perceptron: h ← φ(W h + b) through the hidden layers, then the output ω(W h + b)."""
 
+    conditional_fields = (("bias_scale", "bias"),)
+
     width: Width | Annotated[tuple[Width, ...], Field(min_length=1, max_length=MAX_DEPTH)] = Field(
         default=32, description="units of every hidden layer, or a list with those of each"
     )

@@ -26,6 +26,13 @@ from limner_plugins.trainers._schedules import rate_factor, update_halving
 class Backprop(Trainer):
     """Gradient descent by backpropagation, over all points or over a batch in each step."""
 
+    conditional_fields = (
+        ("final", "schedule", "cosine", "exponential"),
+        ("drop", "schedule", "step"),
+        ("drop_every", "schedule", "step"),
+        ("patience", "schedule", "halving"),
+    )
+
     optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
         default="adam", validate_default=True, description="update rule, a stage of the role optimizer"
     )

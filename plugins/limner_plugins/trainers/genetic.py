@@ -41,6 +41,17 @@ class Genetic(Trainer):
     therefore holds points along the path of descent, and ``blend`` with a long ``reach`` extrapolates along this path.
     """
 
+    conditional_fields = (
+        ("tournament", "selection", "tournament"),
+        ("reach", "crossover", "blend"),
+        ("crossover_rate", "crossover", "uniform", "unit", "blend"),
+        ("mutation_rate", "mutants"),
+        ("mutation_size", "mutants"),
+        ("mutation_decay", "mutants"),
+        ("refine", "refine_steps"),
+        ("refine_elites", "refine_steps"),
+    )
+
     population: int = Field(default=50, ge=2, le=10_000, description="population size")
     elites: int = Field(default=4, ge=1, le=9_999, description="number of best members that survive unchanged")
     selection: Literal["tournament", "rank"] = Field(

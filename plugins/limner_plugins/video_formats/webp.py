@@ -26,6 +26,8 @@ class WebP(VideoFormat):
     Durations are whole milliseconds; rounding errors do not accumulate.
     """
 
+    conditional_fields = (("quality", "lossless", False),)
+
     lossless: bool = Field(default=True, description="use lossless compression")
     quality: int = Field(default=85, ge=1, le=100, description="quality if not lossless; 100 is best")
     effort: int = Field(default=3, ge=0, le=6, description="compression effort; 6 is slowest")

@@ -18,6 +18,11 @@ class NoiseWarp(Warp):
     Sources: Perlin, "An image synthesizer", 1985; Quilez, "Domain warping", 2002.
     """
 
+    conditional_fields = (
+        ("lacunarity", "octaves", *range(2, 9)),
+        ("gain", "octaves", *range(2, 9)),
+    )
+
     amplitude: float = Field(
         default=0.4, ge=-1000, le=1000, description="largest displacement along x or y, in frame coordinates"
     )

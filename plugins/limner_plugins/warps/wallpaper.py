@@ -25,6 +25,15 @@ class Wallpaper(Warp):
     Source: F. Farris, "Creating Symmetry", 2015: wallpaper functions as group averages of plane waves.
     """
 
+    conditional_fields = (
+        (
+            "aspect",
+            "group",
+            *(name for name, group in GROUPS.items() if group.lattice in ("oblique", "rectangular", "rhombic")),
+        ),
+        ("angle", "group", *(name for name, group in GROUPS.items() if group.lattice == "oblique")),
+    )
+
     group: GroupName = Field(default="p4", description="wallpaper group, by its crystallographic short name")
     cells: float = Field(
         default=2.0, gt=0, le=1000, description="cells across the short side; whole numbers make square cells tile"

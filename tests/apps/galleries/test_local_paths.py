@@ -52,7 +52,9 @@ def leaks(folder):
     words = [TOKEN.encode(), TOKEN.encode("utf-16-le"), TOKEN.encode("utf-16-be")]
     files = [file for file in Path(folder).rglob("*") if file.is_file()]
     found = [file for file in files if any(word in text for text in texts(file.read_bytes()) for word in words)]
-    return sorted(str(file.relative_to(folder)) for file in found) + [f for f in map(str, files) if TOKEN in Path(f).name]
+    return sorted(str(file.relative_to(folder)) for file in found) + [
+        f for f in map(str, files) if TOKEN in Path(f).name
+    ]
 
 
 def pieces(site):
@@ -147,7 +149,9 @@ def test_relatives_are_found_although_the_recipes_were_cleaned(private, site):
 def test_the_command_of_a_sweep_names_files_without_folders(site):
     (page,) = (site / "sweeps").glob("*.html")
     shown = re.sub(r"<[^>]+>", "", re.search(r'id="command"[^>]*>(.+?)</pre>', page.read_text("utf-8"))[1])
-    assert shown.startswith("limner sweep mine.toml --on fox.png --on star.png --vary encoder.image.path=fox.png,star.png")
+    assert shown.startswith(
+        "limner sweep mine.toml --on fox.png --on star.png --vary encoder.image.path=fox.png,star.png"
+    )
     assert shown.endswith("-o masks")
     (data,) = (site / "sweeps").glob("*.js")
     axes = dict(json.loads(data.read_text("ascii").removeprefix("window.limnerSweep=").removesuffix(";\n"))["axes"])
@@ -157,7 +161,6 @@ def test_the_command_of_a_sweep_names_files_without_folders(site):
 def test_an_edited_picture_with_a_folder_in_its_recipe_is_shown_as_it_is_without_the_recipe_in_it(private, tmp_path):
     art = limner.open(private / "png.png")
     art.save(tmp_path / "a.png")
-
 
     with Image.open(tmp_path / "a.png") as image:
         texts_, pixels = dict(image.text), np.array(image)
@@ -232,7 +235,10 @@ def test_paths_are_reduced_to_names_and_words_are_not(value, field, shown):
         ("limner sweep /a/x.toml --on=/b/fox.png", "limner sweep x.toml --on=fox.png"),
         ("limner sweep x -s color.image=/a/b.png", "limner sweep x -s color.image=b.png"),
         ("limner sweep x --vary e.path=/a/b.png,c/d.png", "limner sweep x --vary e.path=b.png,d.png"),
-        ("limner sweep x --vary 'e.path=[\"/a/b.png\", \"c/d.png\"]'", "limner sweep x --vary 'e.path=[\"b.png\", \"d.png\"]'"),
+        (
+            'limner sweep x --vary \'e.path=["/a/b.png", "c/d.png"]\'',
+            'limner sweep x --vary \'e.path=["b.png", "d.png"]\'',
+        ),
         ("limner sweep x -s encoder.text.text=and/or", "limner sweep x -s encoder.text.text=and/or"),
         ("limner sweep x --vary a=0.1..1/5", "limner sweep x --vary a=0.1..1/5"),
         ("limner sweep x '/unclosed", ""),

@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from limner.errors import LimnerError
-from limner_apps.sweeps.designs import DESIGNS, count_points
-from limner_apps.sweeps.search_space import parse_axes, parse_axis, parse_seeds
+from limner_apps.sweeps.search_space.axes import parse_axes, parse_axis, parse_seeds
+from limner_apps.sweeps.search_space.designs import DESIGNS, count_points
+from limner_apps.sweeps.search_space.typed_axes import with_typed_values
+
+
+def typed(texts, recipe=None):
+    """Return the axes of texts, with the values that the fields of a recipe give them."""
+    table = {"trainer": {"kind": "backprop"}, **(recipe or {})}
+    return with_typed_values([parse_axis(text) for text in texts], table, {})
 
 
 @pytest.mark.parametrize(
@@ -27,7 +34,7 @@ from limner_apps.sweeps.search_space import parse_axes, parse_axis, parse_seeds
     ],
 )
 def test_axes(text, values):
-    axis = parse_axis(text)
+    (axis,) = typed([text])
     assert axis.path == text.partition("=")[0]
     assert list(axis.values) == pytest.approx(values) if isinstance(values[0], float) else list(axis.values) == values
 
@@ -63,11 +70,7 @@ def test_axes_of_a_table_may_be_nested_or_quoted():
         parse_seeds("a,b")
 
 
-AXES = [
-    parse_axis("network.depth=1,3"),
-    parse_axis("network.width=5,10,20"),
-    parse_axis("trainer.learning_rate=0.001..1 log 4"),
-]
+AXES = typed(["network.depth=1,3", "network.width=5,10,20", "trainer.learning_rate=0.001..1 log 4"])
 
 
 def test_designs_that_go_everywhere():

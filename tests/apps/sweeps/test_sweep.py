@@ -23,6 +23,7 @@ from limner.utils import leftovers
 from limner.utils.file_locks import hold_lock
 from limner_apps.sweeps import scheduler, trial
 from limner_apps.sweeps.executor_choice import get_executor, threads_per_task
+from limner_apps.sweeps.run import Estimate
 from limner_apps.sweeps.sweep import Sweep
 
 SMALL = ["--size", "24x16", "--quiet"]
@@ -239,11 +240,36 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
 
 
 @pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        (["marbling"], "timing the first of 3 trials\n"),
+        (["rprop-portrait", "--on", "in.png"], "timing the first of 3 trials, a fit of 20 seconds or less\n"),
+        (["rprop-portrait", "--on", "in.png", "--seconds", "2.5"], "a fit of 2.5 seconds or less\n"),
+        (["rprop-portrait", "--on", "in.png", "--steps", "3"], "timing the first of 3 trials, a fit\n"),
+    ],
+)
+def test_a_dry_run_says_what_it_does_before_it_takes_its_time(monkeypatch, capsys, more, note):
+    Image.new("RGB", (8, 8), "teal").save("in.png")
+    shown = []
+
+    def estimate(self):
+        shown.append(output(capsys)[1])
+        return Estimate(3, 1.0, 1)
+
+    monkeypatch.setattr("limner_apps.sweeps.run.SweepRun.estimate", estimate)
+    assert run(["sweep", *more, "--seeds", "0..2", "--size", "8x8", "--dry-run"]) == 0
+    assert len(shown) == 1
+    assert note in shown[0]
+    assert run(["sweep", *more, "--seeds", "0..2", "--size", "8x8", "--dry-run", "--quiet"]) == 0
+    assert shown[1] == ""
+
+
+@pytest.mark.parametrize(
     ("args", "message"),
     [
         (["marbling", "--vary", "network.depht=1,2"], "network.depht: unknown setting; did you mean 'depth'?"),
         (["marbling", "--vary", "netwrk.depth=1,2"], "recipes have no 'netwrk'; did you mean 'network'?"),
-        (["marbling", "--vary", "network.depth=1,many"], "network.depth: must be"),
+        (["marbling", "--vary", "network.depth=1,many"], "'many'; for example: --vary network.depth=8"),
         (["marbling", "--vary", "network.depth=5..1"], "range 5..1 is empty"),
         (["marbling", "--vary", "network.depth=1", "--vary", "network.depth=2"], "is varied twice"),
         (["marbling", "--seeds", "0..999999", "--vary", "network.depth=1..10"], "10,000,000 trials: the maximum is"),

@@ -82,11 +82,13 @@ def test_two_transparent_layers_keep_the_larger_opacity(files):
     assert np.abs(picture[..., 3] - np.maximum(*alphas)).max() < 3e-5
 
 
-def test_gradients_reach_every_layer(files):
+@pytest.mark.parametrize("lowest", ["a.png", "clear.png"])
+def test_gradients_reach_every_layer(files, lowest):
     from limner.imaging.canvas import Canvas
     from limner.stages.context import Context, Samples
 
-    art = blend(["a.png", "b.png", "c.png"], "mask", size=(3, 3))
+    limner.paint("marbling", seed=1, size=SIZE, set={"color.alpha": True}).save("clear.png")
+    art = blend([lowest, "b.png", "c.png"], "mask", size=(3, 3))
     model, theta = art.model, art.theta.astype(np.float64)
     canvas = Canvas((3, 3))
     (block,) = canvas.blocks(100)
@@ -137,3 +139,26 @@ def test_layers_may_not_nest_without_end():
 def test_a_mode_is_one_blend_and_no_list(files):
     with pytest.raises(LimnerError, match="must be a table"):
         blend(["a.png", "b.png"], ["mean"])
+
+
+def test_a_mask_mixes_opacity_like_colours(files):
+    limner.paint("marbling", seed=1, size=SIZE, set={"color.alpha": True}).save("clear.png")
+    art = blend(["clear.png", "b.png"], mask="c.png")
+    a, mask = shown("clear.png").astype(float), shown("c.png").mean(axis=-1, keepdims=True)
+    b = np.concatenate([shown("b.png"), np.ones((30, 40, 1))], axis=-1)
+    weights = [(1 - mask) * a[..., 3:], mask * b[..., 3:]]
+    wanted = (weights[0] * a[..., :3] + weights[1] * b[..., :3]) / sum(weights)
+    picture = art.render(bits=16) / 65535
+    assert picture[..., 3].min() < 0.9
+    assert np.abs(picture[..., 3:] - sum(weights)).max() < 1e-4
+    assert np.abs(picture[..., :3] - wanted).max() < 1e-4
+    assert verify(art.save("masked.png")).ok
+
+
+def test_masks_of_earlier_artworks_keep_the_largest_opacity(files):
+    limner.paint("marbling", seed=1, size=SIZE, set={"color.alpha": True}).save("clear.png")
+    art = blend(["clear.png", "b.png"], mask="c.png")
+    table = art.recipe.table()
+    assert table["blend"] == {"kind": "mask", "opacity": "mix"}
+    del table["blend"]["opacity"]
+    assert (limner.paint(table, size=SIZE).render()[..., 3] == 255).all()

@@ -28,3 +28,40 @@ def test_foreign_pictures_become_layers(tmp_path, monkeypatch, capsys):
     photo = 2 * art.render().astype(float) - first.render(bits=16) / 257
     expected = np.asarray(Image.fromarray(pixels)).astype(float)
     assert np.corrcoef(photo.ravel(), expected.ravel())[0, 1] > 0.7
+
+
+def disc(level, radius=20):
+    """Return a picture with one colour in a disc, transparent around it, and its opacity."""
+    y, x = np.mgrid[:64, :64] - 31.5
+    alpha = np.where(x * x + y * y < radius**2, 255, 0).astype(np.uint8)
+    colour = np.broadcast_to(np.array([level, 0, 0], np.uint8), (64, 64, 3))
+    return Image.fromarray(np.dstack([np.where(alpha[..., None] > 0, colour, 90), alpha]).astype(np.uint8)), alpha
+
+
+def test_a_mask_keeps_the_opacity_of_foreign_pictures(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    clear, alpha = disc(255)
+    clear.save("clear.png")
+    mask = np.where(np.mgrid[:64, :64][1] > 40, 255, 0).astype(np.uint8)
+    Image.fromarray(mask).save("m.png")
+    limner.paint("marbling", seed=1, size=(64, 64)).save("art.png")
+    assert run(["blend", "clear.png", "art.png", "--mask", "m.png", "-o", "both.png", "-q"]) == 0
+    assert run(["verify", "both.png"]) == 0
+    got = np.asarray(Image.open("both.png")).astype(int)
+    assert np.abs(got[..., 3] - np.maximum(alpha, mask)).max() < 16
+    red = got[(mask == 0) & (got[..., 3] > 8)]
+    assert red[:, 0].min() > 250  # no seam of white or of the hidden gray
+    assert red[:, 1:3].max() < 5
+
+
+def test_opacity_of_foreign_pictures_stays_if_all_have_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (large, alpha), (small, _) = disc(255), disc(100, 10)
+    large.save("a.png")
+    small.save("b.png")
+    limner.paint("marbling", seed=1, size=(64, 64)).save("art.png")
+    both = blend(["a.png", "b.png"], "max", size=(64, 64)).render().astype(int)
+    assert np.abs(both[..., 3] - alpha).max() < 16
+    opaque = blend(["a.png", "art.png"], "max").render()
+    assert opaque.shape[2] == 3
+    assert (opaque[0, 0] == 255).all()  # what is transparent is white

@@ -247,10 +247,11 @@ def test_looking_up_is_exact_at_the_pixels_and_on_parabolas():
 
 
 def test_a_run_of_several_goes_on_bit_for_bit(capsys):
+    keep = "--keep-checkpoint"
     for recipe in (BOARD, FIELD):
         assert run(["fit", "icons", *recipe, "--steps", "40", "-o", "whole.png", "--force"]) == 0
-        assert run(["fit", "icons", *recipe, "--steps", "15", "-o", "parts.png", "--force"]) == 0
-        assert run(["fit", "icons", *recipe, "--steps", "40", "-o", "parts.png", "--resume"]) == 0
+        assert run(["fit", "icons", *recipe, "--steps", "15", "-o", "parts.png", "--force", keep]) == 0
+        assert run(["fit", "icons", *recipe, "--steps", "40", "-o", "parts.png", "--resume", keep]) == 0
         # a schedule runs over the budget: the board has none, so that its parts are the whole
         same = np.array_equal(limner.open("whole.png").theta, limner.open("parts.png").theta)
         assert same == (recipe is BOARD)
@@ -263,6 +264,7 @@ def test_a_run_of_several_goes_on_bit_for_bit(capsys):
 
 def test_a_run_continues_after_its_weights_changed(capsys):
     fit = ["fit", "icons/0_disc.png", "icons/1_bar.png", *FIELD, "--press", "1,0", "-o", "p.png"]
+    fit.append("--keep-checkpoint")
     assert run([*fit, "--steps", "2"]) == 0
     before = limner.open("p.png").theta
     assert run([*fit, "--steps", "4", "--resume"]) == 0
@@ -368,7 +370,7 @@ def test_epochs(recipe, more, steps, capsys):
 def test_a_fit_does_not_learn_what_it_wrote(monkeypatch, capsys):
     monkeypatch.chdir("icons")
     before = {path: path.read_bytes() for path in Path().iterdir()}
-    assert run(["fit", ".", *BOARD, "--steps", "4"]) == 0
+    assert run(["fit", ".", *BOARD, "--steps", "4", "--keep-checkpoint"]) == 0
     assert run(["fit", ".", *BOARD, "--steps", "8", "--resume"]) == 0
     assert len(limner.open("icons.limner.png").recipe.encoders[0].stage.labels) == 3
     assert all(path.read_bytes() == content for path, content in before.items())

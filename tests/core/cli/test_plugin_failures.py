@@ -588,7 +588,7 @@ def test_what_a_callback_raises_is_not_a_stages(faulty, photo, error):
 
 
 def test_a_resumed_run_blames_the_plugin_and_not_the_checkpoint(cli, photo, faulty, monkeypatch):
-    command = fit("--encoders", "xy,late", "--force", "--checkpoint-every", 0.001)
+    command = fit("--encoders", "xy,late", "--force", "--checkpoint-every", 0.001, "--keep-checkpoint")
     assert cli(*command)[0] == 0
     monkeypatch.setenv("FAULTY_LATE", "1")
     code, _, err = cli(*command, "--resume", "--steps", 6)

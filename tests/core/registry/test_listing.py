@@ -102,7 +102,7 @@ def test_a_qualified_name_that_nobody_has_suggests_the_nearest(clashing, capsys)
 
 def test_a_sweep_takes_qualified_names(clashing):
     import limner
-    from limner_apps.sweeps.search_space import make_axis
+    from limner_apps.sweeps.search_space.axes import make_axis
 
     axis = make_axis("encoder.2.kind", "limner-foo/spiral,limner-bar/spiral")
     kinds = [limner.paint("marbling", set={axis.path: value}).recipe.encoders[2].kind for value in axis.values]

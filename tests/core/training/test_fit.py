@@ -60,7 +60,9 @@ def test_it_learns_and_the_file_is_an_artwork(capsys):
 
 
 def test_the_default_recipe_learns_within_a_few_steps():
-    assert run(["fit", "skimage:coffee", "--train-size", "96", "--steps", "40", "--seed", "1"]) == 0
+    assert (
+        run(["fit", "skimage:coffee", "--train-size", "96", "--steps", "40", "--seed", "1", "--keep-checkpoint"]) == 0
+    )
     assert read_checkpoint(Path("coffee.limner.png.ckpt")).header.psnr > 22
 
 
@@ -108,7 +110,7 @@ def test_comparison_and_history(capsys):
 
 def test_resuming_a_finished_run_goes_on_to_a_larger_budget(capsys):
     whole = ["fit", "skimage:coffee", *QUICK]
-    assert run([*whole, "--steps", "20", "-o", "a.png"]) == 0
+    assert run([*whole, "--steps", "20", "-o", "a.png", "--keep-checkpoint"]) == 0
     assert run([*whole, "--steps", "50", "-o", "a.png"]) == 2
     assert "--resume" in output(capsys)[1]
     assert run([*whole, "--steps", "50", "-o", "a.png", "--resume"]) == 0
@@ -259,7 +261,7 @@ def test_too_large_to_train_is_reported_with_a_size_that_fits(monkeypatch, capsy
 def test_going_on_overwrites_nothing_but_its_own(capsys):
     Path("notes.csv").write_text("mine")
     whole = ["fit", "skimage:coffee", *QUICK, "-o", "a.png"]
-    assert run([*whole, "--steps", "5"]) == 0
+    assert run([*whole, "--steps", "5", "--keep-checkpoint"]) == 0
     assert run([*whole, "--steps", "9", "--resume", "--history", "notes.csv"]) == 2
     assert "notes.csv: exists already" in output(capsys)[1]
     assert Path("notes.csv").read_text() == "mine"
@@ -297,7 +299,7 @@ def test_size_and_alpha_may_be_settings():
 
 def test_forged_checkpoints_are_reported_as_damaged(capsys):
     whole = ["fit", "skimage:coffee", "--recipe", "neural-painting", "--train-size", "16", "--quiet", "-o", "a.png"]
-    assert run([*whole, "--steps", "3", "--seed", "1"]) == 0
+    assert run([*whole, "--steps", "3", "--seed", "1", "--keep-checkpoint"]) == 0
     output(capsys)
     path = Path("a.png.ckpt")
     data = path.read_bytes()
@@ -346,7 +348,7 @@ COMMAND = [sys.executable, "-m", "limner", "fit", "skimage:coffee", "--recipe", 
 
 
 def fitted(out, *more):
-    every = ["--checkpoint-every", "0.1"]
+    every = ["--checkpoint-every", "0.1", "--keep-checkpoint"]  # a run may be complete before it is killed
     command = [*COMMAND, "--seed", "3", "--steps", "150", "-o", str(out), *every, *more]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

@@ -151,7 +151,7 @@ def recipe(table=None, **trainer):
 
 def test_history_has_both_losses(capsys):
     args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
-    assert run([*args, "--steps", "5", "--history", "two.jsonl", "--json"]) == 0
+    assert run([*args, "--steps", "5", "--keep-checkpoint", "--history", "two.jsonl", "--json"]) == 0
     rows = [json.loads(line) for line in Path("two.jsonl").read_text(encoding="utf-8").splitlines()]
     assert all({"discriminator_loss", "generator_loss", "accuracy"} <= rows[i].keys() for i in (1, -1))
     assert all(
@@ -271,7 +271,7 @@ def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
         lambda rows, caption="", names=(): (reported.append(caption), whole(rows, caption, names))[1],
     )
     args = ["translate", "train", "photos", "--recipe", recipe(average=0.5), "--size", "24x24", "--seed", "1"]
-    assert run([*args, "--steps", "5", "-o", "mean.limner"]) == 0
+    assert run([*args, "--steps", "5", "-o", "mean.limner", "--keep-checkpoint"]) == 0
     kept = read_checkpoint(Path("mean.limner.ckpt")).run(choose_backend("numpy", registry()))
     assert "two: after 5 steps, " in reported[-1]  # the last is shown, and not the best
     mean = limner.open("mean.limner").theta
@@ -329,7 +329,7 @@ def test_a_recipe_of_points_cannot_play(capsys):
 @pytest.mark.slow
 def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(tmp_path):
     command = [sys.executable, "-m", "limner", "translate", "train", "photos", "--recipe", recipe(), "--seed", "3"]
-    command += ["--size", "24x24", "--steps", "120", "--checkpoint-every", "0.1"]
+    command += ["--size", "24x24", "--steps", "120", "--checkpoint-every", "0.1", "--keep-checkpoint"]
 
     def process(out, *more):
         return subprocess.Popen([*command, "-o", str(out), *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -362,6 +362,7 @@ def test_the_experiment_with_faces_learns_on_a_gpu(capsys):
     if problem := CuPy.missing():
         pytest.skip(problem)
     args = ["translate", "train", "photos", "--recipe", "face-gan", "-s", "trainer.batch=8", "--backend", "cupy"]
+    args.append("--keep-checkpoint")
     assert run([*args, "--seed", "1", "--steps", "1", "-o", "first.limner"]) == 0
     assert run([*args, "--seed", "1", "--steps", "6", "-o", "faces.limner", "--history", "faces.jsonl"]) == 0
     rows = [json.loads(line) for line in Path("faces.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -81,10 +81,11 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])
     assert all(row["ssim"] for row in rows)
     assert sorted(p.name for p in Path().iterdir()) == sorted(
-        ["photos", "colorize.limner", "colorize.limner.ckpt", "colorize.png", "h.csv", "r.html", "t.gif"]
+        ["photos", "colorize.limner", "colorize.png", "h.csv", "r.html", "t.gif"]
     )
     with Image.open("t.gif") as movie:
         assert movie.n_frames >= 3
+    assert train(*args, "--force", "--keep-checkpoint") == 0
     loud = [arg for arg in args if arg != "--quiet"]
     assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
     assert "the timelapse starts at step 40" in output(capsys)[1]
@@ -178,17 +179,33 @@ def test_what_was_drawn_by_hand_is_taken_as_it_is(photos, capsys):
     assert "thresholds outputs 12 channels, not 1 or 3 as a picture has" in output(capsys)[1]
 
 
+def test_pictures_much_larger_than_those_of_the_training_are_noted_once(photos, capsys):
+    assert train(photos, *SMALL, "--steps", "1", "-o", "s.limner") == 0
+    for name, side in (("small", 63), ("large", 64), ("larger", 100)):
+        Image.new("RGB", (side, side), "teal").save(f"{name}.png")
+    output(capsys)
+    apply = ["translate", "apply", "s.limner", "small.png", "large.png", "larger.png", "-o", "out", "--force"]
+    assert run(apply) == 0
+    err = output(capsys)[1]
+    assert err.count("larger than those of the training (16x16), so the network sees only small details") == 1
+    assert "large.png: at 64x64" in err
+    assert "reduce it with --size" in err
+    for more in (["--size", "32x32"], ["--quiet"]):
+        assert run([*apply, *more]) == 0
+        assert "larger than" not in output(capsys)[1]
+
+
 def test_it_goes_on_as_if_it_had_never_stopped(photos):
     args = [photos, *SMALL, "--augment", "flip,crop,jitter", "-s", "trainer.schedule=constant", "-s", "trainer.batch=4"]
     assert train(*args, "--steps", "9", "-o", "whole.limner") == 0
-    assert train(*args, "--steps", "4", "-o", "half.limner") == 0
+    assert train(*args, "--steps", "4", "-o", "half.limner", "--keep-checkpoint") == 0
     assert train(*args, "--steps", "9", "-o", "half.limner", "--resume", "--threads", "1") == 0
     whole, half = limner.open("whole.limner"), limner.open("half.limner")
     np.testing.assert_array_equal(whole.theta, half.theta)
 
 
 def test_going_on_with_other_pictures_is_refused(photos, capsys):
-    assert train(photos, *SMALL, "--steps", "2") == 0
+    assert train(photos, *SMALL, "--steps", "2", "--keep-checkpoint") == 0
     Image.new("RGB", (96, 96)).save(f"{photos}/10.png")
     output(capsys)
     assert train(photos, *SMALL, "--steps", "4", "--resume") == 2
@@ -338,15 +355,16 @@ def test_no_photograph_is_written_over(photos, capsys):
         assert "is one of the input pictures" in output(capsys)[1]
     assert {path.name: path.read_bytes() for path in Path(photos).iterdir()} == before
     Image.new("RGB", (5, 5)).save("mine.png")
-    assert train(photos, *SMALL, "--steps", "1", "-o", "mine.limner", "--sheet", "other.png") == 0
+    assert train(photos, *SMALL, "--steps", "1", "-o", "mine.limner", "--sheet", "other.png", "--keep-checkpoint") == 0
     assert train(photos, *SMALL, "--steps", "2", "-o", "mine.limner", "--resume") == 2
     assert "mine.png: exists already" in output(capsys)[1]
 
 
 def test_going_on_replaces_its_own_network_and_sheet_and_nothing_else(photos, capsys):
-    assert train(photos, *SMALL, "--steps", "1", "--history", "e.csv", "--highlights", "1") == 0
+    keep = "--keep-checkpoint"
+    assert train(photos, *SMALL, "--steps", "1", "--history", "e.csv", "--highlights", "1", keep) == 0
     Path("s.png").write_bytes(Path("colorize.png").read_bytes())
-    assert train(photos, *SMALL, "--steps", "2", "--resume", "--sheet", "s.png") == 0
+    assert train(photos, *SMALL, "--steps", "2", "--resume", "--sheet", "s.png", keep) == 0
     for option, name in (
         ("--history", "e.csv"),
         ("--report", "r.html"),
@@ -364,7 +382,7 @@ def test_going_on_replaces_its_own_network_and_sheet_and_nothing_else(photos, ca
 
 @pytest.mark.parametrize("other", ["my notes", "colorize-gan"])
 def test_going_on_leaves_what_is_no_network_of_its_own(photos, capsys, other):
-    assert train(photos, *SMALL, "--steps", "1", "-o", "a.limner") == 0
+    assert train(photos, *SMALL, "--steps", "1", "-o", "a.limner", "--keep-checkpoint") == 0
     if other == "colorize-gan":
         assert train(photos, *SMALL, "--steps", "1", "--recipe", other, "-o", "b.limner") == 0
         Path("b.limner").replace("a.limner")
@@ -399,7 +417,7 @@ def test_files_with_ambiguous_names(photos, capsys):
 
 
 def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):
-    assert train(photos, *SMALL, "--steps", "1", "-o", f"{photos}/net.limner") == 0
+    assert train(photos, *SMALL, "--steps", "1", "-o", f"{photos}/net.limner", "--keep-checkpoint") == 0
     output(capsys)
     assert train(photos, *SMALL, "--steps", "2", "-o", f"{photos}/net.limner", "--resume", "--json") == 0
     assert json.loads(output(capsys)[0])["pictures"] == 10
@@ -526,6 +544,7 @@ def test_thin_pictures_make_no_absurd_sheet():
 def started(out, photos, *more):
     """A process that trains."""
     args = [*SMALL, "-s", "network.norm=batch", "--augment", "flip,crop", "--steps", "150", "--checkpoint-every", "0"]
+    args.append("--keep-checkpoint")  # a run may be complete before it is killed
     code = "from limner.cli.main import main; main()"
     command = [sys.executable, "-c", code, "translate", "train", photos, *args, "-o", str(out), *more]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

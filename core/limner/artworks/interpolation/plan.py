@@ -14,6 +14,7 @@ from limner.errors import LimnerError
 from limner.formats.video_files import check_durations
 from limner.utils.atomic_files import check_target
 from limner.utils.limits import MAX_SEED
+from limner.utils.paths import real_path
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
@@ -151,9 +152,9 @@ def _names(codes: Sequence[UnseenCode]) -> list[str]:
 
 def _check_distinct(files: Sequence[Path], pictures: Sequence[Path], source: Path) -> None:
     """Raise an error if two outputs have the same path, or if one without θ would overwrite the artwork itself."""
-    resolved = [file.resolve() for file in files]
+    resolved = [real_path(file) for file in files]
     for i, file in enumerate(files):
         if resolved[i] in resolved[:i]:
             raise LimnerError(f"{file}: two outputs are the same file; choose another name")
-        if resolved[i] == source.resolve() and file not in pictures:
+        if resolved[i] == real_path(source) and file not in pictures:
             raise LimnerError(f"{file}: is the artwork itself, whose parameters would be lost; choose another name")

@@ -35,6 +35,11 @@ def is_trained(artwork: Artwork) -> bool:
     return not np.array_equal(factory.init_params(artwork.recipe)[1], artwork.theta)
 
 
+def fit_command(recipe: str) -> str:
+    """Return the command that fits a recipe to a picture."""
+    return f"limner fit IMAGE --recipe {shlex.quote(recipe)}"
+
+
 def check_replaceable(source: Any, artwork: Artwork) -> None:
     """Check that painting from an artwork may draw its parameters again.
 
@@ -50,9 +55,8 @@ def check_replaceable(source: Any, artwork: Artwork) -> None:
     layered = isinstance(artwork.recipe, LayeredRecipe)  # it cannot be fitted as a whole
     other = "blend other pictures" if layered else "fit its recipe to a picture"
     if is_path(source):
-        file = shlex.quote(str(source))
-        command = "limner blend FILES" if layered else f"limner fit IMAGE --recipe {file}"
-        name, fix = str(source), f"render it with: limner render {file}, or {other} with: {command}"
+        name, command = str(source), "limner blend FILES" if layered else fit_command(str(source))
+        fix = f"render it with: limner render {shlex.quote(name)}, or {other} with: {command}"
     else:
         name, fix = repr(artwork), f"call its `render`, or {other} with `limner.{'blend' if layered else 'fit'}`"
     raise LimnerError(f"{name}: has learned a picture, which another seed or setting would replace with noise; {fix}")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli._rendering_cost import print_cost
+from limner.cli._unused_options import note_unused_time, note_unused_training, picture_options, refuse_unused
 from limner.console import options
 from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
@@ -80,6 +82,7 @@ def paint(
     """
     from limner.artworks.recipe_sources import DEFAULT_RECIPE
     from limner.artworks.series import picked_series, random_series, series_of
+    from limner.imaging.canvas import Canvas
     from limner.utils.size_parser import parse_region, parse_size
 
     if only_sheet and not sheet:
@@ -99,6 +102,12 @@ def paint(
     stages = options.parse_swaps(
         frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer
     )
+    if only_sheet:
+        given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
+                                out=out, background=background, format_=format_, settings=format_settings)  # fmt: skip
+        refuse_unused(given, "cannot be combined with --only-sheet; omit one of them")
+    if preview and (sheet or count > 1):
+        raise LimnerError("--preview: shows a single picture; omit it, or --count and --sheet")
     choices: dict[str, Any] = {"size": pixels, "set": values, "swap": stages, "backend": runner}
     if pick is not None:
         series = picked_series(_require_sheet(sheet), _seeds(pick), **choices)
@@ -106,6 +115,8 @@ def paint(
         series = random_series(seed=seed, count=count, **choices)
     else:
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
+    note_unused_training([*values, *stages], quiet=quiet)
+    note_unused_time([(series.name, series.first)], time, quiet=quiet)
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}
@@ -119,6 +130,9 @@ def paint(
     if series.untrained:
         print_note(f"this network is untrained, so the picture may be blank; {series.training_hint}", quiet=quiet)
     paths = [] if only_sheet else _paths(series, out)
+    if paths:
+        whole = Canvas(series.first.recipe.size, **canvas)
+        print_cost(series.first, paths[0], whole, runner, finish, pictures=len(paths), force=force, quiet=quiet)
     print_seed = seed is None and pick is None and not random_
     saved = series.save(paths, sheet=sheet_file, backend=runner, force=force, **canvas, **finish)
     with noting_single_colors(quiet=quiet) as single_colors:

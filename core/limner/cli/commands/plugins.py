@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from limner.console import options
-from limner.console.output import print_note, print_result, printable
+from limner.console.output import print_note, print_result
 from limner.console.wording import as_options
 from limner.errors import LimnerError, did_you_mean
 from limner.utils.shell import quote, quote_path
+from limner.utils.text import printable
 
 STATUS_WORDS = {"passed": "pass", "skipped": "skip", "failed": "FAIL", "crashed": "FAIL"}
 

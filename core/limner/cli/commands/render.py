@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.cli import _conditioning
+from limner.cli._rendering_cost import print_cost
+from limner.cli._unused_options import note_unused_time, picture_options, refuse_unused
 from limner.console import options
 from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
@@ -85,6 +87,8 @@ def render(
     """
     from limner.artworks.interpolation.plan import plan_interpolation
     from limner.artworks.renditions import open_renditions, save_renditions
+    from limner.formats.container import SUFFIX
+    from limner.imaging.canvas import Canvas
     from limner.utils.atomic_files import check_target
     from limner.utils.size_parser import parse_region, parse_size
 
@@ -118,11 +122,18 @@ def render(
     targets = _targets(renditions, part, out) if plain else []
     for target in targets:
         check_target(target, force=force)
+        if target.suffix.lower() == SUFFIX:
+            refuse_unused({"--size": size, "--time": time}, f"{target} contains no pixels; omit the option")
     if targets and not dpi:
         renditions = _without_lost_dpi(renditions, targets, format_settings, quiet=quiet)
-    if interpolates and samples is None and press is None:
-        given = {"-o": out, "--region": region, "--background": background, "--bits": bits != 8, "--time": time}
-        _check_sheet_options(given | {"--supersample": supersample != 1, "--dither": dither != "none"})
+    if seed is not None and samples is None:
+        raise LimnerError("--seed: has no effect without --samples; add --samples N, or omit it")
+    if not plain and samples is None:
+        given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
+                                background=background, out=out, settings=format_settings,
+                                format_=format_ if "kind" not in video_settings else None)  # fmt: skip
+        why = "cannot be used with --press-sheet or --press-walk alone; add --press or --samples, or omit it"
+        refuse_unused(given, why)
     if interpolates:
         plan = plan_interpolation(
             renditions[0].artwork,
@@ -140,6 +151,7 @@ def render(
         )
     if plain or samples:
         _note_rasters(renditions, quiet=quiet)
+        note_unused_time([(str(one.source), one.artwork) for one in renditions], time, quiet=quiet)
     finish: dict[str, Any] = {
         "region": part,
         "supersample": supersample,
@@ -147,6 +159,9 @@ def render(
         "dither": options.parse_dither(dither),
     }
     finish |= {"time": time, "options": format_settings}
+    for one, target in zip(renditions, targets, strict=False):
+        whole, settings = Canvas(one.size, part, supersample, time), finish | {"dpi": one.dpi}
+        print_cost(one.artwork, target, whole, runner, settings, force=force, quiet=quiet)
     saved = save_renditions(renditions, targets, backend=runner, force=force, **finish) if plain else ()
     with noting_single_colors(quiet=quiet) as single_colors:
         for one, target in with_progress(saved, quiet=quiet):
@@ -157,19 +172,6 @@ def render(
         finish |= {"size": renditions[0].size, "dpi": dpi}
         _conditioning.write_and_print(
             plan, paths[0], runner, finish, print_seed=seed is None, as_json=as_json, quiet=quiet
-        )
-
-
-def _check_sheet_options(given: dict[str, Any]) -> None:
-    """Check that no option is set that does not apply to sheets and walks; of the rendering options only --size does.
-
-    Raises:
-        LimnerError: such an option is set.
-    """
-    names = ", ".join(name for name, value in given.items() if value)
-    if names:
-        raise LimnerError(
-            f"{names}: cannot be used with --press-sheet or --press-walk alone; add --press or --samples, or omit it"
         )
 
 

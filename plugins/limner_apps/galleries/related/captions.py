@@ -15,7 +15,7 @@ _DETAILS: tuple[Callable[[Node], str], ...] = (
     lambda node: f"{node.entry.piece.width} × {node.entry.piece.height}",
     lambda node: node.entry.piece.file.rpartition(".")[2],
 )
-"""What else may tell two pieces of one recipe and one seed apart."""
+"""What else may tell two pieces of one recipe and one seed apart; the next one is added only if the last did not."""
 
 
 def add_captions(entries: Sequence[GalleryEntry], settings: dict[str, RecipeSettings]) -> None:
@@ -30,24 +30,26 @@ def add_captions(entries: Sequence[GalleryEntry], settings: dict[str, RecipeSett
         by_title[entry.piece.title].append(Node(entry, settings))
     for nodes in by_title.values():
         for node, words in zip(nodes, _differences(nodes), strict=True):
-            node.entry.caption = " · ".join(filter(None, (*words, _quality(node), _movie(node))))
+            node.entry.caption = " · ".join(filter(None, (*words, _quality(node))))
 
 
 def _differences(nodes: Sequence[Node]) -> Iterator[list[str]]:
     """Yield for each of the nodes the words that tell it apart from the others; a single node has seed and colour."""
     if len(nodes) == 1:
-        yield [f"seed {nodes[0].entry.piece.seed}", nodes[0].entry.piece.color]
+        yield [f"seed {nodes[0].entry.piece.seed}", nodes[0].entry.piece.color, _movie(nodes[0])]
         return
     common = _common_values(nodes)
     several_seeds = len({node.entry.piece.seed for node in nodes}) > 1
     words = []
     for node in nodes:
-        told = describe_values(_told(node.settings.by_path, common), node.settings.by_path)
-        words.append([told, f"seed {node.entry.piece.seed}" if several_seeds else ""])
-    twins = Counter(map(tuple, words))
-    details = [detail for detail in _DETAILS if len({detail(node) for node in nodes}) > 1]
-    for node, said in zip(nodes, words, strict=True):
-        yield said + [detail(node) for detail in details] if twins[tuple(said)] > 1 else said
+        values = describe_values(_shown_paths(node.settings.by_path, common), node.settings.by_path)
+        words.append([values, f"seed {node.entry.piece.seed}" if several_seeds else "", _movie(node)])
+    for detail in _DETAILS:
+        twins = Counter(map(tuple, words))
+        words = [
+            [*said, detail(node)] if twins[tuple(said)] > 1 else said for node, said in zip(nodes, words, strict=True)
+        ]
+    yield from words
 
 
 def _common_values(nodes: Sequence[Node]) -> dict[str, str]:
@@ -59,7 +61,7 @@ def _common_values(nodes: Sequence[Node]) -> dict[str, str]:
     return {path: counts[path].most_common(1)[0][0] for path in order}
 
 
-def _told(settings: Mapping[str, str], common: Mapping[str, str]) -> list[str]:
+def _shown_paths(settings: Mapping[str, str], common: Mapping[str, str]) -> list[str]:
     """Return the paths whose values a caption shows: all that differ if they are few, otherwise the unusual ones."""
     short = [path for path in common if 0 < len(settings.get(path, "")) <= MAX_VALUE_LENGTH]
     unusual = [path for path in short if settings[path] != common[path]]

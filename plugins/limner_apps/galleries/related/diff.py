@@ -29,14 +29,19 @@ def differing_paths(first: Mapping[str, str], second: Mapping[str, str]) -> list
 
 def describe_values(paths: list[str], settings: Mapping[str, str]) -> str:
     """Return the values at paths, ``contrast 0.5, color hsv``; names are shortened if they are unambiguous."""
-    words = []
     count = Counter(path.rpartition(".")[2] for path in settings)
-    for path in paths[:MAX_SHOWN]:
-        value, last = settings.get(path, "none"), path.rpartition(".")[2]
-        name = last if count[last] == 1 and last != "kind" else path.removesuffix(".kind")
-        words.append(f"{name} {value}" if len(value) <= MAX_VALUE_LENGTH else f"different {name}")
+    words = [_describe_value(path, settings, unique=count[path.rpartition(".")[2]] == 1) for path in paths[:MAX_SHOWN]]
     rest = len(paths) - MAX_SHOWN
     return ", ".join(words) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _describe_value(path: str, settings: Mapping[str, str], *, unique: bool) -> str:
+    """Return the value at a path and its name, whose last part is enough if it is ``unique``."""
+    value, last = settings.get(path, "none"), path.rpartition(".")[2]
+    if last == "name" and path in settings and len(value) <= MAX_VALUE_LENGTH:
+        return value  # such as a palette, whose name says more than "name"
+    name = last if unique and last != "kind" else path.removesuffix(".kind")
+    return f"{name} {value}" if len(value) <= MAX_VALUE_LENGTH else f"different {name}"
 
 
 def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

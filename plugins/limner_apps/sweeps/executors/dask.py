@@ -35,6 +35,8 @@ class Dask(Executor):
     address: str = Field(
         default="", max_length=500, description="of a running scheduler, tcp://host:8786; empty: start a local cluster"
     )
+    conditional_fields = (("workers", "address", ""),)
+
     workers: int = Field(default=0, ge=0, le=1024, description="processes of the local cluster; 0: one per core")
 
     @contextmanager

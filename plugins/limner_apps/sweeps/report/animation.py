@@ -15,6 +15,11 @@ MOVIE_SIZE = 160
 """Longer side of each movie, in pixels."""
 
 
+def shown_trials(count: int) -> str:
+    """Return which of a number of trials an animation shows: all, or the first ones."""
+    return "all trials" if count <= MAX_MOSAIC_PICTURES else f"the first {MAX_MOSAIC_PICTURES} of {count:,} trials"
+
+
 def draw_animation(path: Path, movies: Sequence[Path], *, fps: float, force: bool) -> None:
     """Write movies side by side into one movie; shorter ones freeze at their last frame.
 

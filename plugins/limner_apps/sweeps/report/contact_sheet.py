@@ -48,11 +48,11 @@ def draw_sheet(
     rows: str = "",
     columns: str = "",
     force: bool = False,
-) -> None:
+) -> str:
     """Write a sheet with the labelled pictures of a sweep, and the originals that were fitted.
 
     Without axes, each original starts a row, followed by its fits. With axes, each picture is in the row and column of
-    its values; of several pictures with the same values, only the first is shown.
+    its values; see ``sheet_layout.arrange``.
 
     Args:
         path: the file of the sheet, a .png.
@@ -63,6 +63,9 @@ def draw_sheet(
         rows: the axis of the rows: ``network.depth``, ``seed``, ``image`` or ``step``; none by default.
         columns: the axis of the columns.
         force: overwrite an existing file.
+
+    Returns:
+        A note about the pictures that are not on the sheet; empty if all of them are.
 
     Raises:
         LimnerError: there are too many pictures, or the file cannot be written.
@@ -80,6 +83,10 @@ def draw_sheet(
     lines = max(len(wrap_text(label, size[0], max_lines=MAX_LINES)) for label, _ in drawn)
     write_sheet(path, drawn, record, columns=len(table[0]), lines=max(lines, 1), force=force)
     registry().emit(FileSaved(path))
+    shown = sum(isinstance(item, SheetPicture) for row in table for item in row)
+    if shown == len(pictures):
+        return ""
+    return f"{path}: shows {shown:,} of {len(pictures):,} pictures, the first one in each row and column"
 
 
 def _picture_size(pictures: Sequence[SheetPicture]) -> tuple[int, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limner.app import LimnerError, did_you_mean
+from limner.app.figures import MAX_SHEET_CELLS
 from limner_apps.sweeps.folder_format import TRIALS
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS = 8
 """Maximum number of pictures in a row, if neither rows nor columns have an axis."""
+MAX_LINE = 40
+"""Maximum number of pictures in a line, if only rows have an axis."""
 SEED, IMAGE, STEP = "seed", "image", "step"
 
 
@@ -60,16 +64,18 @@ def max_pictures(sweep: Sweep, rows: str, columns: str) -> int:
 def arrange(
     sweep: Sweep, pictures: Sequence[SheetPicture], rows: str, columns: str
 ) -> list[list[SheetPicture | str | None]]:
-    """Return rows of pictures, names of originals, and None for gaps; all rows have the same length."""
+    """Return rows of pictures, names of originals, and None for gaps; all rows have the same length.
+
+    With axes, pictures that differ in other settings only are in further lines of their row, or side by side if columns
+    have no axis. If a sheet cannot hold them, only the first one in each row and column is shown.
+    """
     if rows or columns:
-        across = _values(pictures, columns)
-        lines: list[list[SheetPicture | str | None]] = [
-            [_first_match(pictures, {rows: r, columns: c}) for c in across] for r in _values(pictures, rows)
-        ]
+        lines = _by_axes(sweep, pictures, rows, columns, first_only=False)
+        if len(lines) * (1 + max(map(len, lines), default=0)) > MAX_SHEET_CELLS:
+            lines = _by_axes(sweep, pictures, rows, columns, first_only=True)
         if len(sweep.images) == 1:
             lines = [[sweep.images[0] if i == 0 else None, *line] for i, line in enumerate(lines)]
-        return lines
-    if not sweep.images:
+    elif not sweep.images:
         wide = max(1, round(len(pictures) ** 0.5))
         lines = [list(pictures[i : i + wide]) for i in range(0, len(pictures), wide)]
     else:
@@ -79,6 +85,41 @@ def arrange(
             lines = [lines[0][i : i + wide] for i in range(0, len(lines[0]), wide)]
     length = max(map(len, lines), default=1)
     return [line + [None] * (length - len(line)) for line in lines]
+
+
+def _by_axes(
+    sweep: Sweep, pictures: Sequence[SheetPicture], rows: str, columns: str, *, first_only: bool
+) -> list[list[SheetPicture | str | None]]:
+    """Return the lines of each row: one if it has one picture in each column, else as many as the fullest column."""
+    across = _values(sweep, pictures, columns)
+    cells: dict[tuple[int, int], list[SheetPicture]] = {}
+    down = _values(sweep, pictures, rows)
+    for picture in pictures:
+        place = down.index(_value(picture, rows)), across.index(_value(picture, columns))
+        if not (first_only and place in cells):
+            cells.setdefault(place, []).append(picture)
+    lines: list[list[SheetPicture | str | None]] = []
+    for i in range(len(down)):
+        row = [cells.get((i, j), []) for j in range(len(across))]
+        if columns:
+            lines += map(list, zip_longest(*_aligned(row, {rows, columns})))
+        else:
+            lines += [list(row[0][k : k + MAX_LINE]) for k in range(0, len(row[0]), MAX_LINE)]
+    return lines
+
+
+def _aligned(cells: Sequence[Sequence[SheetPicture]], axes: Collection[str]) -> Sequence[Sequence[SheetPicture | None]]:
+    """Return the pictures of each column of a row, those with the same other settings in one line if that fits."""
+
+    def rest(picture: SheetPicture) -> str:
+        return repr([(name, value) for name, value in picture.point.items() if name not in axes])
+
+    fullest = max(cells, key=len)
+    kinds = list(dict.fromkeys(rest(picture) for cell in (fullest, *cells) for picture in cell))
+    by_kind = [{rest(picture): picture for picture in cell} for cell in cells]
+    if len(kinds) > len(fullest) or list(map(len, by_kind)) != list(map(len, cells)):
+        return cells
+    return [[cell.get(kind) for kind in kinds] for cell in by_kind]
 
 
 def _axis_length(sweep: Sweep, name: str, steps: int) -> int:
@@ -100,18 +141,18 @@ def _point(trial: Trial, row: Mapping[str, Any]) -> dict[str, Any]:
     return {IMAGE: trial.image, SEED: trial.seed, **trial.point, STEP: row["step"]}
 
 
-def _values(pictures: Sequence[SheetPicture], name: str) -> list[Any]:
-    """Return the values of the pictures on an axis, in order of appearance; a single None without an axis."""
-    if not name:
-        return [None]
+def _values(sweep: Sweep, pictures: Sequence[SheetPicture], name: str) -> list[Any]:
+    """Return the values of the pictures on an axis, in the order of the axis; a single None without an axis."""
+    axis = next((axis.values for axis in sweep.axes if axis.path == name), ())
+    order = list({SEED: sweep.seeds, IMAGE: sweep.images}.get(name, axis))
     values: list[Any] = []
     for picture in pictures:
-        if name in picture.point and picture.point[name] not in values:
-            values.append(picture.point[name])
-    return values
+        value = _value(picture, name)
+        if value not in values:
+            values.append(value)
+    return sorted(values, key=lambda value: order.index(value) if value in order else len(order))
 
 
-def _first_match(pictures: Sequence[SheetPicture], wanted: Mapping[str, Any]) -> SheetPicture | None:
-    wanted = {name: value for name, value in wanted.items() if name}
-    matches = (p for p in pictures if all(p.point.get(name) == value for name, value in wanted.items()))
-    return next(matches, None)
+def _value(picture: SheetPicture, name: str) -> Any:
+    """Return the value of a picture on an axis; None without an axis, or if the picture has the recipe's own value."""
+    return picture.point.get(name) if name else None

@@ -21,6 +21,7 @@ class Latent(ConditioningEncoder):
     """
 
     count_field: ClassVar[str] = "pictures"
+    conditional_fields = (("spread", "values", ()),)
 
     size: int = Field(default=2, ge=1, le=4096, description="size of the vector")
     spread: float = Field(default=1.0, ge=0, le=1000, description="range of drawn values: -spread to spread")

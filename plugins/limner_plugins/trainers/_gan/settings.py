@@ -27,6 +27,8 @@ ADAM = {"kind": "adam", "beta1": 0.5}
 class AdversarialSettings(Trainer):
     """The validated settings of ``adversarial``."""
 
+    conditional_fields = (("label", "adversarial_loss", "bce", "least-squares"),)
+
     discriminator: Annotated[StageSpec[Discriminator], Nested("network")] = Field(
         default="patch-discriminator", validate_default=True, description="discriminator network"
     )

@@ -29,7 +29,7 @@ CASES = [
         (
             "fit set --recipe button-board-flat --train-size 12 --epochs 6 --seed 1 -o flat.png "
             "--press 0,1,0,0,0,0,0,0",
-            "fit set --recipe button-board --train-size 8 --steps 8 --seed 1 -o board.png",
+            "fit set --recipe button-board --train-size 8 --steps 8 --seed 1 -o board.png --keep-checkpoint",
             "fit set --recipe button-board --train-size 8 --steps 16 --seed 1 -o board.png --resume",
             "render flat.png --press p1=0.5,p2=0.5 -o both.png",
             "render flat.png --press-sheet all.png",

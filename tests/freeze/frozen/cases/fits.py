@@ -46,11 +46,12 @@ CASES = [
     Case(
         "fit/resume",
         (
-            f"{FIT} --steps 8 -o a.png --history h.csv",
-            f"{FIT} --steps 16 -o a.png --resume --history more.csv",
+            f"{FIT} --steps 8 -o a.png --history h.csv --keep-checkpoint",
+            f"{FIT} --steps 16 -o a.png --resume --history more.csv --keep-checkpoint",
             f"{FIT} --steps 16 -o whole.png",
             f"{FIT} --steps 24 --seed 2 -o a.png --resume",
             f"{FIT} --steps 16 -o a.png",
+            f"{FIT} --steps 16 -o a.png --resume",
             f"{FIT} --steps 16 -o a.png --resume",
         ),
         inputs=("photo.png",),

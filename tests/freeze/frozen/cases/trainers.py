@@ -14,7 +14,7 @@ CASES = [
         f"trainers/{name}",
         (
             f"{FIT} --trainer {name} --steps {steps} -o a.png --history h.csv --json",
-            f"{FIT} --trainer {name} --steps {steps // 2} -o b.png",
+            f"{FIT} --trainer {name} --steps {steps // 2} -o b.png --keep-checkpoint",
             f"{FIT} --trainer {name} --steps {steps} -o b.png --resume",
         ),
         inputs=("photo.png",),

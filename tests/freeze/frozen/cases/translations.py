@@ -69,7 +69,7 @@ CASES = [
     Case(
         "translate/resume",
         (
-            train("colorize", "--history h.csv", steps=2),
+            train("colorize", "--history h.csv --keep-checkpoint", steps=2),
             train("colorize", "--resume --history more.csv", steps=4),
             "translate train set --recipe colorize --steps 4 --size 16x16 --seed 1 -o whole.limner --sheet-every 0",
             train("colorize", "", steps=4),

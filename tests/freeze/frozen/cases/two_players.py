@@ -10,7 +10,7 @@ CASES = [
     Case(
         "two-players/from-contours-gan",
         (
-            train("from-contours-gan", "--history h.csv --json", steps=2),
+            train("from-contours-gan", "--history h.csv --json --keep-checkpoint", steps=2),
             train("from-contours-gan", "--resume", steps=4),
             "translate apply from-contours-gan.limner photo.png -o out",
         ),

@@ -24,7 +24,7 @@ MIN_COLLAPSE_STEPS = 500
 """Steps before which low diversity is no sign of mode collapse: an untrained network makes similar pictures."""
 
 
-def print_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
+def print_start(plan: TranslationPlan, *, seed: int | None, resume: bool, timelapse: str | None, quiet: bool) -> None:
     """Print the notes about the images and the training, and its seed or checkpoint."""
     pairs = plan.dataset
     print_skipped(pairs.skipped, quiet=quiet)
@@ -40,7 +40,7 @@ def print_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | Non
     for message in (diagnostics_of(plan.trainer).description(), *plan.preflight_warnings):
         if message:
             print_note(message, quiet=quiet)
-    end.note_origin(plan, seed=seed, quiet=quiet)
+    end.note_origin(plan, seed=seed, resume=resume, quiet=quiet)
     if plan.batch_note:
         print_note(plan.batch_note, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)

@@ -50,19 +50,22 @@ def apply(
     limner translate apply from-contours.limner drawing.png --as-is -o painted
     """
     from limner.artworks.loader import open_artwork
+    from limner.imaging.background import parse_background
     from limner.imaging.discovery import list_pictures
-    from limner.translation.inference import image_input_model, translate, write_png
+    from limner.translation.inference import image_input_model, size_note, translate, write_png
     from limner.utils.size_parser import parse_size
 
     artwork = open_artwork(art)
-    image_input_model(artwork)
+    model = image_input_model(artwork)
     expanded = [str(path) for name in images for path in ([name] if name != "-" else options.pictures(["-"]))]
     names = list_pictures(expanded, partial(print_note, quiet=quiet))
     paths = _output_paths(names, Path(out), force=force)
     runner = options.backend(backend, threads)
+    parse_background(background or "white")  # it would fail for every picture
     image_size = parse_size(size)[0] if size else None
     filtered = None if as_is is None else not as_is
     skipped: list[tuple[str, str]] = []
+    noted = False
     for index, (name, path) in enumerate(zip(names, paths, strict=True)):
         try:
             pixels = translate(
@@ -76,6 +79,9 @@ def apply(
         options.output_folder(f"{path.parent}/", several=True)
         write_png(path, pixels, force=force)
         height, width = pixels.shape[:2]
+        if not noted and (note := size_note(model, name, (width, height))):
+            print_note(note, quiet=quiet)
+            noted = True
         print_result({"path": str(path), "source": name, "size": [width, height]}, str(path), as_json=as_json)
     written = len(names) - len(skipped)
     if written:
@@ -96,21 +102,23 @@ def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
     """
     from limner.utils.atomic_files import check_target
     from limner.utils.output_paths import is_existing_folder
-    from limner.utils.paths import exists
+    from limner.utils.paths import exists, real_path
 
     is_folder = is_existing_folder(folder, "-o")
     if not is_folder and folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
         raise LimnerError(f"{folder}: is not a folder; choose another with -o")
-    paths: dict[Path, str] = {}
+    paths, places = list[Path](), dict[Path, str]()
     for name in names:
         if not name.startswith("skimage:") and not exists(Path(name)):
             raise LimnerError(f"{name}: no such file; give pictures, or folders of pictures")
         path = folder / f"{Path(name.removeprefix('skimage:')).stem}.png"
-        if path in paths:
-            raise LimnerError(f"{name}: has the same output {path} as {paths[path]}; rename one of them")
-        paths[path] = name
-        if exists(path) and exists(Path(name)) and path.resolve() == Path(name).resolve():
+        place = real_path(path)
+        if place in places:
+            raise LimnerError(f"{name}: has the same output {path} as {places[place]}; rename one of them")
+        places[place] = name
+        paths.append(path)
+        if exists(path) and exists(Path(name)) and place == real_path(name):
             raise LimnerError(f"{path}: is an input picture; choose another folder with -o")
         if is_folder:
             check_target(path, force=force)
-    return list(paths)
+    return paths

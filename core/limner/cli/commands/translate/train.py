@@ -45,6 +45,7 @@ def train(
     out: options.Out = None,
     resume: training.Resume = False,
     checkpoint_every: training.Every = 30.0,
+    keep_checkpoint: training.KeepCheckpoint = False,
     sheet: training.Sheet = None,
     sheet_every: training.SheetEvery = 30.0,
     history: training.HistoryFile = None,
@@ -124,14 +125,15 @@ def train(
     )
     if highlights is not None:
         check_highlights(highlights, plan.target_size)
-    print_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
+    print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
     monitor = TrainingMonitor(plan, sheet, sheet_every, partial(print_note_above_bar, quiet=quiet), force=force)
 
     def work(recorder: TimelapseRecorder | None) -> TranslationResult:
         monitor.timelapse = recorder
         outcome = train.run(plan, runner, monitor)
         end.check_finite_loss(outcome.training)
-        outcome.training.artwork.save(path, force=over)
+        with end.saving_result(plan, saved_steps):
+            outcome.training.artwork.save(path, force=over)
         return outcome
 
     open_recorder = partial(
@@ -142,8 +144,9 @@ def train(
         frame=monitor.frame_size,
         options=recording.options,
         force=force,
+        report=partial(print_note_above_bar, quiet=quiet),
     )
-    with end.show_training_progress(plan, quiet=quiet):
+    with end.show_training_progress(plan, quiet=quiet) as saved_steps:
         outcome, timelapse_error = recording.record(open_recorder, work)
     outputs = end.OutputFiles(
         [*others.values(), *([highlights_folder] if highlights else [])],
@@ -165,6 +168,7 @@ def train(
     print_outcome(path, plan, outcome, outputs.names, as_json=as_json, quiet=quiet)
     check_converged(path, plan, outcome, outputs.failures)
     outputs.raise_failures(path)
+    end.finish_checkpoint(plan, keep=keep_checkpoint)
 
 
 def _outputs(
@@ -196,8 +200,9 @@ def _expand_sources(names: list[str], sheet: Path, *, quiet: bool) -> list[str]:
     """Return names with folders and standard input expanded, without the example grid of an earlier training."""
     from limner.figures.example_grid import is_example_grid
     from limner.imaging.discovery import list_pictures
+    from limner.utils.paths import real_path
 
     expanded = [str(path) for name in names for path in ([name] if name != "-" else options.pictures(["-"]))]
     found = list_pictures(expanded, partial(print_note, quiet=quiet)) if expanded else []
-    others = [name for name in found if not (name not in expanded and Path(name).resolve() == sheet.resolve())]
+    others = [name for name in found if not (name not in expanded and real_path(name) == real_path(sheet))]
     return others if is_example_grid(sheet) else found

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from limner.errors import reason
 from limner.registry.catalogue import Plugin
 from limner.registry.commands import BrokenManifest
-from limner.registry.events import CheckpointSaved, Event, FileSaved, FitProgress, Progress
+from limner.registry.events import CheckpointFailed, CheckpointSaved, Event, FileSaved, FitProgress, Progress
 from limner.testing.subject import require
 
 
@@ -54,6 +54,7 @@ def sample_events(folder: Path) -> list[Any]:
         FitProgress(0, 0.0, 1.0, float("nan"), 0.0),
         FitProgress(1, 0.5, 0.25, 20.0, 1.0),
         CheckpointSaved(picture, 1),
+        CheckpointFailed(picture, 2, "picture.png.ckpt: cannot be written"),
         FileSaved(picture),
     ]
     assert {type(event) for event in known} == set(get_args(Event))

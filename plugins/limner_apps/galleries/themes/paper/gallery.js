@@ -166,7 +166,7 @@
     function parseQuery(words) {
       const conditions = [], notes = [], unknown = [];
       const reject = (note) => { notes.push(note); conditions.push(() => false); };
-      for (const word of plain(words).replace(SPACED, "$1$2").split(/\s+/).filter(Boolean)) {
+      for (const word of plain(words).replace(SPACED, "$1$2").replace(/(\d)\s+db\b/g, "$1").split(/\s+/).filter(Boolean)) {
         const [, written, sign, value] = word.match(/^([a-z]+)(:|>=|<=|>|<|=)(.*)$/) ?? [];
         const name = Object.hasOwn(ALIASES, written ?? "") ? ALIASES[written] : written ?? "";
         const [isField, isNumber] = [Object.hasOwn(FIELDS, name), Object.hasOwn(NUMBERS, name)];
@@ -235,7 +235,7 @@
 
     // a metric between two bounds: two handles below a histogram
     const METRICS = {
-      psnr: { name: "PSNR", format: (value) => `${value.toFixed(1)} dB` },
+      psnr: { name: "PSNR", format: (value) => (value < 200 ? `${value.toFixed(1)} dB` : "exact") },
       ssim: { name: "SSIM", format: (value) => value.toFixed(3) },
       loss: { name: "Loss", format: (value) => value.toPrecision(2), log: true },
     };

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from limner.app import ArtworkError
 from limner.app.artworks import SUFFIX, Artwork
 from limner.app.files import os_reason
-from limner_apps.galleries.captions import alt_text, color_mode, palettes, piece_id, recreate_command, stage_names
-from limner_apps.galleries.clean_copies import can_be_rendered_again
 from limner_apps.galleries.discover import FoundFile
-from limner_apps.galleries.opened_source import open_source, same_theta
-from limner_apps.galleries.piece_files import write_files
+from limner_apps.galleries.pieces.clean_copies import can_be_rendered_again
+from limner_apps.galleries.pieces.files import write_files
+from limner_apps.galleries.pieces.opened_source import open_source, same_theta
+from limner_apps.galleries.pieces.texts import alt_text, color_mode, palettes, piece_id, recreate_command, stage_names
 from limner_apps.galleries.records import Piece, from_table
 from limner_apps.galleries.related.fingerprints import fingerprints_of, layer_fingerprints
 
 if TYPE_CHECKING:
-    from limner_apps.galleries.opened_source import OpenedSource
+    from limner_apps.galleries.pieces.opened_source import OpenedSource
     from limner_apps.galleries.site_folder import Site
 
 BLOCK = 2**20  # bytes

@@ -8,7 +8,7 @@ from math import prod
 from typing import Any, Literal, TypeAlias
 
 from limner.app.values import child_rng
-from limner_apps.sweeps.search_space import Axis
+from limner_apps.sweeps.search_space.axes import Axis
 
 Design: TypeAlias = Literal["grid", "one-at-a-time", "random", "latin-hypercube"]
 Point: TypeAlias = dict[str, Any]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from limner.app import LimnerError
-from limner.app.recipes import ROLES, parse_value
+from limner.app.recipes import LIST_KEYS, ROLES
+from limner.app.values import ListSyntaxError, TypedText, parse_value, split_commas
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"({NUMBER})\.\.({NUMBER})(?:\s+(log|linear))?(?:\s+(\d+))?")
@@ -96,7 +97,7 @@ def make_axis(path: str, values: Any) -> Axis:
         match = RANGE.fullmatch(values)
         if match:
             return _range_axis(path, values, *match.groups())
-        parsed: Sequence[Any] = [_parse_value(path, part) for part in _split(values)]
+        parsed: Sequence[Any] = [_parse_value(path, part) for part in _split(path, values)]
     elif isinstance(values, (list, tuple)):
         parsed = list(values)
     else:
@@ -122,9 +123,10 @@ def parse_seeds(text: Any) -> tuple[int, ...]:
         LimnerError: a seed is not a whole number of at least 0.
     """
     axis = make_axis("seeds", text if not isinstance(text, int) else [text])
-    if not all(type(seed) is int and seed >= 0 for seed in axis.values):
+    seeds = tuple(parse_value(seed) if isinstance(seed, TypedText) else seed for seed in axis.values)
+    if not all(type(seed) is int and seed >= 0 for seed in seeds):
         raise LimnerError(f"seeds: must be whole numbers, 0..9 or 3,5,8, got {str(text)[:80]!r}")
-    return tuple(axis.values)
+    return seeds
 
 
 def parse_steps(steps: str | Iterable[int]) -> tuple[int, ...]:
@@ -165,32 +167,27 @@ def _range_axis(path: str, text: str, low: str, high: str, spacing: str | None, 
     return Axis(path, (), span)  # random designs need no values
 
 
-def _split(text: str) -> Iterator[str]:
-    """Yield the parts between commas, ignoring commas inside brackets and quotes."""
-    depth, quote, start = 0, "", 0
-    for i, c in enumerate(text):
-        if quote:
-            quote = "" if c == quote else quote
-        elif c in "\"'":
-            quote = c
-        elif c in "[{(":
-            depth += 1
-        elif c in "]})":
-            depth -= 1
-        elif c == "," and depth == 0:
-            yield text[start:i].strip()
-            start = i + 1
-    if text.strip():
-        yield text[start:].strip()
+def _split(path: str, text: str) -> list[str]:
+    """Return the values between commas; commas inside brackets and quotes separate nothing.
+
+    Raises:
+        LimnerError: a value is empty, or a quote or a bracket has no partner.
+    """
+    try:
+        parts = split_commas(text)
+    except ListSyntaxError as error:
+        raise LimnerError(f"`vary` {path}: {error}") from error
+    if not all(parts):
+        raise LimnerError(f"{path}: has an empty value between commas")
+    return parts
 
 
 def _parse_value(path: str, text: str) -> Any:
-    """Return a parsed value; for encoders and warps, a list of names."""
-    if not text:
-        raise LimnerError(f"{path}: has an empty value between commas")
-    if path in ("encoder", "warp"):
-        return [name.strip() for name in text.strip("[]").split(",") if name.strip()]
-    return parse_value(text)
+    """Return a value, which stays a text until its field is known; for encoders and warps, a list of names."""
+    if path in LIST_KEYS:
+        names = [name.strip() for name in text.strip("[]").split(",") if name.strip()]
+        return [] if names == ["none"] else names
+    return parse_value(text) if path in ROLES else TypedText(text, path, "vary")
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from limner.app.artworks import SUFFIX
-from limner_apps.galleries import thumbnails
-from limner_apps.galleries.clean_copies import record_copy, render_copy
-from limner_apps.galleries.opened_source import BROWSER_SUFFIXES
+from limner_apps.galleries.pieces import thumbnails
+from limner_apps.galleries.pieces.clean_copies import record_copy, render_copy
+from limner_apps.galleries.pieces.opened_source import BROWSER_SUFFIXES
 
 if TYPE_CHECKING:
-    from limner_apps.galleries.opened_source import OpenedSource
+    from limner_apps.galleries.pieces.opened_source import OpenedSource
     from limner_apps.galleries.records import Piece
     from limner_apps.galleries.site_folder import Site
 

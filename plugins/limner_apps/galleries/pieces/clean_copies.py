@@ -1,4 +1,4 @@
-"""Copies of artworks and movies with another recipe in them, written anew because files keep their recipe inside."""
+"""Copies of artworks and movies with another recipe. Files contain their recipe, so they are written again."""
 
 from __future__ import annotations
 

@@ -1,0 +1,77 @@
+"""Conditions under which a model uses a field: ``drop`` only if ``schedule`` is ``step``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from limner.errors import LimnerError
+
+
+class UnmetCondition(NamedTuple):
+    """A condition that a field's use depends on and that is not met.
+
+    Attributes:
+        field: the field that decides.
+        value: its value.
+        wanted: the values with which the first field is used; empty if any set value is enough.
+    """
+
+    field: str
+    value: Any
+    wanted: tuple[Any, ...]
+
+    def worded(self, prefix: str) -> str:
+        """Return the end of a message, with the prefix before the name of the field that decides."""
+        name = f"{prefix}{self.field}"
+        if not self.wanted:
+            return f"without {name}; set that too, or omit this setting"
+        if not self.wanted[0] and self.wanted[0] is not False:
+            return f"with {name}={_typed(self.value)}; omit one of them"
+        return f"with {name}={_typed(self.value)}; set {name}={_typed(self.wanted[0])} too, or omit this setting"
+
+
+def unmet_condition(cls: type[BaseModel], field: str, values: Mapping[str, Any]) -> UnmetCondition | None:
+    """Return the condition under which a model uses a field, if the values do not meet it; else None.
+
+    Args:
+        cls: the class of the model; its ``conditional_fields`` are those of ``Stage``.
+        field: the name of the field.
+        values: the values of the model's fields by name.
+    """
+    conditions: tuple[tuple[Any, ...], ...] = getattr(cls, "conditional_fields", ())
+    condition = next((one for one in conditions if one[0] == field), None)
+    if condition is None:
+        return None
+    _, other, *wanted = condition
+    value = values.get(other)
+    value = tuple(value) if isinstance(value, list) else value
+    met = value in wanted if wanted else bool(value)
+    return None if met else UnmetCondition(other, value, tuple(wanted))
+
+
+def require_used(model: BaseModel, given: Collection[str], where: str, prefix: str = "") -> None:
+    """Check that a model uses the fields that were given.
+
+    Args:
+        model: the model.
+        given: the names of the fields.
+        where: the beginning of the message.
+        prefix: the path before the name of the field that decides.
+
+    Raises:
+        LimnerError: it does not use one of them, because of the value of another.
+    """
+    for field in given:
+        unmet = unmet_condition(type(model), field, dict(model))
+        if unmet is not None:
+            raise LimnerError(f"{where}.{field}: has no effect {unmet.worded(prefix)}")
+
+
+def _typed(value: Any) -> str:
+    """Return a value as one types it."""
+    if value in ((), ""):
+        return "" if value == "" else "[]"
+    return str(value).lower() if isinstance(value, bool) else str(list(value) if isinstance(value, tuple) else value)

@@ -1,0 +1,1 @@
+"""Pieces from files: artworks and movies are opened, described, and written into the site."""
