@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from limner.composition.nested import fill_kinds, nested_fields
@@ -44,7 +44,7 @@ def settle(recipe: dict[str, Any], placed: Sequence[PlacedSetting], *, allow_unu
             effect.
     """
     _check_places(placed)
-    classes = dict(_classes(recipe))
+    classes = dict(_classes(recipe, {path.partition(".")[0] for path, _, _ in placed}))
     problems: list[str] = []
     for path, table, field in placed:
         value, cls = table.get(field), classes.get(id(table))
@@ -72,7 +72,7 @@ def settle(recipe: dict[str, Any], placed: Sequence[PlacedSetting], *, allow_unu
 
 def field_at(recipe: dict[str, Any], place: PlacedSetting) -> tuple[type[Stage], str] | None:
     """Return the class and the name of the field at a place of a recipe's table; None if its class has none."""
-    cls = dict(_classes(recipe)).get(id(place.table))
+    cls = dict(_classes(recipe, {place.path.partition(".")[0]})).get(id(place.table))
     return (cls, place.field) if cls is not None and place.field in cls.model_fields else None
 
 
@@ -120,15 +120,21 @@ def _check_used(one: PlacedSetting, cls: type[Stage]) -> None:
         raise LimnerError(f"setting {one.path!r}: has no effect {unmet.worded(f'{parent}.')}")
 
 
-def _classes(recipe: dict[str, Any], depth: int = 0) -> Iterator[tuple[int, type[Stage]]]:
-    """Yield the identities of the tables of a recipe, of its layers and of their stages, each with its class."""
+def _classes(recipe: dict[str, Any], names: Collection[str], depth: int = 0) -> Iterator[tuple[int, type[Stage]]]:
+    """Yield the identities of the tables of a recipe, of its layers and of their stages, each with its class.
+
+    Args:
+        recipe: the recipe's table.
+        names: the keys whose stages are needed, or ``layer``.
+        depth: the nesting depth of the recipe.
+    """
     yield id(recipe), RecipeHeader
-    for name in NAMES:
+    for name in (name for name in NAMES if name in names):
         for one in _listed(recipe.get(name)):
             yield from _stage_classes(one, StageLocation(name, "", ROLE_OF_KEY.get(name, name)))
-    for layer in _listed(recipe.get("layer")):
+    for layer in _listed(recipe.get("layer")) if "layer" in names else ():
         if isinstance(layer, dict) and depth < MAX_NESTING:
-            yield from _classes(layer, depth + 1)
+            yield from _classes(layer, (*NAMES, "layer"), depth + 1)
 
 
 def _stage_classes(table: Any, location: StageLocation) -> Iterator[tuple[int, type[Stage]]]:
