@@ -69,12 +69,8 @@ def typed_value(text: TypedText, cls: type[BaseModel], name: str) -> Any:
 
 def spelling(cls: type[BaseModel], name: str) -> str | None:
     """Return a value of a field as one types it: the default, or that of an example; None if all are empty."""
-    field = cls.model_fields[name]
-    read = _reader(field)
-    examples: Callable[[], tuple[BaseModel, ...]] = getattr(cls, "examples", tuple)
-    for value in (field.get_default(call_default_factory=True), *(getattr(one, name) for one in examples())):
-        if value in ((), "", None):
-            continue
+    read = _reader(cls.model_fields[name])
+    for value in _example_values(cls, name):
         for text in _spellings(value):
             try:
                 if read(text) == _listed(value):
@@ -82,6 +78,18 @@ def spelling(cls: type[BaseModel], name: str) -> str | None:
             except ValueError:
                 continue
     return None
+
+
+def _example_values(cls: type[BaseModel], name: str) -> Iterator[Any]:
+    """Yield values of a field that are not empty: the default, and those of the class's examples."""
+    default = cls.model_fields[name].get_default(call_default_factory=True)
+    if default not in ((), "", None):
+        yield default
+    try:
+        examples: tuple[BaseModel, ...] = cls.examples() if hasattr(cls, "examples") else ()
+    except Exception:  # noqa: BLE001 - a plugin may raise anything, and the error about the text matters more
+        return
+    yield from (getattr(one, name) for one in examples if getattr(one, name) not in ((), "", None))
 
 
 def _spellings(value: Any) -> Iterator[str]:

@@ -148,6 +148,19 @@ def test_conditions_name_fields_and_their_values():
                 cls.model_validate({**cls.examples()[0].__dict__, other: value})
 
 
+def test_an_error_needs_no_example():
+    class Broken(Fields):
+        whole: int = 0
+        empty: tuple[int, ...] = ()
+
+        @classmethod
+        def examples(cls):
+            raise RuntimeError("broken")
+
+    with pytest.raises(LimnerError, match=r"^setting 'a\.empty': must be a list .*, got 'x'$"):
+        typed_value(TypedText("x", "a.empty"), Broken, "empty")
+
+
 def test_names_that_are_no_fields_are_found():
     class Wrong(Fields):
         exclusive_fields = (("text", "txet"),)
