@@ -583,7 +583,7 @@ def test_a_sweep_that_was_killed_at_its_start_is_no_obstacle():
 
 
 def test_ctrl_c_in_a_terminal_ends_all_processes_of_a_sweep_without_a_word_of_theirs():
-    command = [sys.executable, "-m", "limner", "sweep", "marbling", "--seeds", "0..99", "--size", "640x640", "-o", "s"]
+    command = [sys.executable, "-m", "limner", "sweep", "marbling", "--seeds", "0..99", "--size", "320x320", "-o", "s"]
     process = subprocess.Popen(
         command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -592,7 +592,7 @@ def test_ctrl_c_in_a_terminal_ends_all_processes_of_a_sweep_without_a_word_of_th
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out) == (130, "")
-    assert re.fullmatch(r"\d+ of 300 trials are done; run the same command to continue\.\n", err)
+    assert re.fullmatch(r"\d+ of 100 trials are done; run the same command to continue\.\n", err)
     with pytest.raises(ProcessLookupError):  # the group is empty
         os.killpg(process.pid, 0)
     assert not list(Path("s/trials").glob(".limner-*"))
