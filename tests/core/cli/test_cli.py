@@ -188,7 +188,7 @@ BAD = {
     "a file that is not there": (["info", "none.png"], "none.png: there is no such file"),
     "no picture": (["info", "text.txt"], "text.txt: not a picture in a format"),
     "a foreign picture": (["render", "foreign.png"], "foreign.png: not made by limner; the picture contains no recipe"),
-    "a folder": (["info", "."], "cannot be read"),
+    "a folder": (["info", "."], "is a folder, not an artwork"),
     "a truncated picture": (["verify", "short.png"], "short.png: "),
     "broken TOML": (["paint", "broken.toml"], "broken.toml: is not valid TOML"),
     "binary TOML": (["paint", "binary.toml"], "binary.toml: is not text"),
