@@ -25,6 +25,7 @@ __all__ = [
     "DivergedError",
     "ForeignError",
     "LimnerError",
+    "MissingParametersError",
     "NothingFoundError",
     "PictureError",
     "PluginError",
@@ -64,6 +65,10 @@ class ForeignError(ArtworkError):
 
 class PictureError(LimnerError):
     """A picture file is damaged, too large, or has no format that limner reads."""
+
+
+class MissingParametersError(ArtworkError):
+    """An artwork file has a recipe, but its parameters are missing."""
 
 
 class BackendError(LimnerError):

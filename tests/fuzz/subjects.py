@@ -137,19 +137,7 @@ class Containers(Subject):
 
     def prepare(self, folder):
         data = paint("a.limner")
-        call(
-            "fit",
-            "skimage:coffee",
-            "--recipe",
-            "likeness",
-            "--train-size",
-            "8",
-            "--steps",
-            "2",
-            *TINY[2:],
-            "-o",
-            "b.limner",
-        )
+        assert call(*FIT, "--steps", "2", "-o", "b.limner")[0] == 0
         self.files = [data, Path("b.limner").read_bytes()]
         for path in Path().glob("[ab].limner*"):
             path.unlink()
@@ -211,20 +199,7 @@ class Checkpoints(Subject):
     total = 18_000
 
     def prepare(self, folder):
-        fit = [
-            "fit",
-            "skimage:coffee",
-            "--recipe",
-            "likeness",
-            "--train-size",
-            "8",
-            "--seed",
-            "1",
-            "--quiet",
-            "-o",
-            "a.png",
-        ]
-        self.command = [*fit, "--steps", "3", "--resume", "--checkpoint-every", "0"]
+        self.command = [*FIT, "--steps", "3", "--resume", "--checkpoint-every", "0", "--keep-checkpoint", "-o", "a.png"]
         assert call(*self.command)[0] == 0
         self.data = Path("a.png.ckpt").read_bytes()
         Path("a.png").unlink()
@@ -274,18 +249,9 @@ class CommandLines(Subject):
             ["faces", "a.png", "-o", "faces"],
         ]  # fmt: skip
         words = {word for line in self.lines for word in line}
-        extra = [
-            "--seed=-1",
-            "-s",
-            "network.width",
-            "encoder.xy.scale=[1",
-            "trainer.steps=x",
-            "--json",
-            "--debug",
-            "--help",
-        ]
+        words |= {"--seed=-1", "-s", "network.width", "encoder.xy.scale=[1", "trainer.steps=x", "--json", "--help"}
         odd = ["", " ", "-", "--", "nan", "1e400", "-0", "0x0", "99999999999999999999", "é", "a.png.", "missing.png"]
-        self.pool = sorted(words | {*extra, *odd})
+        self.pool = sorted(words.union(odd))
 
     def write(self, rng, folder):
         self.words = corrupt_words(rng, self.lines[rng.integers(0, len(self.lines))], self.pool)
@@ -311,20 +277,11 @@ class PathLists(Subject):
     def prepare(self, folder):
         paint("a.png")
         Path("notes.txt").write_text("no picture")
-        lists = [
-            b"a.png\n",
-            b"a.png\0a.png\0",
-            b"\xef\xbb\xbfa.png\r\na.png\r\n",
-            b"a.png\nmissing.png\n",
-            b"notes.txt\n.\n",
-        ]
-        self.lists = [*lists, "a.png\nप.png\n".encode(), "a.png\n".encode("utf-16"), b"caf\xe9.png\n", b""]
-        self.commands = [
-            ["info", "-"],
-            ["verify", "-"],
-            ["info", "--json", "-"],
-            ["fit", "-", "--steps", "1", "--out", "x/y.png"],
-        ]
+        self.lists = [
+            b"a.png\n", b"a.png\0a.png\0", b"\xef\xbb\xbfa.png\r\na.png\r\n", b"a.png\nmissing.png\n",
+            b"notes.txt\n.\n", "a.png\nप.png\n".encode(), "a.png\n".encode("utf-16"), b"caf\xe9.png\n", b"",
+        ]  # fmt: skip
+        self.commands = [["info", "-"], ["verify", "-"], ["info", "--json", "-"], [*FIT, "-", "-o", "x/y.png"]]
 
     def write(self, rng, folder):
         self.typed = corrupt_bytes(rng, self.lists[rng.integers(0, len(self.lists))], self.lists)

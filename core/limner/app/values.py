@@ -1,11 +1,13 @@
-"""Validate values, sizes and seeds from outside."""
+"""Validate values, sizes and seeds from outside, and quote commands that are printed."""
 
 from limner.utils import arguments
 from limner.utils.comma_lists import ListSyntaxError, split_commas
 from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import child_rng
+from limner.utils.shell import join as shell_join
 from limner.utils.size_parser import parse_size
-from limner.utils.typed_text import TypedText, parse_value, typed_value
+from limner.utils.text_readers import parse_value
+from limner.utils.typed_text import TypedText, typed_value
 from limner.utils.validation import explain, to_tuples, validate
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "explain",
     "parse_size",
     "parse_value",
+    "shell_join",
     "split_commas",
     "to_tuples",
     "typed_value",

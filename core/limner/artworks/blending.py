@@ -71,17 +71,15 @@ def blend(
     blend_table = swap_tables("blend", mode or "mean")
     _check_count(blend_table, len(sources), masked=mask is not None)
     opened = [_open(picture) for picture in sources]
-    is_mask = isinstance(blend_table, dict) and blend_table.get("kind") == "mask"
-    if is_mask:
-        blend_table = {"opacity": "mix", **blend_table}
-    layers = _layers(opened, masked=is_mask)
+    masked = isinstance(blend_table, dict) and blend_table.get("kind") == "mask"
+    layers = _layers(opened, masked=masked)
     first = next((one for one in opened if isinstance(one, Artwork)), layers[0])
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer in layers)[:200] if title is None else title,
         "seed": first.seed,
         "size": list(arguments.check_ints("size", first.size if size is None else size, 2)),
         "layer": [layer.recipe.table() for layer in layers],
-        "blend": blend_table,
+        "blend": {"opacity": "mix", **blend_table} if masked and isinstance(blend_table, dict) else blend_table,
     }
     recipe = parse(table, registry(), "blend")
     theta = np.concatenate([layer.theta for layer in layers], dtype=np.float32)

@@ -11,21 +11,21 @@ import numpy as np
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.evolution import Upgrade, is_outdated
+from limner.artworks.files.contents import read_contents
+from limner.artworks.files.parameters import checked_theta
 from limner.artworks.parameter_records import check_parameters
 from limner.artworks.requirements import unmet
 from limner.artworks.third_party import third_parties
 from limner.composition.parser import parse
 from limner.composition.stage_choice import register
-from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, RecipeError
-from limner.formats import container
-from limner.formats.image_files import open_image
-from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
+from limner.errors import ArtworkError, ForeignError, LimnerError, MissingParametersError, PluginError, RecipeError
+from limner.formats.manifest import Manifest, read_manifest
+from limner.formats.movie_record import read_movie
 from limner.models.factory import model_of
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.arguments import check_path
-from limner.utils.paths import StrPath, exists
-from limner.utils.resources import format_bytes
+from limner.utils.paths import StrPath
 
 if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
@@ -60,7 +60,7 @@ def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwor
     path = check_path("path", path)
     for cls in stages:
         register(cls)
-    return _assemble(path, *_read_contents(path))
+    return _assemble(path, *read_contents(path))
 
 
 def read_record(path: StrPath) -> Manifest:
@@ -72,41 +72,33 @@ def read_record(path: StrPath) -> Manifest:
         LimnerError: the file cannot be read.
     """
     path = Path(path)
-    return _manifest(path, _read_contents(path)[0])
+    return _manifest(path, read_contents(path)[0])
 
 
-def _read_contents(path: Path) -> tuple[str, np.ndarray]:
-    """Return a file's manifest as JSON, and θ, which is empty if it is stored in a separate file or lost.
+def read_recipe(path: StrPath) -> tuple[Mapping[str, Any], bool]:
+    """Return the table of the recipe in a file, and whether the file has its parameters, too.
+
+    Movies have none, and other programs may have removed those of a picture.
 
     Raises:
-        ArtworkError: the file contains no artwork, or is damaged or forged.
-        ForeignError: the file is a picture that limner did not make.
+        ArtworkError: the file contains no recipe, or is damaged.
         LimnerError: the file cannot be read.
     """
-    if not exists(path) and (command := registry().show_command(str(path))):
-        raise ArtworkError(f"{path}: no such file; {command} describes what has that name")
-    if not exists(path):
-        raise ArtworkError(f"{path}: there is no such file")
-    if path.suffix.lower() == container.SUFFIX:
-        return container.read_container(path)
-    with open_image(path) as (file, image_format):
-        embedded = image_format.read_embedded(file)
-    if embedded is None:
-        raise ForeignError(f"{path}: {_describe_foreign(path)}")
-    if len(embedded.theta) % 4:
-        raise ArtworkError(f"{path}: θ is truncated; the file is damaged or forged")
-    return embedded.manifest, np.frombuffer(embedded.theta, "<f4")
-
-
-def _describe_foreign(path: Path) -> str:
-    """Return why a picture is not an artwork: it is a contact sheet that limner made, or another program made it."""
-    from limner.figures.contact_sheet import read_sheet  # imported late: most files are artworks
-
+    path = Path(path)
     try:
-        read_sheet(path)
-    except LimnerError:
-        return "not made by limner; the picture contains no recipe"
-    return "this is a contact sheet, not an artwork; limner paint can pick pictures from it"
+        return open_artwork(path).recipe.table(), True
+    except MissingParametersError:
+        manifest = _manifest(path, read_contents(path)[0])
+        if needs := unmet(manifest):
+            raise ArtworkError(f"{path}: {needs}") from None
+        without_theta = manifest.model_copy(update={"parameters": {}})
+        with _path_in_errors(path):
+            return Upgrade(without_theta, np.empty(0, np.float32)).upgraded_table(), False
+    except ForeignError:
+        movie = read_movie(path)
+        if movie is None:
+            raise
+        return movie.recipe, False
 
 
 def _manifest(path: Path, text: str) -> Manifest:
@@ -125,7 +117,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
     """
     manifest = _manifest(path, text)
     if is_outdated(manifest.recipe):
-        recipe, theta = _upgrade(path, manifest, _checked_theta(path, manifest, theta))
+        recipe, theta = _upgrade(path, manifest, checked_theta(path, manifest, theta))
     else:
         recipe, layout = _parse(path, manifest, manifest.recipe)
         with _path_in_errors(path):
@@ -137,7 +129,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
                 f"{path}: the recipe needs {layout.size} parameters, but the file declares {manifest.theta_size}; "
                 f"the file is damaged or forged{perhaps}"
             )
-        theta = _checked_theta(path, manifest, theta)
+        theta = checked_theta(path, manifest, theta)
     theta = theta.astype(np.float32, copy=True)
     theta.flags.writeable = False
     return Artwork(recipe, theta, manifest.packages, manifest.render_settings, manifest.training)
@@ -186,41 +178,3 @@ def _path_in_errors(path: Path) -> Iterator[None]:
     except LimnerError as error:
         error_class = PluginError if isinstance(error, PluginError) else ArtworkError
         raise error_class(f"{path}: {error}") from error
-
-
-def _checked_theta(path: Path, manifest: Manifest, theta: np.ndarray) -> np.ndarray:
-    """Return θ after comparing it with its digest; read it from ``NAME.limner`` if it is stored there.
-
-    Raises:
-        ArtworkError: θ is missing or damaged.
-    """
-    if theta.size == 0 and manifest.theta_size:
-        if not manifest.theta_external:
-            seed = manifest.recipe.get("seed", 0)
-            raise ArtworkError(
-                f"{path}: the parameters are missing, probably because another program re-saved the file; "
-                f"use the original file (recipe and seed {seed if isinstance(seed, int) else 0} are intact)"
-            )
-        theta = _external_theta(path, manifest)
-    if theta.size != manifest.theta_size:
-        raise ArtworkError(
-            f"{path}: θ has {theta.size} parameters, not {manifest.theta_size}; the file is damaged or forged"
-        )
-    if digest_of(theta_bytes(theta)) != manifest.theta_digest or not np.isfinite(theta).all():
-        raise ArtworkError(f"{path}: θ does not match its digest; the file is damaged or forged")
-    return theta
-
-
-def _external_theta(path: Path, manifest: Manifest) -> np.ndarray:
-    """Return θ from the file ``NAME.limner`` in the picture's folder.
-
-    Raises:
-        ArtworkError: the file is missing or damaged.
-    """
-    theta_path = path.with_suffix(container.SUFFIX)
-    if not theta_path.exists():
-        size = format_bytes(4 * manifest.theta_size)
-        raise ArtworkError(
-            f"{path}: the parameters ({size}) are in {theta_path.name}, which is missing; copy it to the same folder"
-        )
-    return container.read_container(theta_path)[1]

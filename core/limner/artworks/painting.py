@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from limner._version import __version__
 from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
+from limner.artworks.files.parameters import file_data
 from limner.artworks.preflight.trained import check_replaceable
 from limner.artworks.recipe_sources import DEFAULT_RECIPE, compose, source_artwork
 from limner.artworks.third_party import name_stages_on_error
@@ -81,11 +82,15 @@ def paint(
         check_replaceable(recipe, source)
     if seed is not None or not composed.seeded:
         composed = composed.with_seed(draw_seed() if seed is None else check_int("seed", seed))
-    return init_artwork(composed)
+    return init_artwork(composed, source)
 
 
-def init_artwork(recipe: Recipe) -> Artwork:
+def init_artwork(recipe: Recipe, source: Artwork | None = None) -> Artwork:
     """Return the artwork of a seeded recipe, with θ drawn from the seed.
+
+    Args:
+        recipe: the recipe.
+        source: the artwork that the recipe comes from; if a file that a stage reads is missing, its data in θ is used.
 
     Raises:
         LimnerError: θ does not fit into memory.
@@ -93,7 +98,7 @@ def init_artwork(recipe: Recipe) -> Artwork:
     """
     with name_stages_on_error(recipe, "drawing the parameters"):
         renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose_backend("numpy", registry()))
-        model, theta = factory.init_params(recipe)
+        model, theta = factory.init_params(recipe, file_data(recipe, source) if source else {})
     theta.flags.writeable = False
     return Artwork(model.recipe, theta, packages_of(recipe))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.artworks.artwork import Artwork
-from limner.artworks.loader import open_artwork
+from limner.artworks.loader import open_artwork, read_recipe
 from limner.artworks.requirements import NOT_INSTALLED, package_state
 from limner.composition import overrides
 from limner.composition.parser import SWEEP_TABLE, parse, read_text, read_toml
@@ -83,7 +83,7 @@ def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mappin
         raise LimnerError(f"unknown recipe or file {name[:80]!r}{_hint(name)}")
     if path.suffix.lower() == ".toml":
         return read_toml(read_text(path), name), name
-    return open_artwork(path).recipe.table(), name
+    return read_recipe(path)[0], name
 
 
 def read_sweep_table(recipe: StrPath) -> Mapping[str, Any]:
@@ -127,13 +127,15 @@ def is_artwork(recipe: Any) -> bool:
 
 
 def source_artwork(recipe: Any) -> Artwork | None:
-    """Return the artwork that a recipe comes from, or None if it has another source."""
+    """Return the artwork that a recipe comes from, or None if it has another source, or a file without parameters."""
     if isinstance(recipe, Artwork):
         return recipe
     if not is_path(recipe) or not str(recipe).strip() or registry().has("recipe", str(recipe)):
         return None
     path = Path(recipe)
-    return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None
+    if not exists(path) or path.suffix.lower() == ".toml" or not read_recipe(path)[1]:
+        return None
+    return open_artwork(path)
 
 
 def _hint(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -122,6 +122,10 @@ def save(
     return [saved, FileSaved(theta_path)] if theta_path else [saved]
 
 
+def _report_progress(done: int, total: int) -> None:
+    registry().emit(Progress("paint", done, total))
+
+
 def save_parameters(path: Path, contents: Contents, *, force: bool) -> None:
     """Write recipe and θ to a ``.limner`` file, without pixels.
 
@@ -138,8 +142,17 @@ def write(
     rendering: Rendering,
     *,
     theta_external: bool = False,
+    progress: Callable[[int, int], None] | None = _report_progress,
 ) -> str:
     """Render to an open file, band by band, and embed the manifest and, unless ``theta_external``, θ.
+
+    Args:
+        file: the open file.
+        spec: its image format.
+        contents: what to render and to embed.
+        rendering: the settings that the pixels are rendered with.
+        theta_external: whether θ is stored in a separate file.
+        progress: called after each band with the number of finished rows and of all rows.
 
     Returns:
         The colour of a picture with a single colour, see ``SingleColor``; otherwise an empty string.
@@ -149,7 +162,7 @@ def write(
 
     def digested_bands() -> Iterator[np.ndarray]:
         bands = renderer.bands(
-            contents.model, contents.theta, canvas, rendering.backend, info.bits, rendering.dither, _report_progress
+            contents.model, contents.theta, canvas, rendering.backend, info.bits, rendering.dither, progress
         )
         for band in flattened_bands(bands, rendering.background):
             digest.update(band)
@@ -177,7 +190,3 @@ def _contains_theta(theta_path: Path, theta: np.ndarray) -> bool:
         f"{theta_path}: contains the parameters of another picture, and this picture needs such a file too; "
         "choose another name with `path`"
     )
-
-
-def _report_progress(done: int, total: int) -> None:
-    registry().emit(Progress("paint", done, total))

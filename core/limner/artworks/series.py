@@ -57,7 +57,8 @@ class Series:
     def __iter__(self) -> Iterator[Artwork]:
         """Yield the artworks, creating each when it is needed."""
         for seed in self.seeds:
-            yield self.first if seed == self.first.seed else painting.init_artwork(self.first.recipe.with_seed(seed))
+            other = seed != self.first.seed
+            yield painting.init_artwork(self.first.recipe.with_seed(seed), self.first) if other else self.first
 
     def paths(self, folder: Path) -> list[Path]:
         """Return the output path of each artwork in a folder, ``RECIPE-SEED.png``."""

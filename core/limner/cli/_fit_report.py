@@ -6,11 +6,13 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.cli import _rendering_cost
 from limner.cli import _run_end as end
 from limner.console.output import print_note, print_result
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
+    from limner.stages.backend import Backend
     from limner.training.evaluation import FitMeasurement
     from limner.training.fit import TrainingOutcome
     from limner.training.plan import FitPlan
@@ -33,17 +35,47 @@ def print_start(plan: FitPlan, *, seed: int | None, resume: bool, timelapse: str
             )
 
 
+def print_cost(
+    plan: FitPlan,
+    path: Path,
+    *,
+    dpi: float,
+    options: dict[str, Any],
+    backend: Backend,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Print what it costs to render the artwork after the fit, if it is large.
+
+    Raises:
+        LimnerError: the artwork cannot be saved to the file, or cannot be rendered.
+    """
+    from limner.artworks.painting import init_artwork
+    from limner.artworks.preflight.cost import is_large
+    from limner.imaging.canvas import Canvas
+
+    canvas = Canvas(plan.recipe.size)
+    if not quiet and is_large(canvas):  # the time does not depend on the values of the parameters
+        untrained = init_artwork(plan.recipe)
+        finish = {"dpi": dpi, "options": options}
+        _rendering_cost.print_cost(untrained, path, canvas, backend, finish, force=force, quiet=quiet)
+
+
 def print_outcome(
     path: Path,
     plan: FitPlan,
     outcome: TrainingOutcome,
     measurement: FitMeasurement,
     others: list[Path],
+    more: dict[str, Any],
     *,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Print the path of the artwork on standard output, and its quality on standard error."""
+    """Print the path of the artwork on standard output, and its quality on standard error.
+
+    ``more`` are further fields of the JSON record.
+    """
     run = outcome.run
     print_note(f"{quality(measurement)} after {run.step} steps in {run.seconds:.1f} s", quiet=quiet)
     if plan.train_size and len(plan.target_set) == 1:
@@ -67,7 +99,7 @@ def print_outcome(
             {"path": target.name, "psnr": _number(q.psnr), "ssim": q.ssim}
             for target, q in zip(plan.target_set.targets, measurement.per_image, strict=True)
         ]
-    print_result(record, str(path), as_json=as_json)
+    print_result(record | more, str(path), as_json=as_json)
 
 
 def quality(measurement: FitMeasurement) -> str:

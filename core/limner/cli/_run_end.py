@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.console.output import add_exit_note, fitting_progress, print_note, print_note_above_bar
-from limner.errors import LimnerError
+from limner.errors import LimnerError, PluginError
 
 if TYPE_CHECKING:
     from limner.training.base_plan import TrainingPlan
@@ -57,11 +57,11 @@ def check_finite_loss(outcome: TrainingOutcome, more: str = "") -> None:
 
 
 @contextmanager
-def show_training_progress(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]:
-    """Show the progress of a run while the block runs.
+def show_training_progress(plan: TrainingPlan, *, quiet: bool) -> Iterator[list[int]]:
+    """Show the progress of a run while the block runs; yield the steps of its checkpoints, which grow meanwhile.
 
-    An interrupt reports the last checkpoint, if there is one; the first checkpoint that cannot be saved is reported
-    at once.
+    An interrupt reports the last checkpoint, if there is one. A checkpoint that cannot be saved is reported at once,
+    unless the one before could not be saved either.
     """
     from limner.registry.events import CheckpointFailed, CheckpointSaved, Event
     from limner.registry.hookspecs import hookimpl
@@ -74,6 +74,7 @@ def show_training_progress(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]
         def limner_event(self, event: Event) -> None:
             if isinstance(event, CheckpointSaved):
                 steps.append(event.step)
+                problems.clear()
             elif isinstance(event, CheckpointFailed) and not problems:
                 problems.append(event.problem)
                 print_note_above_bar(f"{event.problem}; the training continues without a new checkpoint", quiet=quiet)
@@ -82,15 +83,37 @@ def show_training_progress(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]
     registry().listen(listener)
     try:
         with fitting_progress(quiet=quiet):
-            yield
+            yield steps
     except KeyboardInterrupt:
         if steps:
-            add_exit_note(f"{plan.checkpoint_path} holds the run after step {steps[-1]}; continue it with --resume")
+            add_exit_note(_how_to_continue(plan, steps))
         elif problems:
             add_exit_note("no checkpoint could be saved")
         raise
     finally:
         registry().unlisten(listener)
+
+
+@contextmanager
+def saving_result(plan: TrainingPlan, steps: list[int]) -> Iterator[None]:
+    """Add to an error of the block, which saves the result of a run, how the run can be continued.
+
+    Args:
+        plan: the plan of the run.
+        steps: the steps of its checkpoints.
+    """
+    try:
+        yield
+    except PluginError:
+        raise
+    except LimnerError as error:
+        kept = _how_to_continue(plan, steps) if steps else "no checkpoint could be saved"
+        raise LimnerError(f"{error}; {kept}") from error
+
+
+def _how_to_continue(plan: TrainingPlan, steps: list[int]) -> str:
+    """Return which checkpoint holds a run, and the option that continues it."""
+    return f"{plan.checkpoint_path} holds the run after step {steps[-1]}; continue it with --resume"
 
 
 class OutputFiles:

@@ -58,11 +58,12 @@ def reserve_outputs(outputs: Mapping[str, Path]) -> None:
         LimnerError: another run is writing one of them.
     """
     from limner.utils.file_locks import claim_output
+    from limner.utils.paths import real_path
 
     reserved: set[Path] = set()
     for option, path in outputs.items():
-        if path.resolve() not in reserved:  # two outputs with the same path are reported later
-            reserved.add(path.resolve())
+        if real_path(path) not in reserved:  # two outputs with the same path are reported later
+            reserved.add(real_path(path))
             current().until_end.enter_context(claim_output(path, option))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -42,6 +43,7 @@ class StopHandler:
 
     def exit(self) -> None:
         """End an interrupted process with the exit code of its signal, without waiting for threads."""
+        atexit._run_exitfuncs()  # os._exit skips them; multiprocessing and Dask remove their semaphores there
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()

@@ -27,7 +27,7 @@ from limner.console.output import (
     usage_message,
 )
 from limner.console.session import Session, current, session
-from limner.console.streams import OUTPUT_CLOSED, discard, prepare
+from limner.console.streams import OUTPUT_CLOSED, discard, prepare, write_message
 from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
 from limner.utils.text import printable
@@ -114,12 +114,16 @@ def _report_error(error: LimnerError, *, debug: bool) -> int:
     error = _attributed_error(error) or error
     raised = _raised_by_plugin(error)
     if raised and debug:
-        traceback.print_exception(raised)
+        _print_traceback(raised)
     message = name_options(str(error), current().argv)
     unforeseen = raised is not None and not isinstance(raised, LimnerError)
     hint = "; run with --debug for the traceback" if unforeseen and not debug else ""
     print_error(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
     return 2
+
+
+def _print_traceback(error: BaseException) -> None:
+    write_message("".join(traceback.format_exception(error)), end=False)
 
 
 def _attributed_error(error: BaseException) -> LimnerError | None:
@@ -154,7 +158,7 @@ def _report_unexpected(error: Exception | SystemExit, command: Command | None, *
     if isinstance(error, OSError):
         return _report_output_error(error)
     if debug:
-        traceback.print_exception(error)
+        _print_traceback(error)
     print_error(f"internal error: {type(error).__name__}: {error}; run with --debug and report the traceback")
     return INTERNAL_ERROR
 
@@ -187,7 +191,7 @@ def _show_plugin_warnings(*, debug: bool) -> Iterator[None]:
             show_default(message, *where, **rest)
             return
         if message.__cause__ and debug:
-            traceback.print_exception(message.__cause__)
+            _print_traceback(message.__cause__)
         print_note_above_bar(f"warning: {message}", quiet=False, verbatim=[str(message)])
 
     warnings.showwarning = show

@@ -131,10 +131,12 @@ def _index_of(name: str, labels: Sequence[str]) -> int:
 
     The form of Unicode, case and a leading order number are ignored if the result is unambiguous.
     """
-    if name in labels:
-        return labels.index(name)
+    old = OLD_PLACEHOLDERS.sub("_", name).strip()
+    candidates = (name, label_of(name), label_of(NUMBER_PREFIX.sub("", name)), old)
+    if found := next((candidate for candidate in candidates if candidate in labels), ""):
+        return labels.index(found)
     plain = [_comparable(label) for label in labels]
-    for wanted in map(_comparable, (name, label_of(name), OLD_PLACEHOLDERS.sub("_", name).strip())):
+    for wanted in map(_comparable, candidates):
         if plain.count(wanted) == 1:
             return plain.index(wanted)
     near = get_close_matches(name, labels, 1)  # only the closest label: there may be thousands

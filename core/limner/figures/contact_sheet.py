@@ -6,6 +6,7 @@ import json
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -30,21 +31,38 @@ def read_sheet(path: Path) -> dict[str, Any]:
     """Return the record in a contact sheet: ``name``, ``recipe`` (as a table) and ``seeds``.
 
     Raises:
-        LimnerError: the file is not a contact sheet made by limner.
+        LimnerError: the file is not a contact sheet of seeds made by limner.
     """
     from PIL import Image
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # no pixels are decoded, and a damaged file is an error below
-            with Image.open(path, formats=["PNG"]) as page:
-                record = json.loads(page.info.get(METADATA_KEY, "null"))
+        record = _read_record(path)
     except (OSError, SyntaxError, ValueError, TypeError, RecursionError, Image.DecompressionBombError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise LimnerError(f"{path}: is not a contact sheet ({reason})") from error
     if not _is_valid_record(record):
         raise LimnerError(f"{path}: is not a contact sheet made by limner")
     return record
+
+
+def read_sheet_record(path: Path) -> dict[str, Any] | None:
+    """Return the unchecked record in a contact sheet of any kind, or None if the file is not such a sheet."""
+    from PIL import Image
+
+    with suppress(OSError, SyntaxError, ValueError, TypeError, RecursionError, Image.DecompressionBombError):
+        record = _read_record(path)
+        return record if isinstance(record, dict) else None
+    return None
+
+
+def _read_record(path: Path) -> Any:
+    """Return the record in a file, or None if it has none; raise any of several exceptions if it is not a PNG."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # no pixels are decoded, and a damaged file is an error for the caller
+        with Image.open(path, formats=["PNG"]) as page:
+            return json.loads(page.info.get(METADATA_KEY, "null"))
 
 
 def _is_valid_record(record: Any) -> TypeGuard[dict[str, Any]]:
@@ -92,7 +110,7 @@ def write_sheet(
     Args:
         path: the file to write.
         cells: label and picture of each cell; the pictures are uint8 ``(h, w, 3 or 4)``, all of one size.
-        record: name, recipe and seeds, to store in the file as JSON.
+        record: name, recipe and seeds, to store in the file as JSON; labels are added.
         columns: pictures per row; 0 for an approximately square sheet.
         lines: number of lines that labels may have.
         force: whether to overwrite an existing file.
@@ -117,6 +135,7 @@ def write_sheet(
         words = "\n".join(wrap_text(label, width, max_lines=lines))
         pen.multiline_text((left, top + height + 3), words, fill=INK, font=font, spacing=2)
     metadata = PngImagePlugin.PngInfo()
-    metadata.add_itxt(METADATA_KEY, json.dumps(record, ensure_ascii=True), zip=True)
+    labels = {"labels": [label for label, _ in cells], "columns": columns}
+    metadata.add_itxt(METADATA_KEY, json.dumps({**record, **labels}, ensure_ascii=True), zip=True)
     with atomic_write(path, force=force) as file:
         page.save(file, format="PNG", pnginfo=metadata, optimize=True)

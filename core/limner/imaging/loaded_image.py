@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
@@ -77,7 +78,8 @@ def load_image(image: Any, name: str, argument: str = "") -> str | LoadedImage:
         return os.fspath(image)
     if _is_pillow(image):
         named = Path(str(getattr(image, "filename", "") or name)).stem or name
-        with reading_errors(named):
+        with reading_errors(named), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about metadata that is not used
             return LoadedImage(named, *decode(image, named))
     if not hasattr(image, "__array__"):
         raise LimnerError(f"{subject}: must be a path, an array or a Pillow image, not {type(image).__name__}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
     from limner.composition.recipe import Recipe
     from limner.stages.context import Context, Samples
+
+NOTHING_STORED: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
 class Model(ABC):
@@ -49,8 +52,12 @@ class Model(ABC):
         """Return the recipe with random structural choices replaced by values drawn from its seed."""
 
     @abstractmethod
-    def init_params(self) -> np.ndarray:
+    def init_params(self, stored: Mapping[str, np.ndarray] = NOTHING_STORED) -> np.ndarray:
         """Return the initial θ, which depends only on the recipe and its seed: float32, on the host.
+
+        Args:
+            stored: parameters to use for stages that cannot be initialised, by the path of the stage; an earlier
+                artwork has them if a stage reads a file that is missing now.
 
         Raises:
             LimnerError: a stage cannot be initialised, for example because a file that it reads is missing.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
 from limner.composition.recipe import LayeredRecipe, Recipe, SingleRecipe
 from limner.errors import LimnerError
+from limner.models.base import NOTHING_STORED
 from limner.models.field import FieldModel
 from limner.models.image_to_image import ImageToImageModel
 from limner.models.layered import LayeredModel
@@ -46,18 +48,24 @@ def model_of(recipe: Recipe) -> Model:
 
 
 @overload
-def init_params(recipe: SingleRecipe) -> tuple[FieldModel, np.ndarray]: ...
+def init_params(
+    recipe: SingleRecipe, stored: Mapping[str, np.ndarray] = NOTHING_STORED
+) -> tuple[FieldModel, np.ndarray]: ...
 
 
 @overload
-def init_params(recipe: Recipe) -> tuple[Model, np.ndarray]: ...
+def init_params(recipe: Recipe, stored: Mapping[str, np.ndarray] = NOTHING_STORED) -> tuple[Model, np.ndarray]: ...
 
 
-def init_params(recipe: Recipe) -> tuple[Model, np.ndarray]:
+def init_params(recipe: Recipe, stored: Mapping[str, np.ndarray] = NOTHING_STORED) -> tuple[Model, np.ndarray]:
     """Return the model of a seeded recipe, with its structure resolved, and the initial θ.
+
+    Args:
+        recipe: the recipe.
+        stored: parameters of stages that cannot be initialised, see ``Model.init_params``.
 
     Raises:
         LimnerError: a stage cannot be initialised.
     """
     model = model_of(model_of(recipe).resolved())
-    return model, model.init_params()
+    return model, model.init_params(stored)

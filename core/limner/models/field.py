@@ -13,7 +13,8 @@ from limner.arrays.namespace import Array, device, namespace
 from limner.arrays.parameters import ParameterLayout, Params, pack_gradient
 from limner.composition.recipe import SingleRecipe
 from limner.composition.stage_spec import StageSpec
-from limner.models.base import Model
+from limner.errors import LimnerError
+from limner.models.base import NOTHING_STORED, Model
 from limner.models.output_checks import (
     check_count,
     check_layout,
@@ -115,15 +116,22 @@ class FieldModel(Model):
             start += layout.size
         return out
 
-    def init_params(self) -> np.ndarray:
+    def init_params(self, stored: Mapping[str, np.ndarray] = NOTHING_STORED) -> np.ndarray:
         """Return the initial θ. Each stage has its own generator, so that adding one does not change the others."""
         stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
-        drawn = [
-            pack_init_params(stage, layout, self._initial(stage, child_rng(self.recipe.seed, name)))
-            for stage, (_, name, layout) in zip(stages, self._param_owners, strict=True)
-            if layout.size
-        ]
-        return np.concatenate([np.empty(0, np.float32), *drawn], dtype=np.float32)
+        drawn = [np.empty(0, np.float32)]
+        for stage, (path, name, layout) in zip(stages, self._param_owners, strict=True):
+            if not layout.size:
+                continue
+            try:
+                values = self._initial(stage, child_rng(self.recipe.seed, name))
+            except LimnerError:
+                if path not in stored:
+                    raise
+                drawn.append(stored[path])
+            else:
+                drawn.append(pack_init_params(stage, layout, values))
+        return np.concatenate(drawn, dtype=np.float32)
 
     def _initial(self, stage: Parametric | Network, rng: np.random.Generator) -> Mapping[str, Any]:
         """Return the initial parameters of a stage by name."""

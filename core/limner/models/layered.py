@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import numpy as np
 from limner.arrays.namespace import Array, namespace
 from limner.arrays.parameters import ParameterLayout, pack_gradient
 from limner.composition.recipe import LayeredRecipe
-from limner.models.base import Model
+from limner.models.base import NOTHING_STORED, Model
 from limner.models.output_checks import check_output, unpack_vjp
 
 if TYPE_CHECKING:
@@ -45,9 +45,14 @@ class LayeredModel(Model):
         """Return the recipe with each layer resolved from its own seed."""
         return replace(self.recipe, layers=tuple(layer.resolved() for layer in self.layers))
 
-    def init_params(self) -> np.ndarray:
+    def init_params(self, stored: Mapping[str, np.ndarray] = NOTHING_STORED) -> np.ndarray:
         """Return the initial θ of all layers, each from its own seed."""
-        return np.concatenate([layer.init_params() for layer in self.layers], dtype=np.float32)
+        drawn = []
+        for i, layer in enumerate(self.layers):
+            prefix = f"layer.{i}."
+            own = {path.removeprefix(prefix): values for path, values in stored.items() if path.startswith(prefix)}
+            drawn.append(layer.init_params(own))
+        return np.concatenate(drawn, dtype=np.float32)
 
     def inference_floats(self) -> int:
         """Return the floats per sample of the largest layer, plus the colours of all layers."""
@@ -56,7 +61,7 @@ class LayeredModel(Model):
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return the blend of the colours of all layers."""
         colours = [layer.forward(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
-        if self._mixes_alpha:
+        if self._blends_alpha:
             blended = self.blend.forward([_rgba(c) for c in colours])
             check_output(self.blend, "forward", blended, (4, *colours[0].shape[1:]))
             return blended
@@ -69,8 +74,8 @@ class LayeredModel(Model):
         xp = namespace(theta)
         outputs = [layer.vjp(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
         colours = [c for c, _ in outputs]
-        if self._mixes_alpha:
-            return self._mixing_vjp(theta, outputs)
+        if self._blends_alpha:
+            return self._rgba_vjp(theta, outputs)
         blended, pull_blend = unpack_vjp(self.blend, self.blend.vjp([c[:3, :] for c in colours]))
         check_output(self.blend, "vjp", blended, colours[0][:3, :].shape)
         result = self._with_alpha(blended, colours)
@@ -88,10 +93,10 @@ class LayeredModel(Model):
         return result, pullback
 
     @property
-    def _mixes_alpha(self) -> bool:
-        return self.alpha and self.blend.mixes_opacity
+    def _blends_alpha(self) -> bool:
+        return self.alpha and self.blend.blends_opacity
 
-    def _mixing_vjp(
+    def _rgba_vjp(
         self, theta: Array, outputs: list[tuple[Array, Callable[[Array], Array]]]
     ) -> tuple[Array, Callable[[Array], Array]]:
         """Return the colours and the pullback of a blend that mixes RGBA layers."""

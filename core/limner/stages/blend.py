@@ -20,7 +20,7 @@ class Blend(Stage):
     """Blends layers of RGB colours ``(3, n)``; the first layer is at the bottom.
 
     By default a blend does not handle opacity: limner does, and the result has the largest of the layers. A blend that
-    sets ``mixes_opacity`` gets RGBA layers ``(4, n)`` instead, and returns such colours, if any layer has an opacity.
+    sets ``blends_opacity`` gets RGBA layers ``(4, n)`` instead, and returns such colours, if any layer has an opacity.
     ``min_layers`` and ``max_layers`` bound the number of layers.
     """
 
@@ -28,7 +28,7 @@ class Blend(Stage):
     max_layers: ClassVar[int] = 64
 
     @property
-    def mixes_opacity(self) -> bool:
+    def blends_opacity(self) -> bool:
         """Whether the blend takes and returns RGBA if any layer has an opacity; an opaque layer then has 1."""
         return False
 

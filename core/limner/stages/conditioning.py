@@ -29,8 +29,8 @@ def label_of(name: str) -> str:
 
     Letters and emoji of all scripts are kept, in the form NFC.
     """
-    label = "".join("_" if c in ",=" or not is_showable(c) else c for c in canonical(name))
-    return label.strip()[:MAX_LABEL_LENGTH].strip()
+    label = "".join("_" if c in ",=" or not is_showable(c) else c for c in canonical(name).strip())
+    return label[:MAX_LABEL_LENGTH].strip()
 
 
 def _check_label(label: str) -> str:

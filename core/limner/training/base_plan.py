@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from limner.composition.recipe import RecipeHeader
 from limner.composition.stage_tables import revision_change
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
@@ -17,6 +18,7 @@ from limner.training.run import Budget
 from limner.utils.arguments import check_int
 from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
+from limner.utils.typed_text import TypedText, typed_value
 
 if TYPE_CHECKING:
     from limner.composition.recipe import SingleRecipe
@@ -120,6 +122,7 @@ def take_size(values: dict[str, Any], size: tuple[int, int] | None) -> tuple[int
     """
     if size is None and "size" in values:
         size = values.pop("size")
+        size = typed_value(size, RecipeHeader, "size") if isinstance(size, TypedText) else size
     return None if size is None else Canvas(size).size
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from limner.stages.backend import Backend
 
+MUCH_LARGER = 4
+"""How many times larger than in the training the sides of a picture are from which a note says so."""
+
 
 def translation_model(artwork: Artwork) -> ImageToImageModel:
     """Return the model of an artwork that converts or generates pictures.
@@ -118,6 +121,24 @@ def translate(
         colours = model.forward(theta, samples, ctx)
     host: Any = array_backend.to_host(quantise(colours, 8))
     return np.ascontiguousarray(host[:, 0].transpose(1, 2, 0))
+
+
+def size_note(model: ImageToImageModel, name: str, output: tuple[int, int]) -> str:
+    """Return a note about a picture that is much larger than those of the training; empty if it is not.
+
+    Args:
+        model: the model that converted it.
+        name: the picture's name.
+        output: width and height of the converted picture.
+    """
+    trained = model.output_size(model.recipe.size)
+    if output[0] * output[1] < MUCH_LARGER**2 * trained[0] * trained[1]:
+        return ""
+    return (
+        f"{name}: at {output[0]}x{output[1]}, the picture is much larger than those of the training "
+        f"({trained[0]}x{trained[1]}), so the network sees only small details; reduce it with `size`, or train on "
+        "larger pictures or on patches of pictures as large"
+    )
 
 
 def takes_filtered_input(model: ImageToImageModel) -> bool:

@@ -21,7 +21,7 @@ from limner.utils.output_paths import (
     destination,
     output_mode,
 )
-from limner.utils.paths import os_reason
+from limner.utils.paths import os_problem
 
 
 def check_target(path: Path, *, force: bool, argument: str = "`path`") -> None:
@@ -73,7 +73,7 @@ def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             else:
                 _move_new(part, final)
     except OSError as error:
-        raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+        raise LimnerError(f"{path}: cannot be written: {os_problem(error)}") from error
 
 
 @contextmanager

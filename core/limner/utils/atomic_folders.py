@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.leftovers import partial_folder, partial_path
+from limner.utils.leftovers import old_folder, partial_folder, remove_leftovers_once, remove_partial
 from limner.utils.output_paths import is_existing_folder, list_contents
-from limner.utils.paths import os_reason
+from limner.utils.paths import os_problem, os_reason
 
 
 def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`") -> None:
     """Raise an error if a folder cannot be written, before long work begins; an empty folder may exist already.
 
-    Links are followed.
+    Links are followed. What killed processes have left in the folder is removed or restored.
 
     Args:
         path: the folder to write.
@@ -30,6 +29,7 @@ def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`
     """
     if not is_existing_folder(path, argument):
         return
+    remove_leftovers_once(path)
     try:
         contents = list_contents(path)
     except OSError as error:
@@ -63,7 +63,7 @@ def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Itera
             else:
                 part.rename(path)
     except OSError as error:
-        raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+        raise LimnerError(f"{path}: cannot be written: {os_problem(error)}") from error
 
 
 def _is_expected(entry: Path, holds: str) -> bool:
@@ -73,20 +73,21 @@ def _is_expected(entry: Path, holds: str) -> bool:
 
 def _replace_contents(path: Path, part: Path) -> None:
     """Move the contents of ``part`` into a folder, in place of its own, which return if a move fails."""
-    with partial_folder(path / "contents", "old") as old:  # after a kill, the next run restores what is in it
-        moved: list[tuple[Path, Path]] = []
+    new = part.with_suffix(".new")
+    moved: list[tuple[Path, Path]] = []
 
-        def move(entry: Path, folder: Path) -> None:
-            moved.append((entry, entry.rename(folder / entry.name)))
+    def move(entry: Path, place: Path) -> None:
+        moved.append((entry, entry.rename(place)))
 
+    with old_folder(part) as old:
         try:
             for entry in list_contents(path):
-                move(entry, old)
-            for entry in sorted(part.iterdir()):
-                move(entry, path)
+                move(entry, old / entry.name)
+            move(part, new)  # if this process is killed from here on, the next run completes the replacement
+            for entry in sorted(new.iterdir()):
+                move(entry, path / entry.name)
         except BaseException:
             for origin, place in reversed(moved):
                 place.rename(origin)
             raise
-        done = old.rename(partial_path(old))  # from here on, nothing is restored
-    shutil.rmtree(done, ignore_errors=True)
+        remove_partial(new)

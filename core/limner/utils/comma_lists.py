@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 CLOSING = {"[": "]", "{": "}", "(": ")"}
 SEPARATORS = " \t\n,[{(=:"
 """The characters after which a quote begins a quoted text; after any other character it is a letter, as in don't."""
@@ -11,11 +9,6 @@ SEPARATORS = " \t\n,[{(=:"
 
 class ListSyntaxError(ValueError):
     """A quote or a bracket has no partner; the message says which one and how to write it."""
-
-
-class _Opening(NamedTuple):
-    character: str
-    index: int
 
 
 def split_commas(text: str) -> list[str]:
@@ -27,23 +20,23 @@ def split_commas(text: str) -> list[str]:
         ListSyntaxError: a quote or a bracket has no partner.
     """
     items: list[str] = []
-    brackets: list[_Opening] = []
+    brackets: list[str] = []
     start = i = 0
     while i < len(text):
         c = text[i]
         if c in "\"'" and (i == 0 or text[i - 1] in SEPARATORS):
             i = _closing_quote(text, i)
         elif c in CLOSING:
-            brackets.append(_Opening(c, i))
+            brackets.append(c)
         elif c in CLOSING.values():
-            if not brackets or CLOSING[brackets.pop().character] != c:
+            if not brackets or CLOSING[brackets.pop()] != c:
                 raise _unbalanced(text, c)
         elif c == "," and not brackets:
             items.append(text[start:i].strip())
             start = i + 1
         i += 1
     if brackets:
-        raise _unbalanced(text, brackets[-1].character)
+        raise _unbalanced(text, brackets[-1])
     if text[start:].strip():
         items.append(text[start:].strip())
     return items

@@ -28,6 +28,8 @@ class UnmetCondition(NamedTuple):
         name = f"{prefix}{self.field}"
         if not self.wanted:
             return f"without {name}; set that too, or omit this setting"
+        if not self.wanted[0] and self.wanted[0] is not False:
+            return f"with {name}={_typed(self.value)}; omit one of them"
         return f"with {name}={_typed(self.value)}; set {name}={_typed(self.wanted[0])} too, or omit this setting"
 
 
@@ -44,9 +46,18 @@ def unmet_condition(cls: type[BaseModel], field: str, values: Mapping[str, Any])
     if condition is None:
         return None
     _, other, *wanted = condition
-    value = tuple(values[other]) if isinstance(values[other], list) else values[other]
+    value = values.get(other)
+    value = tuple(value) if isinstance(value, list) else value
     met = value in wanted if wanted else bool(value)
     return None if met else UnmetCondition(other, value, tuple(wanted))
+
+
+def undeclared_fields(cls: type[BaseModel]) -> list[str]:
+    """Return the names in ``exclusive_fields`` and ``conditional_fields`` of a class that are none of its fields."""
+    groups: tuple[tuple[str, ...], ...] = getattr(cls, "exclusive_fields", ())
+    conditions: tuple[tuple[Any, ...], ...] = getattr(cls, "conditional_fields", ())
+    names = [name for group in (*groups, *(condition[:2] for condition in conditions)) for name in group]
+    return [name for name in dict.fromkeys(names) if name not in cls.model_fields]
 
 
 def require_used(model: BaseModel, given: Collection[str], where: str, prefix: str = "") -> None:

@@ -3,6 +3,9 @@
 A process holds a lock on each of its temporary files and folders. The name contains an id of the running kernel, which
 containers share: if it is that of this kernel, the lock decides. A file from another host, which shares a network
 folder, or from before a restart is removed only if it also has not changed for a day.
+
+The contents of a folder are replaced in two steps: the old ones move to an ``.old`` folder, then new ones move in from
+a ``.new`` folder of the same number. After a kill, the first step is undone and the second is completed.
 """
 
 from __future__ import annotations
@@ -14,14 +17,14 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 from limner.utils.file_locks import PathLock, lock_path
 
-TEMPORARY_NAME = re.compile(r"\.limner-(?:([0-9a-f]{8})-)?[0-9a-f]{12}\.(part|old|lock)")
+TEMPORARY_NAME = re.compile(r"\.limner-(?:([0-9a-f]{8})-)?[0-9a-f]{12}\.(part|old|new|lock)")
 """The names of temporary files: an id of the kernel, a random number, and the purpose."""
 FOREIGN_AGE = 24 * 3600.0
 """Seconds after which an unchanged file from another host counts as left over."""
@@ -53,23 +56,40 @@ def lock_new(path: Path) -> PathLock | None:
 
 
 @contextmanager
-def partial_folder(path: Path, ending: str = "part") -> Iterator[Path]:
-    """Yield a new hidden folder in the folder of a path; at the end it is removed, see ``remove_partial``.
+def partial_folder(path: Path) -> Iterator[Path]:
+    """Yield a new hidden folder in the folder of a path; whatever it holds at the end is removed.
 
     Raises:
         OSError: it cannot be created.
     """
     remove_leftovers_once(path.parent)
+    with _locked_folder(lambda: partial_path(path)) as part:
+        yield part
+
+
+@contextmanager
+def old_folder(part: Path) -> Iterator[Path]:
+    """Yield a new hidden folder for what the contents of a temporary folder replace; see ``remove_partial``.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    with _locked_folder(lambda: part.with_suffix(".old")) as old:
+        yield old
+
+
+@contextmanager
+def _locked_folder(name: Callable[[], Path]) -> Iterator[Path]:
     lock = None
     while lock is None:
-        part = partial_path(path, ending)
-        part.mkdir()
-        lock = lock_new(part)
+        folder = name()
+        folder.mkdir()
+        lock = lock_new(folder)
     try:
-        yield part
+        yield folder
     finally:
         with suppress(OSError):
-            remove_partial(part)
+            remove_partial(folder)
         lock.release()
 
 
@@ -105,16 +125,18 @@ def _remove_if_left_over(path: Path, *, same_kernel: bool) -> None:
 
 
 def remove_partial(path: Path) -> None:
-    """Remove a temporary file or folder; restore the content of an ``.old`` folder if nothing has replaced it.
+    """Remove a temporary file or folder; complete or undo the replacement of a folder's contents.
 
     Raises:
-        OSError: it cannot be removed or restored.
+        OSError: it cannot be removed, completed or undone.
     """
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
         return
-    if path.suffix == ".old":
-        for moved in path.iterdir():
-            if not os.path.lexists(path.with_name(moved.name)):
-                moved.rename(path.with_name(moved.name))
+    if path.suffix == ".new" or (path.suffix == ".old" and not path.with_suffix(".new").exists()):
+        for entry in path.iterdir():
+            if not os.path.lexists(path.with_name(entry.name)):
+                entry.rename(path.with_name(entry.name))
+    if path.suffix == ".new":
+        shutil.rmtree(path.with_suffix(".old"), ignore_errors=True)  # first: without a .new folder, it is restored
     shutil.rmtree(path, ignore_errors=True)

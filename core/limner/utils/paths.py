@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TypeAlias
@@ -30,6 +31,12 @@ def real_path(path: str | Path) -> Path:
 def os_reason(error: OSError | ValueError) -> str:
     """Return the message of an operating system error, without its number."""
     return getattr(error, "strerror", None) or str(error)
+
+
+def os_problem(error: OSError) -> str:
+    """Return the message of an operating system error, with the fix if the disk is full."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return f"{os_reason(error)}; free some space" if full else os_reason(error)
 
 
 def _ignores_case(folder: Path) -> bool:

@@ -20,6 +20,15 @@ def format_bytes(nbytes: float) -> str:
     return f"{nbytes:.1f} EB"
 
 
+def format_duration(seconds: float) -> str:
+    """Return a duration as text, such as ``3 hours``; at least a second."""
+    for unit, size in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    count = max(1, round(seconds))
+    return f"{count} second{'s' * (count != 1)}"
+
+
 def check_disk_space(
     path: Path, nbytes: int, *, what: str = "the picture", fix: str = "choose a smaller `size`"
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,11 @@ from limner_apps.faces.table import files_in
 TABLE = "faces.csv"
 SHEET = f"{ABOUT_FOLDER}/sheet.png"
 """In a subfolder, so that the pictures of the output folder are faces only."""
+
+
+def _nfc(path: Path) -> str:
+    """Return a path in the form NFC: a copy made by macOS may have the form NFD."""
+    return unicodedata.normalize("NFC", str(path))
 
 
 @contextmanager
@@ -31,10 +37,10 @@ def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Itera
 
     def check() -> None:
         check_folder(folder, "*", force=force)
-        expected = {folder / name for name in (TABLE, ABOUT_FOLDER, SHEET, *files_in(folder / TABLE))}
+        expected = {_nfc(folder / name) for name in (TABLE, ABOUT_FOLDER, SHEET, *files_in(folder / TABLE))}
         about = folder / ABOUT_FOLDER
         present = [entry for part in (folder, about) if part.is_dir() for entry in list_contents(part)]
-        other = next((path.relative_to(folder).as_posix() for path in present if path not in expected), None)
+        other = next((path.relative_to(folder).as_posix() for path in present if _nfc(path) not in expected), None)
         if other is not None:
             raise LimnerError(
                 f"{folder}: also holds {other!r}, which would be deleted; choose another folder with `out`"

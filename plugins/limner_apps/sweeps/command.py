@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,7 +98,7 @@ def sweep(
     limner sweep neural-painting --on photo.jpg --vary network.width=5,10,20 --steps 2000 --train-size 100
     limner sweep painting-grid --on photo.jpg --sheet grid.png
     """
-    from limner.app.values import parse_size
+    from limner.app.values import parse_size, shell_join
     from limner_apps.sweeps.executor_choice import get_executor
     from limner_apps.sweeps.notes import note_trials
     from limner_apps.sweeps.plan import plan_sweep
@@ -126,7 +125,6 @@ def sweep(
     if (rows or columns) and not sheet:
         raise LimnerError("--rows and --columns: have no effect without a contact sheet; add --sheet FILE.png")
     planned.check(allow_many=yes or dry_run)
-    note_trials(planned, executor_set or (), quiet=quiet)
     runner = o.backend(backend if executor == "local" else "auto", 0)
     run = SweepRun(
         planned,
@@ -136,13 +134,16 @@ def sweep(
     )
     if sheet:
         contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)
+    note_trials(planned, executor_set or (), quiet=quiet)
     if dry_run:
-        estimate = run.estimate()
+        print_note(run.timing_note(), quiet=quiet)
+        with progress(quiet=quiet):
+            estimate = run.estimate()
         print_result(estimate.record(), str(estimate), as_json=as_json)
         return
     with _reporting_progress(run):
         with progress(quiet=quiet):
-            outcome = run.run(shlex.join(["limner", *command_arguments()]))
+            outcome = run.run(shell_join(["limner", *command_arguments()]))
         for row in run.rows(outcome):
             print_result(row, row["path"], as_json=as_json)
         print_note(run.summary(outcome), quiet=quiet)

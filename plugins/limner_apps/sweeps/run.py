@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.app import LimnerError
+from limner.app.training import make_budget
 from limner_apps.sweeps import scheduler
 from limner_apps.sweeps.claim import claim_folder
 from limner_apps.sweeps.executor_choice import threads_per_task
@@ -90,6 +91,14 @@ class SweepRun:
         """The trials as plain data."""
         timelapse = TIMELAPSE if self.sweep.animations else None
         return [self._task(trial, self.folder, timelapse) for trial in self.sweep.trials]
+
+    def timing_note(self) -> str:
+        """Return what ``estimate`` does, and how long a fit may take."""
+        note, fitting = f"timing the first of {len(self.sweep):,} trials", self.sweep.fitting
+        if not self.sweep.images:
+            return note
+        seconds = make_budget(fitting.steps, fitting.seconds, fitting.psnr, fitting.epochs).seconds
+        return note + (f", a fit of {seconds:g} seconds or less" if seconds else ", a fit")
 
     def estimate(self) -> Estimate:
         """Run one trial in a temporary folder, and estimate the duration of all trials.

@@ -26,7 +26,7 @@ class MaskBlend(Blend):
     )
 
     @property
-    def mixes_opacity(self) -> bool:
+    def blends_opacity(self) -> bool:
         """Whether the opacity is mixed too."""
         return self.opacity == "mix"
 

@@ -11,12 +11,12 @@ import json
 from typing import NamedTuple
 
 from limner.plugin import ArtworkError, EmbeddedData
-from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, xmp_packet
+from limner_plugins.common.xml import NAMESPACE, quote_attribute
+from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, read_packet, xmp_packet
 from limner_plugins.image_formats._tiff.layout import TagNumber, dpi_of
 from limner_plugins.image_formats._tiff.tags import Tags
-from limner_plugins.image_formats._xml import NAMESPACE, quote_attribute, read_xml
 
-MANIFEST, DIGEST, CHANNELS, THETA = (f"{NAMESPACE} {name}" for name in ("manifest", "digest", "channels", "theta"))
+MANIFEST, DIGEST, CHANNELS, THETA = "manifest", "digest", "channels", "theta"
 MAX_SOFTWARE = 2**16  # bytes of the name of the program
 INCHES = 2  # the number of the resolution unit
 EXIF = b"Exif\0\0"
@@ -42,9 +42,10 @@ class XmpRecord(NamedTuple):
 
 
 def write_xmp(manifest: str, digest: str, channels: int, theta: bytes = b"") -> bytes:
-    """Return an XMP packet with manifest, digest, number of channels and, unless it is empty, θ."""
+    """Return an XMP packet with manifest, digest, number of channels and, unless it is empty, θ as an element."""
     attributes = f' limner:channels="{channels}" limner:digest={quote_attribute(digest)}'
-    return xmp_packet(NAMESPACE, manifest, attributes + (f' limner:theta="{encode_base64(theta)}"' if theta else ""))
+    element = f"<limner:theta>{encode_base64(theta)}</limner:theta>" if theta else ""
+    return xmp_packet(NAMESPACE, manifest, attributes, element)
 
 
 def read_xmp(packet: bytes) -> XmpRecord | None:
@@ -53,9 +54,9 @@ def read_xmp(packet: bytes) -> XmpRecord | None:
     Raises:
         ArtworkError: limner's data are damaged.
     """
-    if NAMESPACE.encode() not in packet:
+    found = read_packet(packet, NAMESPACE, (MANIFEST, DIGEST, CHANNELS, THETA))
+    if found is None:
         return None
-    found = read_xml(packet.rstrip(b"\0"), (MANIFEST, DIGEST, CHANNELS, THETA))
     if MANIFEST not in found:
         raise ArtworkError("the file is damaged: limner's data in it contain no manifest")
     channels = found.get(CHANNELS, "")

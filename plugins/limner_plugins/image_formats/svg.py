@@ -10,10 +10,10 @@ from typing import BinaryIO, ClassVar
 import numpy as np
 
 from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
+from limner_plugins.common.xml import NAMESPACE, escape_text, read_xml
 from limner_plugins.common.xmp import MAX_MANIFEST
 from limner_plugins.image_formats._in_memory import InMemoryFormat, check_writable
 from limner_plugins.image_formats._record import decode_base64, encode_base64, recipe_field, title_of
-from limner_plugins.image_formats._xml import NAMESPACE, escape_text, read_xml
 from limner_plugins.image_formats.png import Png
 
 XLINK = "http://www.w3.org/1999/xlink"

@@ -31,6 +31,24 @@ def depth_for(size: tuple[int, int]) -> int:
     return min(MAX_AUTO_DEPTH, max(1, (min(size) // MIN_BOTTOM_SIDE).bit_length() - 1))
 
 
+def checked_depth(depth: int, size: tuple[int, int]) -> int:
+    """Return the number of downsampling steps for pictures of a size: the given one, or if that is 0, a suitable one.
+
+    The steps may halve a picture down to a single pixel. Each further one would only double the padding.
+
+    Raises:
+        LimnerError: there are more steps.
+    """
+    limit = max(1, (2 * max(size) - 1).bit_length() - 1)
+    if depth > limit:
+        padded = "x".join(str(-(-side // 2**depth) * 2**depth) for side in size)
+        raise LimnerError(
+            f"network.depth: {depth} downsampling steps need pictures of {padded}, and {size[0]}x{size[1]} would be "
+            f"padded to that; use at most {limit}, or a larger `size`"
+        )
+    return depth or depth_for(size)
+
+
 def output_activation(output: OutputActivation, *, residual: bool) -> tuple[Layer, ...]:
     """Return the output activation, with values from 0 to 1, where tanh is (1 + tanh)/2, or -1 to 1 for a residual."""
     if output == "identity":

@@ -23,7 +23,7 @@ from limner_plugins.networks._convolutional import (
     HiddenActivation,
     Norm,
     OutputActivation,
-    depth_for,
+    checked_depth,
     output_activation,
 )
 
@@ -69,8 +69,12 @@ class Autoencoder(ConvolutionalNetwork):
         )
 
     def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Autoencoder:  # noqa: ARG002
-        """Return the network with a depth that suits the size, unless it is set."""
-        return self if self.depth else self.model_copy(update={"depth": depth_for(size)})
+        """Return the network with a depth that suits the size, unless it is set.
+
+        Raises:
+            LimnerError: the depth is set and too large for the size.
+        """
+        return self.model_copy(update={"depth": checked_depth(self.depth, size)})
 
     def resolved(self, rng: np.random.Generator) -> Autoencoder:  # noqa: ARG002
         """Return the network with a depth of 4 if no size has set it."""

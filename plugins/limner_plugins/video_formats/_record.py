@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 
 from limner.plugin import ArtworkError
-from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, xmp_packet
+from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, read_packet, xmp_packet
 
 KEYWORD = "limner-movie"
 """The keyword of the text chunk in a PNG. It differs from a picture's: a movie has no θ and is not an artwork."""
 NAMESPACE = "urn:limner:movie:"
-XMP_MANIFEST = re.compile(rb'limner:manifest="([A-Za-z0-9+/=]*)"')
 
 
 def as_manifest(text: str) -> str | None:
@@ -35,11 +33,11 @@ def read_xmp(packet: bytes) -> str | None:
     Raises:
         ArtworkError: the manifest is damaged.
     """
-    match = XMP_MANIFEST.search(packet) if NAMESPACE.encode() in packet else None
-    if match is None:
+    packed = (read_packet(packet, NAMESPACE, ("manifest",)) or {}).get("manifest")
+    if packed is None:
         return None
     try:
-        compressed = base64.b64decode(match[1], validate=True)
+        compressed = base64.b64decode(packed, validate=True)
     except ValueError as error:
         raise ArtworkError("the file is damaged: the recipe in it cannot be decoded") from error
     return as_manifest(inflate_text(compressed, MAX_MANIFEST, "recipe"))

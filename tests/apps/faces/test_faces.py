@@ -231,7 +231,7 @@ def test_what_is_skipped_is_reported_without_a_face_too(there, finds, capsys):
 def test_no_path_on_standard_input(command, there, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
     assert run([*command.split(), "-"]) == 2
-    message = "error: no pictures: give files or folders, or pipe in their paths with -\n"
+    message = "error: -: standard input is empty; pipe in one path per line, or name the files as arguments\n"
     assert capsys.readouterr().err == message
 
 
@@ -241,6 +241,15 @@ def test_paths_come_from_standard_input_and_each_photograph_once(there, finds, m
     monkeypatch.setattr("sys.stdin", io.StringIO("head.png\n./head.png\r\nlink.png\nskimage:coffee\n"))
     assert run(["faces", "-", "--size", "32x40"]) == 0
     assert [Path(line).name for line in capsys.readouterr().out.split()] == ["link-1.png", "coffee-1.png"]
+
+
+def test_names_in_another_form_of_unicode_are_those_of_an_earlier_run(there, finds, head):
+    finds(Detection(40, 30, 60, 70))
+    head.save(there / "\xe9.png")
+    assert run(["faces", "\xe9.png", "-o", "out"]) == 0
+    (there / "out" / "\xe9-1.png").rename(there / "out" / "e\u0301-1.png")
+    assert run(["faces", "\xe9.png", "-o", "out", "--force"]) == 0
+    assert [path.name for path in (there / "out").glob("*.png")] == ["\xe9-1.png"]
 
 
 def test_names_do_not_clash(there, finds, head):

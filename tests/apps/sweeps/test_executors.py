@@ -8,10 +8,11 @@ import sys
 import time
 from concurrent.futures import Future
 from queue import SimpleQueue
+from types import SimpleNamespace
 
 import pytest
 
-from limner_apps.sweeps.executors import _workers
+from limner_apps.sweeps.executors import _workers, dask
 from limner_apps.sweeps.executors._workers import WorkerDiedError, WorkerPool
 
 
@@ -112,3 +113,21 @@ def test_a_worker_whose_parent_was_killed_ends_without_a_word():
     assert process.wait() == 1
     assert process.stderr.read() == b""
     process.communicate()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs POSIX signals")
+def test_what_dask_starts_leaves_ctrl_c_to_this_process():
+    def mask():
+        return signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+    assert signal.SIGINT in dask._in_thread(mask, 60)
+    assert signal.SIGINT not in mask()
+
+
+def test_an_error_kills_the_workers_of_dask_which_do_not_start_again():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as worker:
+        nannies = {0: SimpleNamespace(pid=worker.pid, auto_restart=True), 1: SimpleNamespace(pid=None)}
+        with pytest.raises(KeyError), dask._kill_workers_on_error(SimpleNamespace(workers=nannies)):
+            raise KeyError
+        assert worker.wait() == -signal.SIGKILL
+    assert [nanny.auto_restart for nanny in nannies.values()] == [False, False]

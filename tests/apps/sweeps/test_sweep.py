@@ -23,6 +23,7 @@ from limner.utils import leftovers
 from limner.utils.file_locks import hold_lock
 from limner_apps.sweeps import scheduler, trial
 from limner_apps.sweeps.executor_choice import get_executor, threads_per_task
+from limner_apps.sweeps.run import Estimate
 from limner_apps.sweeps.sweep import Sweep
 
 SMALL = ["--size", "24x16", "--quiet"]
@@ -236,6 +237,31 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
     assert list(Path().iterdir()) == []
     assert run(["sweep", "marbling", "--seeds", "0..2999", *SMALL, "--dry-run"]) == 0  # no --yes is needed to look
     assert output(capsys)[0].startswith("3,000 trials; one takes ")
+
+
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        (["marbling"], "timing the first of 3 trials\n"),
+        (["rprop-portrait", "--on", "in.png"], "timing the first of 3 trials, a fit of 20 seconds or less\n"),
+        (["rprop-portrait", "--on", "in.png", "--seconds", "2.5"], "a fit of 2.5 seconds or less\n"),
+        (["rprop-portrait", "--on", "in.png", "--steps", "3"], "timing the first of 3 trials, a fit\n"),
+    ],
+)
+def test_a_dry_run_says_what_it_does_before_it_takes_its_time(monkeypatch, capsys, more, note):
+    Image.new("RGB", (8, 8), "teal").save("in.png")
+    shown = []
+
+    def estimate(self):
+        shown.append(output(capsys)[1])
+        return Estimate(3, 1.0, 1)
+
+    monkeypatch.setattr("limner_apps.sweeps.run.SweepRun.estimate", estimate)
+    assert run(["sweep", *more, "--seeds", "0..2", "--size", "8x8", "--dry-run"]) == 0
+    assert len(shown) == 1
+    assert note in shown[0]
+    assert run(["sweep", *more, "--seeds", "0..2", "--size", "8x8", "--dry-run", "--quiet"]) == 0
+    assert shown[1] == ""
 
 
 @pytest.mark.parametrize(
@@ -557,7 +583,7 @@ def test_a_sweep_that_was_killed_at_its_start_is_no_obstacle():
 
 
 def test_ctrl_c_in_a_terminal_ends_all_processes_of_a_sweep_without_a_word_of_theirs():
-    command = [sys.executable, "-m", "limner", "sweep", "marbling", "--seeds", "0..99", "--size", "640x640", "-o", "s"]
+    command = [sys.executable, "-m", "limner", "sweep", "marbling", "--seeds", "0..99", "--size", "320x320", "-o", "s"]
     process = subprocess.Popen(
         command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -566,7 +592,7 @@ def test_ctrl_c_in_a_terminal_ends_all_processes_of_a_sweep_without_a_word_of_th
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out) == (130, "")
-    assert re.fullmatch(r"\d+ of 300 trials are done; run the same command to continue\.\n", err)
+    assert re.fullmatch(r"\d+ of 100 trials are done; run the same command to continue\.\n", err)
     with pytest.raises(ProcessLookupError):  # the group is empty
         os.killpg(process.pid, 0)
     assert not list(Path("s/trials").glob(".limner-*"))

@@ -120,6 +120,16 @@ def test_a_picture_of_a_single_color_is_reported(tmp_path, capsys):
     assert note in capsys.readouterr().err
 
 
+def test_a_fit_of_a_single_color_is_reported(tmp_path, capsys):
+    out = str(tmp_path / "flat.png")
+    black = ["-s", "network.output=identity", "-s", "network.weight_scale=1e-9", "-s", "network.bias_scale=1e-9"]
+    fit = ["fit", "marbling.png", "--recipe", "rprop-portrait", "-s", "trainer.delta_first=1e-6", *black]
+    assert run([*fit, "--steps", "1", "--seed", "1", "-o", out, "--json"]) == 0
+    stdout, err = capsys.readouterr()
+    assert json.loads(stdout)["single_color"] == "#000000"
+    assert f"{out}: the picture has a single colour, #000000" in err
+
+
 def test_other_pictures_are_not_reported(tmp_path, capsys):
     assert run(["paint", "marbling", "--seed", "3", "--size", "16x16", "-o", str(tmp_path / "m.png"), "--json"]) == 0
     stdout, err = capsys.readouterr()

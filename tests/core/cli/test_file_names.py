@@ -12,6 +12,7 @@ from PIL import Image
 import limner
 from limner.cli.main import run
 from limner.composition.conditioning import weights_of
+from limner.utils.text import printable
 
 STEM = os.fsdecode(b"caf\xe9  x")
 NAME = f"{STEM}.png"
@@ -57,7 +58,7 @@ def test_a_name_that_is_not_utf8_is_read_and_written(cli):
         assert limner.open(target).recipe.title == art.recipe.title
         code, out, _ = cli("verify", target)
         assert code == 0
-        assert out.startswith(f"{target}: pixels unmodified; reproduced")
+        assert out.startswith(f"{printable(target)}: pixels unmodified; reproduced")
     code, out, _ = cli("info", f"{STEM}-f.png")
     assert out.startswith("caf\\xe9  x-f.png: caf\ufffd  x\n")
     record = json.loads(cli("info", f"{STEM}-f.png", "--json")[1])
@@ -114,7 +115,7 @@ def test_sweeps_and_networks_of_such_names(cli, tmp_path):
     train = ("translate", "train", NAME, "other.png", "--recipe", "autoencode", "--size", "16x16", "--steps", "1")
     network = os.fsdecode(b"net\xe9.limner")
     assert cli(*train, "-o", network, "--highlights", "1", "--report", f"{STEM}.html", "-q")[0] == 0
-    assert "caf\ufffd  x" in (tmp_path / f"{STEM}.html").read_text("utf-8")
+    assert "$&#39;./net\\xe9.limner&#39;" in (tmp_path / f"{STEM}.html").read_text("utf-8")
     code, out, _ = cli("translate", "apply", network, NAME, "-o", "out", "-q")
     assert (code, out) == (0, f"out/{NAME}\n")
 

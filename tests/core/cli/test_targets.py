@@ -1,5 +1,6 @@
 """Every output of every command, for every kind of target: a file, a folder, a link, a mount point, a device, ..."""
 
+import errno
 import os
 import shutil
 import stat
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import limner
 from limner.cli.main import run
+from limner.training import loop
 
 SIZE = ("--size", "16x16")
 PAINT = ("paint", "random-art", "--seed", "1", *SIZE)
@@ -38,6 +41,7 @@ FILES = {
     "preview": (["translate", "preview", "photos", *SIZE, "--encoders", "canny", "-o"], ".png"),
     "sample sheet": (["translate", "sample", "noise.limner", "--count", "1", "--sheet"], ".png"),
     "sample walk": (["translate", "sample", "noise.limner", "--count", "2", "--frames", "2", "--walk"], ".gif"),
+    "sweep sheet": ([*SWEEP, "-o", "trials", "--sheet"], ".png"),
 }
 """The files that commands write: the command line up to the file, and an ending of the file."""
 FOLDERS = {
@@ -60,6 +64,11 @@ FILES_OR_FOLDERS = ("paint", "paint tiff", "paint limner", "render", "press")
 """The options that name a file or a folder."""
 REPLACING = ("press walk", "fit timelapse", "train timelapse", "sample walk")
 """The folders whose contents ``--force`` replaces."""
+
+
+def working(outputs):
+    """Return parameters of tests that let the commands work: those that start processes are slow."""
+    return [pytest.param(name, marks=pytest.mark.slow) if name.startswith("sweep") else name for name in outputs]
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +230,7 @@ def test_folders_that_take_no_files_are_refused_with_the_reason(output, command,
         refused(command, [*args, target], "cannot write to locked: permission denied; choose another folder")
 
 
-@pytest.mark.parametrize("output", FILES)
+@pytest.mark.parametrize("output", working(FILES))
 def test_a_link_stays_and_the_file_that_it_leads_to_is_written(output, command):
     args, suffix = FILES[output]
     Path("elsewhere").mkdir()
@@ -287,7 +296,7 @@ def kept(folder):
     return folder.stat().st_ino, stat.S_IMODE(folder.stat().st_mode)
 
 
-@pytest.mark.parametrize("output", FOLDERS)
+@pytest.mark.parametrize("output", working(FOLDERS))
 def test_an_empty_folder_stays_and_is_filled_also_through_a_link(output, command):
     Path("real").mkdir(0o750)
     Path("real", "lost+found").mkdir()  # as in the root of a file system
@@ -313,6 +322,71 @@ def test_the_current_folder_is_filled(command, monkeypatch):
     monkeypatch.chdir("here")
     assert command(*FIT[:1], "../art.png", *FIT[2:], "-o", "../fit.png", "--timelapse", "./")[0] == 0
     assert Path("frame-000001.png").is_file()
+
+
+class FillingDisk:
+    """Replaces the training's steps: the disk is full after some of them, until ``clear`` is called."""
+
+    def __init__(self, monkeypatch, *, full, free):
+        self.full, self._full, self._free = False, full, free
+        self._step, self._fsync = loop._step, os.fsync
+        monkeypatch.setattr(loop, "_step", self.step)
+        monkeypatch.setattr(os, "fsync", self.fsync)
+
+    def step(self, run, *args):
+        loss = self._step(run, *args)
+        self.full = self.full if run.step not in (self._full, self._free) else run.step == self._full
+        return loss
+
+    def fsync(self, fd):
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._fsync(fd)
+
+
+RUNS = [
+    (("fit", "art.png", "--recipe", "likeness", "--train-size", "8"), "new.png"),
+    (("translate", "train", "photos", *SIZE), "new.limner"),
+]
+
+
+@pytest.mark.parametrize(("args", "out"), RUNS)
+def test_a_full_disk_skips_checkpoints_and_is_reported_once_each_time(args, out, command, monkeypatch):
+    FillingDisk(monkeypatch, full=2, free=4)
+    more = ["--seed", "1", "--checkpoint-every", "0", "--keep-checkpoint", "-o", out]
+    code, err = command(*args, "--steps", "6", *more)
+    assert code == 0, err
+    note = f"{out}.ckpt: cannot be written: {os.strerror(errno.ENOSPC)}; free some space; the training continues"
+    assert err.count(note) == 1
+    assert Path(f"{out}.ckpt").exists()
+    whole = limner.open(out).theta
+    disk = FillingDisk(monkeypatch, full=5, free=0)
+    code, err = command(*args, "--steps", "6", *more, "--force")
+    assert code == 2
+    assert (
+        f"error: {out}: cannot be written: {os.strerror(errno.ENOSPC)}; free some space; {out}.ckpt holds the " in err
+    )
+    assert err.endswith("run after step 4; continue it with --resume\n")
+    assert limner.open(out).theta.tolist() == whole.tolist()
+    assert not [name for name in Path().iterdir() if name.name.endswith(".part")]
+    disk.full = False
+    code, err = command(*args, "--steps", "4", "--seed", "1", "-o", out, "--resume")
+    assert code == 0, err
+    assert not Path(f"{out}.ckpt").exists()
+
+
+def test_names_that_differ_only_in_case_are_one_file_on_some_file_systems(command, monkeypatch):
+    Path("Art.png").write_bytes(Path("art2.png").read_bytes())
+    names = [*PAINT, "-o", "new.png", "--sheet", "NEW.png"]
+    pair = ["translate", "apply", "color.limner", "art.png", "Art.png", "-o", "out"]
+    small = ["render", "art.png", "Art.png", "-o", "small/"]
+    fit = [*FIT, "-o", "new.png", "--compare", "NEW.PNG"]
+    assert command(*small)[0] == 0
+    monkeypatch.setattr("limner.utils.paths._ignores_case", lambda folder: True)
+    refused(command, names, "NEW.png: is also the file of a picture")
+    refused(command, pair, "Art.png: has the same output")
+    refused(command, [*small[:-1], "other/"], "two pictures would go into this file")
+    refused(command, fit, "NEW.PNG: the output and --compare are the same file")
 
 
 @pytest.mark.slow
@@ -347,6 +421,33 @@ def test_a_read_only_mount_is_refused(output, command):
     with mounted("mount", "-t", "tmpfs", "-o", "ro", "none"):
         refused(command, [*FOLDERS[output], "mount/"], "read-only file system")
         refused(command, [*FOLDERS[output], "mount/new/"], "read-only file system")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("args", "out"), RUNS)
+def test_a_small_disk_that_fills_up(args, out, command, monkeypatch):
+    step, filler = loop._step, Path("mount/filler")
+
+    def filling(run, *rest):
+        loss = step(run, *rest)
+        if run.step == 3:
+            with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+                filler.write_bytes(bytes(64 << 20))
+        return loss
+
+    monkeypatch.setattr(loop, "_step", filling)
+    Path("mount").mkdir()
+    with mounted("mount", "-t", "tmpfs", "-o", "size=32m", "none"):
+        more = ["--seed", "1", "-o", f"mount/{out}"]
+        code, err = command(*args, "--steps", "5", "--checkpoint-every", "0", *more)
+        assert code == 2
+        assert err.endswith(f"mount/{out}.ckpt holds the run after step 2; continue it with --resume\n")
+        assert {path.name for path in Path("mount").iterdir()} == {f"{out}.ckpt", "filler"}
+        filler.unlink()
+        monkeypatch.setattr(loop, "_step", step)
+        code, err = command(*args, "--steps", "5", *more, "--resume")
+        assert code == 0, err
+        assert {path.name for path in Path("mount").iterdir()} - {"new.png"} == {out} - {"new.png"}
 
 
 @contextmanager

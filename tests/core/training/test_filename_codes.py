@@ -5,11 +5,14 @@ import unicodedata
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from limner.composition.conditioning import weights_of, with_weights
 from limner.composition.parser import parse
 from limner.errors import LimnerError
 from limner.registry.registry import registry
+from limner.stages.conditioning import label_of
 from limner.training.filename_codes import codes_of, labels_of
 
 
@@ -81,7 +84,17 @@ def test_labels_can_always_be_typed(stems, labels):
     parse({"encoder": [{"kind": "one-hot", "size": len(labels), "labels": list(labels)}]}, registry())
 
 
-STEMS = ("हिन्दी", "🦊", "00_e\u0301te\u0301", "नमस्\u200dते", "two\nlines", os.fsdecode(b"caf\xe9"), "a  b", "x" * 300)
+STEMS = (
+    "हिन्दी",
+    "🦊",
+    "00_e\u0301te\u0301",
+    "नमस्\u200dते",
+    "two\nlines",
+    os.fsdecode(b"caf\xe9"),
+    "a  b",
+    "x" * 300,
+    "07_" + "y" * 300,
+)
 
 
 def board(labels):
@@ -96,6 +109,17 @@ def test_a_button_is_pressed_by_the_name_of_its_file(form):
         name = stem if "\udce9" in stem else unicodedata.normalize(form, stem)
         pressed = weights_of(with_weights(recipe, f"{name}=0.5"))
         assert pressed == tuple(0.5 * (i == k) for k in range(len(STEMS)))
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=90), min_size=1, max_size=6))
+def test_labels_of_any_files_are_unique_and_pressed_by_their_names(stems):
+    labels = labels_of(stems)
+    recipe = board(labels)  # which checks them
+    own = [label_of(stem) for stem in stems]
+    for i, stem in enumerate(stems):
+        if own.count(own[i]) == 1 and own[i] and not set(stem) & set(",="):
+            assert weights_of(with_weights(recipe, f"{stem}=1")).index(1) == i
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,22 @@ def test_what_was_drawn_by_hand_is_taken_as_it_is(photos, capsys):
     assert "thresholds outputs 12 channels, not 1 or 3 as a picture has" in output(capsys)[1]
 
 
+def test_pictures_much_larger_than_those_of_the_training_are_noted_once(photos, capsys):
+    assert train(photos, *SMALL, "--steps", "1", "-o", "s.limner") == 0
+    for name, side in (("small", 63), ("large", 64), ("larger", 100)):
+        Image.new("RGB", (side, side), "teal").save(f"{name}.png")
+    output(capsys)
+    apply = ["translate", "apply", "s.limner", "small.png", "large.png", "larger.png", "-o", "out", "--force"]
+    assert run(apply) == 0
+    err = output(capsys)[1]
+    assert err.count("larger than those of the training (16x16), so the network sees only small details") == 1
+    assert "large.png: at 64x64" in err
+    assert "reduce it with --size" in err
+    for more in (["--size", "32x32"], ["--quiet"]):
+        assert run([*apply, *more]) == 0
+        assert "larger than" not in output(capsys)[1]
+
+
 def test_it_goes_on_as_if_it_had_never_stopped(photos):
     args = [photos, *SMALL, "--augment", "flip,crop,jitter", "-s", "trainer.schedule=constant", "-s", "trainer.batch=4"]
     assert train(*args, "--steps", "9", "-o", "whole.limner") == 0

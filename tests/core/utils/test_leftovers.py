@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from limner.errors import LimnerError
 from limner.utils import file_locks, leftovers
 from limner.utils.atomic_files import atomic_write
-from limner.utils.atomic_folders import atomic_write_folder
+from limner.utils.atomic_folders import atomic_write_folder, check_folder
 from limner.utils.file_locks import claim_output, hold_lock, lock_path
 from limner.utils.leftovers import FOREIGN_AGE, partial_folder, partial_path, remove_partials
 
@@ -22,7 +23,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 from limner.utils.atomic_files import atomic_write
-from limner.utils.atomic_folders import atomic_write_folder
+from limner.utils.atomic_folders import atomic_write_folder, check_folder
 from limner.utils.file_locks import claim_output
 with ExitStack() as stack:
     stack.enter_context(claim_output(Path("x.png")))
@@ -158,17 +159,61 @@ def test_files_of_the_user_remain(tmp_path):
     assert names(tmp_path) == kept
 
 
-@pytest.mark.parametrize("replaced", [False, True])
-def test_a_folder_that_a_killed_process_had_moved_away_is_restored(tmp_path, replaced):
-    moved = partial_path(tmp_path / "frames", "old")
-    (moved / "frames").mkdir(parents=True)
-    (moved / "frames" / "0.png").write_bytes(b"old")
-    if replaced:
-        (tmp_path / "frames").mkdir()
-        (tmp_path / "frames" / "0.png").write_bytes(b"new")
+def write_set(folder, number, *files):
+    """Write files, some of them in subfolders, that hold a number."""
+    for name in files:
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_text(str(number))
+
+
+def read_set(folder):
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_after_a_kill_at_any_moment_a_folder_holds_its_old_or_its_new_contents(tmp_path, monkeypatch):
+    target = tmp_path / "faces"
+    write_set(target, 1, "0.png", "1.png", "2.png", "about/sheet.png", "about/more.png")
+    old_set = read_set(target)
+    states = []
+
+    def spying(function):
+        def wrapped(*args, **options):
+            states.append(shutil.copytree(target, tmp_path / f"state-{len(states)}"))
+            return function(*args, **options)
+
+        return wrapped
+
+    with atomic_write_folder(target, "*", force=True) as part:
+        write_set(part, 2, "0.png", "3.png", "about/sheet.png")
+        new_set = read_set(part)
+        monkeypatch.setattr(Path, "rename", spying(Path.rename))
+        monkeypatch.setattr(Path, "mkdir", spying(Path.mkdir))
+        monkeypatch.setattr(shutil, "rmtree", spying(shutil.rmtree))
+    monkeypatch.undo()
+    assert read_set(target) == new_set
+    ends = []
+    for state in states:
+        remove_partials(state)
+        ends.append(read_set(state))
+    assert [end for end in ends if end not in (old_set, new_set)] == []
+    assert ends[0] == old_set
+    assert ends[-1] == new_set
+    assert len(ends) > 8
+
+
+def test_what_a_killed_process_moved_away_does_not_replace_a_newer_file(tmp_path):
+    write_set(partial_path(tmp_path / "x", "old"), 1, "0.png", "1.png")
+    write_set(tmp_path, 3, "0.png")
     remove_partials(tmp_path)
-    assert names(tmp_path) == ["frames"]
-    assert (tmp_path / "frames" / "0.png").read_bytes() == (b"new" if replaced else b"old")
+    assert read_set(tmp_path) == {"0.png": "3", "1.png": "1"}
+
+
+def test_a_folder_is_restored_before_it_is_checked(tmp_path, fresh):
+    write_set(partial_path(tmp_path / "frames" / "x", "old"), 1, "notes.txt")
+    with pytest.raises(LimnerError, match="exists already"):
+        check_folder(tmp_path / "frames", "*.png", force=False)
+    with pytest.raises(LimnerError, match=r"holds 'notes.txt', which would be lost"):
+        check_folder(tmp_path / "frames", "*.png", force=True)
 
 
 @pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
@@ -179,7 +224,7 @@ def test_a_folder_that_cannot_be_replaced_is_unchanged(tmp_path, monkeypatch, er
     rename = Path.rename
 
     def failing(path, to):
-        if path.suffix == ".part":
+        if path.parent.suffix == ".new":
             raise error
         return rename(path, to)
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydantic import ValidationError
 
+import limner
 from limner.plugin import Context, LimnerError
 from limner.registry.registry import registry
 from limner_plugins.encoders.noise import NoiseEncoder
@@ -261,3 +263,23 @@ def test_a_small_one_learns():
             m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
             theta = theta - 0.01 * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
         assert losses[-1] < 0.2 * losses[0]
+
+
+@pytest.mark.parametrize("network", [Unet, Autoencoder])
+def test_a_depth_that_only_pads_is_refused(network):
+    for depth, size in ((5, (32, 32)), (6, (33, 8)), (1, (1, 1)), (10, (1000, 4))):
+        assert network(depth=depth).configured_for(size).depth == depth
+    message = r"network\.depth: 9 downsampling steps need pictures of 512x512, and 32x24 would be padded to that; "
+    with pytest.raises(LimnerError, match=message + r"use at most 5, or a larger `size`"):
+        network(depth=9).configured_for((32, 24))
+    with pytest.raises(LimnerError, match="use at most 5"):
+        network(depth=6).configured_for((32, 32))
+
+
+@pytest.mark.parametrize("network", ["unet", "autoencoder"])
+def test_training_refuses_such_a_depth_before_it_starts(tmp_path, network):
+    for i in range(2):
+        Image.new("RGB", (32, 32), (i, 9, 9)).save(tmp_path / f"{i}.png")
+    settings = {"network.depth": 9}
+    with pytest.raises(LimnerError, match=r"network\.depth: 9 downsampling steps need pictures of 512x512"):
+        limner.train(tmp_path, "colorize", steps=1, size=(32, 32), swap={"network": network}, set=settings)

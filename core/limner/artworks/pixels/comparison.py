@@ -42,8 +42,8 @@ class VerificationResult:
             the new rendering is encoded in the same way first.
         outlier_pixels: the number of pixels that differ by more than 1/255, or by more than 16/255 in a lossy file.
         lossy: whether the file's format, with its settings, is lossy.
-        reason: how the file differs from the one that limner wrote, if it can be told, such as "8 bits per channel
-            instead of 16"; empty otherwise.
+        reason: how the form of the pixels differs from the one that limner wrote, such as "8 bits per channel
+            instead of 16"; empty if it does not.
     """
 
     unchanged: bool

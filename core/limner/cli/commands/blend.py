@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from limner.cli._rendering_cost import print_cost
 from limner.console import options
 from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, progress
@@ -53,6 +54,7 @@ def blend(
     limner blend a.png b.png --mask photo.jpg -o masked.png
     """
     from limner.artworks import blending
+    from limner.imaging.canvas import Canvas
     from limner.utils.size_parser import parse_size
 
     paths = options.artworks(pictures)
@@ -77,6 +79,8 @@ def blend(
         "dpi": dpi,
         "options": format_settings,
     }
+    canvas = Canvas(art.recipe.size, supersample=supersample)
+    print_cost(art, target, canvas, runner, finish, force=force, quiet=quiet)
     with progress(quiet=quiet), noting_single_colors(quiet=quiet) as single_colors:
         art.save(target, force=force, backend=runner, **finish)
     record = {"path": str(target), "mode": mode, "layers": [str(path) for path in paths], "size": list(art.recipe.size)}

@@ -11,7 +11,9 @@ from limner.cli import _run_end as end
 from limner.cli import _run_files as files
 from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
+from limner.cli._unused_options import note_unused_train_size
 from limner.console import options
+from limner.console.output import print_note_above_bar
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
@@ -120,13 +122,22 @@ def fit(
     if press is not None:
         with_weights(plan.recipe, press)
     evaluation.check_file(plan, path, dpi=dpi, options=format_settings, force=over)  # reported now, not after the fit
+    note_unused_train_size(plan, quiet=quiet)
+    report.print_cost(plan, path, dpi=dpi, options=format_settings, backend=runner, force=over, quiet=quiet)
     report.print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
-    open_recorder = partial(record_fit, lapse=recording.lapse, plan=plan, options=recording.options, force=force)
-    with end.show_training_progress(plan, quiet=quiet):
+    open_recorder = partial(
+        record_fit,
+        lapse=recording.lapse,
+        plan=plan,
+        options=recording.options,
+        force=force,
+        report=partial(print_note_above_bar, quiet=quiet),
+    )
+    with end.show_training_progress(plan, quiet=quiet) as saved_steps:
         outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
     end.check_finite_loss(outcome, ", or the scale of the initial weights")
     artwork = outcome.artwork if press is None else outcome.artwork.press(press)
-    with noting_single_colors(quiet=quiet):
+    with noting_single_colors(quiet=quiet) as single_colors, end.saving_result(plan, saved_steps):
         artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
     measurement = evaluation.measure(path, plan, outcome.artwork, runner)
     outputs = end.OutputFiles([*others.values()], timelapse=timelapse, timelapse_error=timelapse_error)
@@ -141,7 +152,8 @@ def fit(
         with outputs.writing(history):
             outcome.run.history.write(history, plan.recipe.title, force=force)
             registry().emit(FileSaved(history))
-    report.print_outcome(path, plan, outcome, measurement, outputs.names, as_json=as_json, quiet=quiet)
+    more = single_colors.record(path)
+    report.print_outcome(path, plan, outcome, measurement, outputs.names, more, as_json=as_json, quiet=quiet)
     outputs.raise_failures(path)
     report.check_converged(path, outcome)
     end.finish_checkpoint(plan, keep=keep_checkpoint)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.cli._info_lines import packages_line, pixels_lines
 from limner.console import options
 from limner.console.output import print_result
 from limner.errors import ArtworkError
@@ -14,13 +12,13 @@ from limner.utils.text import printable
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.formats.manifest import RenderSettings
 
 
 def info(art: options.Artworks, as_json: options.Json = False) -> None:
     """Show the recipe, seed, size and parameters of an artwork.
 
-    If an artwork needs a package that is not installed, show what its file records, and name the package.
+    If an artwork cannot be opened, because a package or its parameters are missing, show what its file records, and
+    what is missing. Movies and contact sheets are described, too.
 
     \b
     limner info night-7.png
@@ -28,13 +26,14 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
     """
     from limner.artworks.interpolation.codes import button_summary
     from limner.artworks.loader import open_artwork
+    from limner.cli._info_files import describe_other
     from limner.composition.conditioning import is_conditional
 
     for path in options.artworks(art):
         try:
             artwork = open_artwork(path)
         except ArtworkError:
-            description = _describe_record(path)
+            description = describe_other(path)
             if description is None:
                 raise
             print_result(*description, as_json=as_json)
@@ -56,55 +55,12 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
         print_result(record, _describe(str(path), artwork, buttons), as_json=as_json)
 
 
-def _describe_record(path: Path) -> tuple[dict[str, Any], str] | None:
-    """Return the record and the text about a file that needs missing packages; None if it needs none.
-
-    Only the form of the file's record is checked: missing stages cannot check their settings.
-    """
-    from limner.artworks.loader import read_record
-    from limner.artworks.requirements import unmet
-    from limner.composition.recipe import table_to_toml
-
-    manifest = read_record(path)
-    needs = unmet(manifest)
-    if not needs:
-        return None
-    title, seed = str(manifest.recipe.get("title", "")), manifest.recipe.get("seed")
-    settings = manifest.render_settings
-    record = {
-        "path": str(path),
-        "title": title,
-        "seed": seed,
-        "recipe": json.loads(json.dumps(manifest.recipe)),  # with lists for tuples
-        "theta": {"size": manifest.theta_size, "learned": None},
-        "render_settings": settings.model_dump(mode="json") if settings else None,
-        "packages": dict(manifest.packages),
-        "needs": needs,
-    }
-    lines = [
-        f"{printable(str(path))}: {printable(title)}",
-        *_pixels_lines(settings),
-        f"parameters: {manifest.theta_size:,}",
-    ]
-    lines += [_packages_line(manifest.packages), printable(needs)]
-    try:
-        toml = table_to_toml(record["recipe"])
-        return record, "\n".join(lines) + "\n\nrecipe:\n\n" + "".join(map(_escaped, toml))
-    except (TypeError, ValueError, RecursionError):  # values that no recipe can have
-        return None
-
-
-def _escaped(c: str) -> str:
-    """Return a character of TOML, escaped if it could be part of a terminal's control sequence."""
-    return c if c.isprintable() or c == "\n" else f"\\U{ord(c):08x}"
-
-
 def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
     from limner.formats.manifest import MAX_PSNR
 
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
-    lines += _pixels_lines(art.render_settings)
+    lines += pixels_lines(art.render_settings)
     lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
     if art.training:
         psnr = f"{art.training.psnr:.2f} dB" if art.training.psnr < MAX_PSNR else "exact"
@@ -113,21 +69,5 @@ def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
         weights = zip(buttons["labels"], buttons["weights"], strict=True)
         labels = [f"{label}={weight:g}" if weight else label for label, weight in weights]
         lines.append("buttons: " + printable(", ".join(labels)))
-    lines.append(_packages_line(art.packages))
+    lines.append(packages_line(art.packages))
     return "\n".join(lines) + "\n\nrecipe:\n\n" + art.recipe.to_toml()
-
-
-def _pixels_lines(settings: RenderSettings | None) -> list[str]:
-    """Return the line about a file's pixels, or no line if it has no pixels."""
-    if settings is None:
-        return []
-    width, height = settings.region[2:]
-    size = f"{width}x{height} pixels, {settings.bits} bits per channel"
-    if settings.region != (0, 0, *settings.size):
-        left, top = settings.region[:2]
-        size += f", cut out at {left},{top} of {settings.size[0]}x{settings.size[1]}"
-    return [size + (f", {settings.dpi:g} dpi" if settings.dpi else "")]
-
-
-def _packages_line(packages: Mapping[str, str]) -> str:
-    return "made with " + ", ".join(f"{name} {version}" for name, version in packages.items())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli._rendering_cost import print_cost
 from limner.cli._unused_options import note_unused_time, note_unused_training, picture_options, refuse_unused
 from limner.console import options
 from limner.console.flattening import note_unused_background
@@ -82,6 +83,7 @@ def paint(
     """
     from limner.artworks.recipe_sources import DEFAULT_RECIPE
     from limner.artworks.series import picked_series, random_series, series_of
+    from limner.imaging.canvas import Canvas
     from limner.utils.size_parser import parse_region, parse_size
 
     if only_sheet and not sheet:
@@ -129,6 +131,9 @@ def paint(
     if series.untrained:
         print_note(f"this network is untrained, so the picture may be blank; {series.training_hint}", quiet=quiet)
     paths = [] if only_sheet else _paths(series, out)
+    if paths:
+        whole = Canvas(series.first.recipe.size, **canvas)
+        print_cost(series.first, paths[0], whole, runner, finish, pictures=len(paths), force=force, quiet=quiet)
     print_seed = seed is None and pick is None and not random_
     saved = series.save(paths, sheet=sheet_file, backend=runner, force=force, **canvas, **finish)
     with noting_single_colors(quiet=quiet) as single_colors:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.cli import _conditioning
+from limner.cli._rendering_cost import print_cost
 from limner.cli._unused_options import note_unused_time, picture_options, refuse_unused
 from limner.console import options
 from limner.console.flattening import note_unused_background
@@ -87,6 +88,7 @@ def render(
     from limner.artworks.interpolation.plan import plan_interpolation
     from limner.artworks.renditions import open_renditions, save_renditions
     from limner.formats.container import SUFFIX
+    from limner.imaging.canvas import Canvas
     from limner.utils.atomic_files import check_target
     from limner.utils.size_parser import parse_region, parse_size
 
@@ -157,6 +159,9 @@ def render(
         "dither": options.parse_dither(dither),
     }
     finish |= {"time": time, "options": format_settings}
+    for one, target in zip(renditions, targets, strict=False):
+        whole, settings = Canvas(one.size, part, supersample, time), finish | {"dpi": one.dpi}
+        print_cost(one.artwork, target, whole, runner, settings, force=force, quiet=quiet)
     saved = save_renditions(renditions, targets, backend=runner, force=force, **finish) if plain else ()
     with noting_single_colors(quiet=quiet) as single_colors:
         for one, target in with_progress(saved, quiet=quiet):

@@ -6,6 +6,7 @@ import typer
 
 from limner.console import options
 from limner.console.output import print_result
+from limner.utils.text import printable
 
 
 def verify(
@@ -45,6 +46,6 @@ def verify(
             "outlier_pixels": outcome.outlier_pixels,
             "reason": outcome.reason,
         }
-        print_result(record, f"{path}: {stored}; {painted}", as_json=as_json)
+        print_result(record, f"{printable(str(path))}: {stored}; {painted}", as_json=as_json)
     if failed:
         raise typer.Exit(1)

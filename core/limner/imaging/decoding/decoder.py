@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -57,7 +57,8 @@ def decode(image: Image, name: str) -> tuple[np.ndarray, np.ndarray | None]:
 def _turn(image: Image) -> Callable[[np.ndarray], np.ndarray]:
     """Return how the planes of an image become upright; Pillow itself turns TIFF files as it decodes them."""
     try:
-        return TURNS.get(image.getexif().get(ORIENTATION), _unchanged)
+        orientation: Any = image.getexif().get(ORIENTATION)
+        return TURNS.get(orientation, _unchanged)
     except Exception:  # noqa: BLE001 - Pillow raises many kinds of errors for damaged metadata
         return _unchanged
 

@@ -12,6 +12,7 @@ from limner.figures.text import label_font
 from limner.formats.video_format import FrameRecorder
 from limner.imaging.planes import composite_on_white
 from limner.registry.attribution import attributing
+from limner.training.timelapse.recording_cost import RecordingCost
 from limner.training.timelapse.settings import Timelapse
 from limner.utils.paths import os_reason
 
@@ -27,14 +28,27 @@ ROUNDING = 1e-9
 class TimelapseRecorder:
     """Adds a frame of a fit to a movie whenever one is due; it is a callback of the fit.
 
+    Args:
+        lapse: the settings of the timelapse.
+        recorder: the movie.
+        size: width and height of the rendered picture, in pixels.
+        original: the pictures to show on the left, RGB; None for none.
+        cost: measures the time that the frames take; None to report nothing about it.
+
     Attributes:
         problem: the error that stopped the recording; None while all is well.
     """
 
     def __init__(
-        self, lapse: Timelapse, recorder: FrameRecorder, size: tuple[int, int], original: np.ndarray | None = None
+        self,
+        lapse: Timelapse,
+        recorder: FrameRecorder,
+        size: tuple[int, int],
+        original: np.ndarray | None = None,
+        cost: RecordingCost | None = None,
     ) -> None:
         self.problem: LimnerError | None = None
+        self._cost = cost or RecordingCost(lapse)
         self._lapse, self._recorder, self._size = lapse, recorder, size
         self._original = original
         self._marks = _marks(lapse)
@@ -46,7 +60,7 @@ class TimelapseRecorder:
         if self.problem or not (snapshot.last or self._is_due(snapshot)):
             return
         try:
-            with attributing():
+            with self._cost.measuring(snapshot), attributing():
                 self._recorder.add(self._frame(snapshot))
         except LimnerError as error:
             self.problem = error

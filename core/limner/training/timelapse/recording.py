@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from limner.formats.video_files import open_recorder
 from limner.formats.video_format import VideoInfo
 from limner.imaging.planes import composite_on_white
 from limner.training.timelapse.recorder import TimelapseRecorder
+from limner.training.timelapse.recording_cost import RecordingCost
 from limner.training.timelapse.settings import Timelapse
 
 if TYPE_CHECKING:
@@ -26,11 +27,18 @@ if TYPE_CHECKING:
 
 @contextmanager
 def record_fit(
-    path: str | Path, lapse: Timelapse, plan: FitPlan, options: Mapping[str, Any] | None = None, *, force: bool = False
+    path: str | Path,
+    lapse: Timelapse,
+    plan: FitPlan,
+    options: Mapping[str, Any] | None = None,
+    *,
+    force: bool = False,
+    report: Callable[[str], None] | None = None,
 ) -> Iterator[TimelapseRecorder]:
     """Yield a recorder, the callback of a fit; the movie is complete when the block ends without an error.
 
-    A frame that cannot be written does not stop the fit: the error is raised when the block ends.
+    A frame that cannot be written does not stop the fit: the error is raised when the block ends. ``report`` is called
+    with a sentence if the timelapse takes longer than the training.
 
     Raises:
         LimnerError: the file cannot be written, or the format does not support such a movie.
@@ -41,7 +49,16 @@ def record_fit(
     original = _original(plan, (width, height)) if lapse.show_original else None
     cell = (width, height)
     with record_frames(
-        path, lapse, plan.recipe, plan.budget, frame, options, cell=cell, original=original, force=force
+        path,
+        lapse,
+        plan.recipe,
+        plan.budget,
+        frame,
+        options,
+        cell=cell,
+        original=original,
+        force=force,
+        report=report,
     ) as timelapse_recorder:
         yield timelapse_recorder
 
@@ -58,8 +75,11 @@ def record_frames(
     cell: tuple[int, int] | None = None,
     original: np.ndarray | None = None,
     force: bool = False,
+    report: Callable[[str], None] | None = None,
 ) -> Iterator[TimelapseRecorder]:
     """Yield a recorder of frames of a size, which renders at the size ``cell`` and puts ``original`` on the left.
+
+    ``report`` is called with a sentence if the timelapse takes longer than the training.
 
     Raises:
         LimnerError: the file cannot be written, or the format does not support such a movie.
@@ -68,8 +88,9 @@ def record_frames(
         raise LimnerError("a timelapse needs a limit of steps or seconds; set one, or say `set={'timelapse.every': N}`")
     manifest = json.dumps({"recipe": recipe.table()})
     video = VideoInfo(width=frame[0], height=frame[1], fps=lapse.fps, hold=lapse.hold, manifest=manifest)
+    cost = RecordingCost(lapse, width=cell[0] if cell else 0, report=report)
     with open_recorder(path, video, options, force=force, argument="`timelapse`") as recorder:
-        timelapse_recorder = TimelapseRecorder(lapse, recorder, cell or frame, original)
+        timelapse_recorder = TimelapseRecorder(lapse, recorder, cell or frame, original, cost)
         yield timelapse_recorder
         if timelapse_recorder.problem:
             raise timelapse_recorder.problem

@@ -11,9 +11,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
@@ -142,13 +142,28 @@ class _WorkerThread(Thread):
         return process.returncode
 
 
+@contextmanager
+def workers_ignore_ctrl_c() -> Iterator[None]:
+    """Let processes and threads that this thread starts in the block inherit a mask that blocks SIGINT.
+
+    Ctrl+C reaches all processes of a terminal, but is left to the parent, which ends its workers.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start_process(index: int) -> subprocess.Popen[bytes]:
     """Start a worker process with the same import path as this process."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     command = [sys.executable, "-c", PROGRAM.format(index=index)]
-    if hasattr(signal, "pthread_sigmask"):  # the process inherits the mask of this thread: Ctrl+C is left to the parent
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - the command is fixed
+    with workers_ignore_ctrl_c():
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - the command is fixed
 
 
 def serve(index: int) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor as Pool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, ClassVar
@@ -13,6 +16,7 @@ from pydantic import Field
 
 from limner.plugin import LimnerError
 from limner_apps.sweeps.executor import Executor
+from limner_apps.sweeps.executors._workers import workers_ignore_ctrl_c
 
 CONNECT_TIMEOUT = 8.0
 """Seconds to wait for a Dask scheduler."""
@@ -56,17 +60,17 @@ class Dask(Executor):
             stack.enter_context(dask.config.set(limits))
             stack.enter_context(_silence_logging())
             try:
-                cluster: Any = self.address or stack.enter_context(
-                    LocalCluster(  # type: ignore[no-untyped-call]
-                        n_workers=self.workers or None,
-                        threads_per_worker=1,
-                        processes=True,
-                        dashboard_address=":0",
-                        silence_logs=50,
-                    )
-                )
+                cluster: Any = self.address
+                if not cluster:
+                    open_cluster: Any = LocalCluster
+                    settings = {"processes": True, "dashboard_address": ":0", "silence_logs": 50}
+                    settings |= {"n_workers": self.workers or None, "threads_per_worker": 1}
+                    cluster = stack.enter_context(_in_thread(lambda: open_cluster(**settings)))
+                    stack.enter_context(_kill_workers_on_error(cluster))
                 open_client: Any = Client
-                client = stack.enter_context(_connect(lambda: open_client(cluster, timeout=CONNECT_TIMEOUT)))
+                client = stack.enter_context(
+                    _in_thread(lambda: open_client(cluster, timeout=CONNECT_TIMEOUT), CONNECT_TIMEOUT)
+                )
                 if self.address:
                     client.wait_for_workers(1, timeout=CONNECT_TIMEOUT)
             except (OSError, ValueError, RuntimeError, MemoryError) as error:
@@ -85,23 +89,41 @@ class Dask(Executor):
         return type(error).__name__ == "KilledWorker"
 
 
-def _connect(connect: Callable[[], Any]) -> Any:
-    """Return the result of ``connect``, with a timeout: a port may accept connections and never answer.
+@contextmanager
+def _kill_workers_on_error(cluster: Any) -> Iterator[None]:
+    """Kill the workers of a local cluster if the block raises an error; Dask would wait for their tasks."""
+    try:
+        yield
+    except BaseException:
+        for nanny in list(cluster.workers.values()):
+            nanny.auto_restart = False
+            if nanny.pid:
+                with suppress(OSError):
+                    os.kill(nanny.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        raise
+
+
+def _in_thread(connect: Callable[[], Any], timeout: float | None = None) -> Any:
+    """Return the result of ``connect``, called in a thread whose processes ignore Ctrl+C.
+
+    There may be none: a port may accept connections and never answer.
 
     Raises:
-        TimeoutError: there is no result within ``CONNECT_TIMEOUT``.
+        TimeoutError: there is no result within ``timeout`` seconds.
     """
     results: SimpleQueue[Any] = SimpleQueue()
 
     def call() -> None:
         try:
-            results.put(connect())
+            with workers_ignore_ctrl_c():
+                results.put(connect())
         except Exception as error:  # noqa: BLE001 - raised again below
             results.put(error)
 
+    resource_tracker.ensure_running()  # when it starts, the thread that starts it stops ignoring Ctrl+C
     Thread(target=call, daemon=True).start()
     try:
-        result = results.get(timeout=CONNECT_TIMEOUT)
+        result = results.get(timeout=timeout)
     except Empty:
         raise TimeoutError from None
     if isinstance(result, Exception):

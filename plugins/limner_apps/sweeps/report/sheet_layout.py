@@ -67,12 +67,12 @@ def arrange(
     """Return rows of pictures, names of originals, and None for gaps; all rows have the same length.
 
     With axes, pictures that differ in other settings only are in further lines of their row, or side by side if columns
-    have no axis. If a sheet cannot hold so many, only the first one in each row and column is shown.
+    have no axis. If a sheet cannot hold them, only the first one in each row and column is shown.
     """
     if rows or columns:
-        lines = _by_axes(pictures, rows, columns, first_only=False)
+        lines = _by_axes(sweep, pictures, rows, columns, first_only=False)
         if len(lines) * (1 + max(map(len, lines), default=0)) > MAX_SHEET_CELLS:
-            lines = _by_axes(pictures, rows, columns, first_only=True)
+            lines = _by_axes(sweep, pictures, rows, columns, first_only=True)
         if len(sweep.images) == 1:
             lines = [[sweep.images[0] if i == 0 else None, *line] for i, line in enumerate(lines)]
     elif not sweep.images:
@@ -88,12 +88,12 @@ def arrange(
 
 
 def _by_axes(
-    pictures: Sequence[SheetPicture], rows: str, columns: str, *, first_only: bool
+    sweep: Sweep, pictures: Sequence[SheetPicture], rows: str, columns: str, *, first_only: bool
 ) -> list[list[SheetPicture | str | None]]:
     """Return the lines of each row: one if it has one picture in each column, else as many as the fullest column."""
-    across = _values(pictures, columns)
+    across = _values(sweep, pictures, columns)
     cells: dict[tuple[int, int], list[SheetPicture]] = {}
-    down = _values(pictures, rows)
+    down = _values(sweep, pictures, rows)
     for picture in pictures:
         place = down.index(_value(picture, rows)), across.index(_value(picture, columns))
         if not (first_only and place in cells):
@@ -114,10 +114,11 @@ def _aligned(cells: Sequence[Sequence[SheetPicture]], axes: Collection[str]) -> 
     def rest(picture: SheetPicture) -> str:
         return repr([(name, value) for name, value in picture.point.items() if name not in axes])
 
-    kinds = list(dict.fromkeys(rest(picture) for cell in cells for picture in cell))
-    if len(kinds) > max(map(len, cells)):
-        return cells
+    fullest = max(cells, key=len)
+    kinds = list(dict.fromkeys(rest(picture) for cell in (fullest, *cells) for picture in cell))
     by_kind = [{rest(picture): picture for picture in cell} for cell in cells]
+    if len(kinds) > len(fullest) or list(map(len, by_kind)) != list(map(len, cells)):
+        return cells
     return [[cell.get(kind) for kind in kinds] for cell in by_kind]
 
 
@@ -140,14 +141,16 @@ def _point(trial: Trial, row: Mapping[str, Any]) -> dict[str, Any]:
     return {IMAGE: trial.image, SEED: trial.seed, **trial.point, STEP: row["step"]}
 
 
-def _values(pictures: Sequence[SheetPicture], name: str) -> list[Any]:
-    """Return the values of the pictures on an axis, in order of appearance; a single None without an axis."""
+def _values(sweep: Sweep, pictures: Sequence[SheetPicture], name: str) -> list[Any]:
+    """Return the values of the pictures on an axis, in the order of the axis; a single None without an axis."""
+    axis = next((axis.values for axis in sweep.axes if axis.path == name), ())
+    order = list({SEED: sweep.seeds, IMAGE: sweep.images}.get(name, axis))
     values: list[Any] = []
     for picture in pictures:
         value = _value(picture, name)
         if value not in values:
             values.append(value)
-    return values
+    return sorted(values, key=lambda value: order.index(value) if value in order else len(order))
 
 
 def _value(picture: SheetPicture, name: str) -> Any:

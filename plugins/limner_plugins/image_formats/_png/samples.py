@@ -57,7 +57,7 @@ class SampleFormat:
         """Return rows of bytes ``(n, stride)`` as pixels ``(n, width, 3 or 4)``, uint8, or uint16 for 16 bits."""
         samples = self._samples(rows, width)
         if self.colour == PALETTE:
-            return self._colours()[samples[..., 0]]
+            return np.take(self._colours(), samples[..., 0], axis=0)
         levels = samples * np.uint8(255 // (2**self.bits - 1)) if self.bits < 8 else samples
         colour = levels[..., : 3 if self.colour in (RGB, RGB_ALPHA) else 1]
         if colour.shape[-1] == 1:
@@ -82,7 +82,7 @@ class SampleFormat:
         """Return the opacity ``(n, width, 1)``: 0 for the transparent level or colour, the maximum for others."""
         key = np.frombuffer(self.transparency, ">u2") & (2**self.bits - 1)
         opaque = (samples != key.astype(samples.dtype)).any(axis=-1, keepdims=True)
-        return opaque * np.asarray(np.iinfo(samples.dtype).max, samples.dtype)
+        return np.where(opaque, np.iinfo(samples.dtype).max, 0).astype(samples.dtype)
 
     def _colours(self) -> np.ndarray:
         """Return the colours of all 256 indices, ``(256, 3 or 4)``; those beyond the palette are black and opaque."""

@@ -86,7 +86,18 @@ def test_too_few_that_can_be_read_are_an_error(photos):
 
 
 def test_train_reports_what_it_skips(photos, capsys):
-    command = ["translate", "train", "photos", *SETTINGS, "--steps", "1", "-o", "n.limner", "--json"]
+    command = [
+        "translate",
+        "train",
+        "photos",
+        *SETTINGS,
+        "--steps",
+        "1",
+        "-o",
+        "n.limner",
+        "--json",
+        "--keep-checkpoint",
+    ]
     assert run(command) == 0
     out, err = capsys.readouterr()
     assert [line.partition(": ")[2].partition(":")[0] for line in err.splitlines() if line.startswith("skipped")] == [
@@ -121,3 +132,5 @@ def test_apply_names_all_that_it_skips(photos, capsys):
     assert "error: 2 of 6 pictures could not be converted; the first: photos/b.png: is not a picture" in err
     assert "skipped: photos/d.png: the picture is damaged" in err
     assert err.rstrip().endswith("; the others are written")
+    assert run(["translate", "apply", "n.limner", "photos", "--background", "wite", "--force"]) == 2
+    assert capsys.readouterr().err.startswith("error: background 'wite': must be an opaque colour")

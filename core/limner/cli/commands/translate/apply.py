@@ -50,19 +50,22 @@ def apply(
     limner translate apply from-contours.limner drawing.png --as-is -o painted
     """
     from limner.artworks.loader import open_artwork
+    from limner.imaging.background import parse_background
     from limner.imaging.discovery import list_pictures
-    from limner.translation.inference import image_input_model, translate, write_png
+    from limner.translation.inference import image_input_model, size_note, translate, write_png
     from limner.utils.size_parser import parse_size
 
     artwork = open_artwork(art)
-    image_input_model(artwork)
+    model = image_input_model(artwork)
     expanded = [str(path) for name in images for path in ([name] if name != "-" else options.pictures(["-"]))]
     names = list_pictures(expanded, partial(print_note, quiet=quiet))
     paths = _output_paths(names, Path(out), force=force)
     runner = options.backend(backend, threads)
+    parse_background(background or "white")  # it would fail for every picture
     image_size = parse_size(size)[0] if size else None
     filtered = None if as_is is None else not as_is
     skipped: list[tuple[str, str]] = []
+    noted = False
     for index, (name, path) in enumerate(zip(names, paths, strict=True)):
         try:
             pixels = translate(
@@ -76,6 +79,9 @@ def apply(
         options.output_folder(f"{path.parent}/", several=True)
         write_png(path, pixels, force=force)
         height, width = pixels.shape[:2]
+        if not noted and (note := size_note(model, name, (width, height))):
+            print_note(note, quiet=quiet)
+            noted = True
         print_result({"path": str(path), "source": name, "size": [width, height]}, str(path), as_json=as_json)
     written = len(names) - len(skipped)
     if written:

@@ -132,7 +132,8 @@ def train(
         monitor.timelapse = recorder
         outcome = train.run(plan, runner, monitor)
         end.check_finite_loss(outcome.training)
-        outcome.training.artwork.save(path, force=over)
+        with end.saving_result(plan, saved_steps):
+            outcome.training.artwork.save(path, force=over)
         return outcome
 
     open_recorder = partial(
@@ -143,8 +144,9 @@ def train(
         frame=monitor.frame_size,
         options=recording.options,
         force=force,
+        report=partial(print_note_above_bar, quiet=quiet),
     )
-    with end.show_training_progress(plan, quiet=quiet):
+    with end.show_training_progress(plan, quiet=quiet) as saved_steps:
         outcome, timelapse_error = recording.record(open_recorder, work)
     outputs = end.OutputFiles(
         [*others.values(), *([highlights_folder] if highlights else [])],
