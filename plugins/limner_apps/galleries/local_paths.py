@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from limner.app.recipes import Recipe, parse
@@ -18,7 +19,10 @@ _LOCAL = re.compile(r"(?:/|~[\w.-]*[\\/]|[A-Za-z]:[\\/]|\\\\|file://)", re.IGNOR
 _FILE = re.compile(r"[^\n]*[\\/][^\\/\n]+\.\w{1,8}")
 _OTHER = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://", re.IGNORECASE)
 """An address on the web."""
-_ITEM = re.compile(r"[^,\[\]\"']+")
+_ITEM = re.compile(r"(?<=\")[^\"]+(?=\")|(?<=')[^']+(?=')|[^,\[\]\"']+")
+"""One of several values: a quoted one may contain commas."""
+_SET = ("-s", "--set")
+"""Options that take a single value, which may contain commas."""
 _NUMBERS = re.compile(r"[\d./\s-]+")
 RecipeT = TypeVar("RecipeT", bound=Recipe)
 
@@ -55,7 +59,7 @@ def publishable_command(command: str) -> str:
         words = shlex.split(command)
     except ValueError:
         return ""
-    return shlex.join(_word(word) for word in words)
+    return shlex.join(_word(word, single=before in _SET) for before, word in pairwise(["", *words]))
 
 
 def publishable_values(field: str, values: Sequence[str]) -> list[str]:
@@ -84,14 +88,15 @@ def _without_folders(field: str, value: Any) -> Any:
     return [_without_folders(field, item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _word(word: str) -> str:
-    """Return a word of a command line: a path, an option, or ``SETTING=VALUES``."""
+def _word(word: str, *, single: bool) -> str:
+    """Return a word of a command line: a path, an option, or ``SETTING=VALUES``, which may be a ``single`` value."""
     setting, sign, values = word.partition("=")
-    if sign and not re.search(r"[\\/]", setting):
-        field = setting.rpartition(".")[2].lstrip("-")
-        items = _ITEM.sub(lambda match: _item(match[0], field), values)
-        return f"{setting}={items}"
-    return word if _OTHER.match(word) or _NUMBERS.fullmatch(word) else _name(word)
+    if not sign or re.search(r"[\\/]", setting):
+        return word if _OTHER.match(word) or _NUMBERS.fullmatch(word) else _name(word)
+    field = setting.rpartition(".")[2].lstrip("-")
+    if single and not values.startswith("["):
+        return f"{setting}={_item(values, field)}"
+    return f"{setting}={_ITEM.sub(lambda match: _item(match[0], field), values)}"
 
 
 def _item(item: str, field: str) -> str:

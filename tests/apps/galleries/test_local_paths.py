@@ -242,6 +242,10 @@ def test_paths_are_reduced_to_names_and_words_are_not(value, field, shown):
         ),
         ("limner sweep x -s encoder.text.text=and/or", "limner sweep x -s encoder.text.text=and/or"),
         ("limner sweep x --vary a=0.1..1/5", "limner sweep x --vary a=0.1..1/5"),
+        ("limner sweep x -s 'e.path=/a,b/c.png'", "limner sweep x -s e.path=c.png"),
+        ("limner sweep x --vary 'e.path=\"/a,b/c.png\",/d.png'", "limner sweep x --vary 'e.path=\"c.png\",d.png'"),
+        ("limner sweep '/a,b/c.toml' '/d=e/f.png'", "limner sweep c.toml f.png"),
+        ("limner sweep x --on ../ann/", "limner sweep x --on ann"),
         ("limner sweep x '/unclosed", ""),
     ],
 )
