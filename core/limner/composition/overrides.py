@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from limner.composition.placed_settings import PlacedSetting, field_at, settle
@@ -80,6 +80,7 @@ def apply(
     swaps: Swap | None = None,
     *,
     allow_unused: bool = False,
+    undecided: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return a copy of a recipe's table with stages swapped and then settings applied.
 
@@ -91,6 +92,7 @@ def apply(
         settings: values by path; for a nested stage such as ``trainer.optimizer`` also a class or an instance.
         swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
         allow_unused: accept settings that have no effect together with the others; see ``Stage.conditional_fields``.
+        undecided: fields that get their values later; a fit sets ``alpha`` if the picture is transparent.
 
     Raises:
         LimnerError: a path does not exist, a swapped role is unknown, or has no place in the recipe or several, or a
@@ -111,7 +113,7 @@ def apply(
     # A stage's name comes before its fields, in whichever order they were given.
     ordered = sorted((settings or {}).items(), key=lambda setting: setting[0].count("."))
     placed = [PlacedSetting(path, *assign(out, path, value)) for path, value in ordered]
-    settle(out, placed, allow_unused=allow_unused)
+    settle(out, placed, allow_unused=allow_unused, undecided=undecided)
     return out
 
 

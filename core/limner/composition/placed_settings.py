@@ -31,13 +31,16 @@ class PlacedSetting(NamedTuple):
     field: str
 
 
-def settle(recipe: dict[str, Any], placed: Sequence[PlacedSetting], *, allow_unused: bool) -> None:
+def settle(
+    recipe: dict[str, Any], placed: Sequence[PlacedSetting], *, allow_unused: bool, undecided: Collection[str]
+) -> None:
     """Give the typed texts in a recipe's table their types, and reset the fields that would hide a setting, in place.
 
     Args:
         recipe: the recipe's table.
         placed: the settings that were written into it.
         allow_unused: accept settings that have no effect together with the others.
+        undecided: fields that get their values later, whose conditions are assumed to be met.
 
     Raises:
         LimnerError: typed texts are not values of their fields' types; all of them are reported. Or a setting has no
@@ -55,7 +58,7 @@ def settle(recipe: dict[str, Any], placed: Sequence[PlacedSetting], *, allow_unu
     for one, cls in known:
         _reset_alternatives(one, cls, placed)
     for one, _ in known if not allow_unused else ():
-        _check_used(one.path, one, stages)
+        _check_used(one.path, one, stages, undecided)
 
 
 def _read_texts(known: Sequence[tuple[PlacedSetting, type[Stage]]]) -> None:
@@ -113,7 +116,7 @@ def _reset_alternatives(one: PlacedSetting, cls: type[Stage], placed: Sequence[P
             )
 
 
-def _check_used(path: str, one: PlacedSetting, stages: Mapping[int, _Stage]) -> None:
+def _check_used(path: str, one: PlacedSetting, stages: Mapping[int, _Stage], undecided: Collection[str]) -> None:
     """Check that a setting has an effect, by the conditions of its stage and of the stages that hold it.
 
     Raises:
@@ -122,12 +125,12 @@ def _check_used(path: str, one: PlacedSetting, stages: Mapping[int, _Stage]) -> 
     cls, holder = stages[id(one.table)].cls, stages[id(one.table)].holder
     defaults = {name: field.get_default(call_default_factory=True) for name, field in cls.model_fields.items()}
     unmet = unmet_condition(cls, one.field, {**defaults, **one.table})
-    if unmet is not None:
+    if unmet is not None and unmet.field not in undecided:
         stage = one.path.rpartition(".")[0]
         raise LimnerError(f"setting {path!r}: has no effect {unmet.worded(f'{stage}.')}")
     if holder is not None:
         outer = one.path.rpartition(".")[0]
-        _check_used(path, PlacedSetting(outer, *holder), stages)
+        _check_used(path, PlacedSetting(outer, *holder), stages, undecided)
 
 
 class _Stage(NamedTuple):

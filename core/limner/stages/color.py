@@ -32,6 +32,8 @@ class ColorMode(Parametric):
     wide_gamut: ClassVar[bool] = False
     """Whether components from 0 to 1 can give RGB below 0 or above 1, which an sRGB screen cannot show."""
 
+    conditional_fields = (("opacity", "alpha"),)
+
     alpha: bool = Field(
         default=False,
         description="add a channel o for the opacity",

@@ -98,7 +98,7 @@ def prepare(
     table, source = find(
         (DEFAULT_RECIPE if len(names) == 1 else DEFAULT_MULTI_IMAGE_RECIPE) if recipe is None else recipe
     )
-    table = overrides.apply(table, values, swap)
+    table = overrides.apply(table, values, swap, undecided=("alpha",))
     chosen = require_trainable(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
     has_codes = chosen.domain == "code" or bool(conditioning_encoders(chosen))

@@ -195,7 +195,9 @@ class Sweep:
                 swaps[path] = [value]
         if self.size:
             values["size"] = list(self.size)
-        return apply_overrides(self.recipe, {**self.overrides, **values}, swaps, allow_unused=allow_unused)
+        undecided = ("alpha",) if self.images else ()  # a fit decides it
+        values = {**self.overrides, **values}
+        return apply_overrides(self.recipe, values, swaps, allow_unused=allow_unused, undecided=undecided)
 
 
 def _plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ class Duotone(ColorMode):
     The tone curve is a section of tanh between (0, 0) and (1, 1), steepest at the midpoint.
     """
 
-    conditional_fields = (("midpoint", "contrast"),)
+    conditional_fields = (*ColorMode.conditional_fields, ("midpoint", "contrast"))
 
     dark: ColourText = Field(default="#14123a", description="colour of 0: #rrggbb or a CSS name")
     light: ColourText = Field(default="#ffd9a0", description="colour of 1: #rrggbb or a CSS name")

@@ -58,7 +58,7 @@ class PaletteColor(ColorMode):
     """
 
     exclusive_fields = (("name", "colors", "image"),)
-    conditional_fields = (("count", "image"),)
+    conditional_fields = (*ColorMode.conditional_fields, ("count", "image"))
 
     name: PaletteName = Field(default="tidepool", description="name of one of limner's palettes")
     colors: tuple[ColourText, ...] = Field(

@@ -62,6 +62,7 @@ REFUSED = [
     ("paint ink --background red -s image-format.background=blue -o a.jpg", "image-format.background is set too"),
     ("paint ink -s image-format.quality=50 -o a.webp", "set image-format.lossless=false too, or omit this setting"),
     ("paint ink --color palette -s color.count=3", "has no effect without color.image; set that too, or omit this"),
+    ("paint ink -s color.opacity=plain", "has no effect without color.alpha; set that too, or omit this setting"),
     ("render ink.png --seed 3", "--seed: has no effect without --samples; add --samples N, or omit it"),
     ("render board.png --press 1,0 --seed 3", "--seed: has no effect without --samples"),
     ("render ink.png --size 4x4 -o a.limner", "--size: a.limner contains no pixels; omit the option"),
@@ -130,6 +131,8 @@ def test_an_option_without_effect_is_noted(line, note, call):
 
 
 EFFECTIVE = [
+    "paint ink --size 8x8 -s color.opacity=plain -s color.alpha=true -o a.png",
+    "fit ink.png --steps 1 --recipe rprop-portrait -s color.opacity=fold -o f.png --quiet",
     "paint moving.png --time 0.5 -o a.png",
     "render moving.png --time 0.5 -o a.png",
     "render moving.png --time 1 -o a.png",

@@ -142,7 +142,7 @@ def test_colours_are_learned_only_on_request():
         ({"color.colors": ["red", "#11223344"]}, "'#11223344' is not a colour; use #rrggbb or a CSS name"),
         (
             {"color.colors": ["red", "blue"], "color.image": "x.png"},
-            "colors and image are both set; remove one of them",
+            "only one of them has an effect; omit the other",
         ),
         ({"color.steps": 1}, "steps is 1, which paints a single colour"),
         ({"color.name": "embr"}, "did you mean 'ember'"),
