@@ -6,7 +6,8 @@ from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import child_rng
 from limner.utils.shell import join as shell_join
 from limner.utils.size_parser import parse_size
-from limner.utils.typed_text import TypedText, parse_value, typed_value
+from limner.utils.text_readers import parse_value
+from limner.utils.typed_text import TypedText, typed_value
 from limner.utils.validation import explain, to_tuples, validate
 
 __all__ = [

@@ -32,6 +32,7 @@ def blend(
     mode: StageLike | None = None,
     *,
     mask: StrPath | None = None,
+    title: str | None = None,
     size: tuple[int, int] | None = None,
 ) -> Artwork:
     """Blend pictures into one artwork with a layer for each picture, the first at the bottom.
@@ -46,6 +47,7 @@ def blend(
         pictures: a list of files or artworks, at least two.
         mode: the blend: a name (``max``, ``min``, ``difference``, ...), a class or an instance. Default: ``mean``.
         mask: a picture that selects between two pictures: the second where it is white, the first where it is black.
+        title: the title of the result. Default: the titles of the pictures, with a plus between them.
         size: width and height of the result, in pixels. Default: the size of the first artwork.
 
     Returns:
@@ -73,7 +75,7 @@ def blend(
     layers = _layers(opened, masked=masked)
     first = next((one for one in opened if isinstance(one, Artwork)), layers[0])
     table: dict[str, Any] = {
-        "title": " + ".join(layer.recipe.title for layer in layers)[:200],
+        "title": " + ".join(layer.recipe.title for layer in layers)[:200] if title is None else title,
         "seed": first.seed,
         "size": list(arguments.check_ints("size", first.size if size is None else size, 2)),
         "layer": [layer.recipe.table() for layer in layers],

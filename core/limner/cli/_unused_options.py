@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.training.plan import FitPlan
 
+SIDE = 16
+TIMES = (0.37, 0.71)
+"""Times at which a picture is compared with time 0; at 0.5 or 1, a loop of several turns may look the same."""
 TRAINING_ROLES = ("trainer", "loss", "augment", "output")
 """The roles that painting does not use."""
 
@@ -44,11 +47,15 @@ def picture_options(
 
 def note_unused_time(artworks: Iterable[tuple[str, Artwork]], time: float, *, quiet: bool) -> None:
     """Print which artworks do not change with the time, if a time is given."""
-    from limner.artworks.time_dependence import depends_on_time
-
     for name, artwork in artworks if time and not quiet else ():
-        if not depends_on_time(artwork):
+        if not _depends_on_time(artwork):
             print_note(f"{name}: --time has no effect, because no stage uses the time", quiet=quiet)
+
+
+def _depends_on_time(artwork: Artwork) -> bool:
+    """Return whether small renderings of an artwork at other times differ from that at time 0."""
+    first = artwork.render((SIDE, SIDE), bits=16)
+    return any((artwork.render((SIDE, SIDE), bits=16, time=time) != first).any() for time in TIMES)
 
 
 def note_unused_train_size(plan: FitPlan, *, quiet: bool) -> None:

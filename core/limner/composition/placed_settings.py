@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from limner.composition.nested import fill_kinds, nested_fields
@@ -44,36 +44,42 @@ def settle(recipe: dict[str, Any], placed: Sequence[PlacedSetting], *, allow_unu
             effect.
     """
     _check_places(placed)
-    classes = dict(_classes(recipe))
+    for _, table, field in placed:
+        if field == "kind" and isinstance(table[field], TypedText):
+            table[field] = table[field].strip()
+    stages = dict(_stages(recipe, {path.partition(".")[0] for path, _, _ in placed}))
+    known = [(one, stages[id(one.table)].cls) for one in placed if id(one.table) in stages]
+    _read_texts(known)
+    for _, table, field in placed:
+        table[field] = plain_text_values(table[field])
+    for one, cls in known:
+        _reset_alternatives(one, cls, placed)
+    for one, _ in known if not allow_unused else ():
+        _check_used(one.path, one, stages)
+
+
+def _read_texts(known: Sequence[tuple[PlacedSetting, type[Stage]]]) -> None:
+    """Turn typed texts into values of their fields, in place.
+
+    Raises:
+        LimnerError: texts are not values of their fields' types; all of them are reported.
+    """
     problems: list[str] = []
-    for path, table, field in placed:
-        value, cls = table.get(field), classes.get(id(table))
-        if not isinstance(value, TypedText):
-            continue
-        if field == "kind":
-            table[field] = value.strip()
-        elif cls is not None:
+    for (path, table, field), cls in known:
+        value = table[field]
+        if isinstance(value, TypedText):
             try:
                 table[field] = typed_value(TypedText(value, path, value.argument), cls, field)
             except LimnerError as error:
                 problems.append(str(error))
     if problems:
         raise LimnerError("; ".join(problems))
-    for _, table, field in placed:
-        table[field] = plain_text_values(table[field])
-    for one in placed:
-        if cls := classes.get(id(one.table)):
-            _reset_alternatives(one, cls, placed)
-    if not allow_unused:
-        for one in placed:
-            if cls := classes.get(id(one.table)):
-                _check_used(one, cls)
 
 
 def field_at(recipe: dict[str, Any], place: PlacedSetting) -> tuple[type[Stage], str] | None:
     """Return the class and the name of the field at a place of a recipe's table; None if its class has none."""
-    cls = dict(_classes(recipe)).get(id(place.table))
-    return (cls, place.field) if cls is not None and place.field in cls.model_fields else None
+    stage = dict(_stages(recipe, {place.path.partition(".")[0]})).get(id(place.table))
+    return (stage.cls, place.field) if stage is not None and place.field in stage.cls.model_fields else None
 
 
 def _check_places(placed: Sequence[PlacedSetting]) -> None:
@@ -107,43 +113,68 @@ def _reset_alternatives(one: PlacedSetting, cls: type[Stage], placed: Sequence[P
             )
 
 
-def _check_used(one: PlacedSetting, cls: type[Stage]) -> None:
-    """Check that a setting has an effect, by the conditions of its stage.
+def _check_used(path: str, one: PlacedSetting, stages: Mapping[int, _Stage]) -> None:
+    """Check that a setting has an effect, by the conditions of its stage and of the stages that hold it.
 
     Raises:
         LimnerError: it has none.
     """
+    cls, holder = stages[id(one.table)].cls, stages[id(one.table)].holder
     defaults = {name: field.get_default(call_default_factory=True) for name, field in cls.model_fields.items()}
     unmet = unmet_condition(cls, one.field, {**defaults, **one.table})
     if unmet is not None:
-        parent = one.path.rpartition(".")[0]
-        raise LimnerError(f"setting {one.path!r}: has no effect {unmet.worded(f'{parent}.')}")
+        stage = one.path.rpartition(".")[0]
+        raise LimnerError(f"setting {path!r}: has no effect {unmet.worded(f'{stage}.')}")
+    if holder is not None:
+        outer = one.path.rpartition(".")[0]
+        _check_used(path, PlacedSetting(outer, *holder), stages)
 
 
-def _classes(recipe: dict[str, Any], depth: int = 0) -> Iterator[tuple[int, type[Stage]]]:
-    """Yield the identities of the tables of a recipe, of its layers and of their stages, each with its class."""
-    yield id(recipe), RecipeHeader
-    for name in NAMES:
+class _Stage(NamedTuple):
+    """The class of a stage's table, and the table and the field that hold it; None for a stage of the recipe."""
+
+    cls: type[Stage]
+    holder: tuple[dict[str, Any], str] | None = None
+
+
+def _stages(recipe: dict[str, Any], names: Collection[str], depth: int = 0) -> Iterator[tuple[int, _Stage]]:
+    """Yield the identities of the tables of a recipe, of its layers and of their stages, each with its class.
+
+    Args:
+        recipe: the recipe's table.
+        names: the keys whose stages are needed, or ``layer``.
+        depth: the nesting depth of the recipe.
+    """
+    yield id(recipe), _Stage(RecipeHeader)
+    for name in (name for name in NAMES if name in names):
         for one in _listed(recipe.get(name)):
-            yield from _stage_classes(one, StageLocation(name, "", ROLE_OF_KEY.get(name, name)))
-    for layer in _listed(recipe.get("layer")):
+            yield from _nested_stages(one, one, StageLocation(name, "", ROLE_OF_KEY.get(name, name)))
+    for layer in _listed(recipe.get("layer")) if "layer" in names else ():
         if isinstance(layer, dict) and depth < MAX_NESTING:
-            yield from _classes(layer, depth + 1)
+            yield from _stages(layer, (*NAMES, "layer"), depth + 1)
 
 
-def _stage_classes(table: Any, location: StageLocation) -> Iterator[tuple[int, type[Stage]]]:
-    """Yield the identity and the class of a stage's table, and of those nested in it."""
-    cls = class_at(location, table) if isinstance(table, dict) and location.inside.count(".") < MAX_NESTING else None
+def _nested_stages(
+    table: Any, filled: Any, location: StageLocation, holder: tuple[dict[str, Any], str] | None = None
+) -> Iterator[tuple[int, _Stage]]:
+    """Yield the identity and the class of a stage's table, and of those nested in it.
+
+    Args:
+        table: the table; other values, such as just a name, have no settings.
+        filled: the table with its ``kind``, which may be a default of the stage that holds it.
+        location: the location of the stage.
+        holder: the table and the field that hold the stage.
+    """
+    if not isinstance(table, dict) or not isinstance(filled, dict) or location.inside.count(".") >= MAX_NESTING:
+        return
+    cls = class_at(location, filled)
     if cls is None:
         return
-    yield id(table), cls
-    filled = fill_kinds(cls, table)
+    yield id(table), _Stage(cls, holder)
+    kinds = fill_kinds(cls, table)
     for name, mark in nested_fields(cls).items():
-        for given, one in zip(_listed(table.get(name)), _listed(filled.get(name)), strict=False):
-            inside = dict(_stage_classes(one, location.within(name, mark.role)))
-            if isinstance(given, dict) and id(one) in inside:
-                yield id(given), inside.pop(id(one))
-            yield from inside.items()
+        for one, with_kind in zip(_listed(table.get(name)), _listed(kinds.get(name)), strict=False):
+            yield from _nested_stages(one, with_kind, location.within(name, mark.role), (table, name))
 
 
 def _listed(value: Any) -> Sequence[Any]:

@@ -16,6 +16,7 @@ from limner.console.setting_options import parse_settings as parse_settings
 from limner.console.setting_options import split_image_format as split_image_format
 from limner.console.setting_options import split_role as split_role
 from limner.console.setting_options import with_format as with_format
+from limner.console.setting_options import with_title as with_title
 from limner.errors import LimnerError, did_you_mean
 from limner.utils.shell import quote
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="PATH=VALUE", help="Change a setting: network.width=64, encoder.xy.scale=2."),
+]
+Title = Annotated[
+    str | None, typer.Option("--title", metavar="TEXT", help="Title of the picture, which its file and galleries show.")
 ]
 FormatSettings = Annotated[
     list[str] | None,

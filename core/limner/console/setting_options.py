@@ -25,6 +25,19 @@ def parse_settings(texts: Sequence[str] | None, argument: str = "set") -> dict[s
     return out
 
 
+def with_title(values: dict[str, Any], title: str | None) -> dict[str, Any]:
+    """Return settings with the title that ``--title`` gives.
+
+    Raises:
+        LimnerError: the title is set twice.
+    """
+    if title is None:
+        return values
+    if values.get("title", title) != title:
+        raise LimnerError("--title: the setting title is set too; omit one of them")
+    return {**values, "title": title}
+
+
 def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] = ("image-format",)) -> dict[str, Any]:
     """Return settings with the format that ``--format`` chooses, as ``image-format.kind`` or ``video-format.kind``.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from limner.imaging.picture_formats import UNREADABLE_SUFFIXES, is_picture_name, looks_like_picture
+from limner.imaging.decoding.picture_formats import UNREADABLE_SUFFIXES, is_picture_name, looks_like_picture
 
 MAX_NAMED = 3
 """The most files or folders that a note names."""

@@ -13,10 +13,10 @@ from limner.errors import LimnerError, PictureError
 from limner.imaging.decoding.bare_copies import bare_copies
 from limner.imaging.decoding.decoder import decode
 from limner.imaging.decoding.errors import is_too_large, reading_errors
+from limner.imaging.decoding.picture_formats import PICTURE_FORMATS
 from limner.imaging.decoding.raw_levels import read_more_tiffs
 from limner.imaging.discovery import find_picture
 from limner.imaging.loaded_image import LoadedImage
-from limner.imaging.picture_formats import PICTURE_FORMATS
 from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:

@@ -52,6 +52,14 @@ def unmet_condition(cls: type[BaseModel], field: str, values: Mapping[str, Any])
     return None if met else UnmetCondition(other, value, tuple(wanted))
 
 
+def undeclared_fields(cls: type[BaseModel]) -> list[str]:
+    """Return the names in ``exclusive_fields`` and ``conditional_fields`` of a class that are none of its fields."""
+    groups: tuple[tuple[str, ...], ...] = getattr(cls, "exclusive_fields", ())
+    conditions: tuple[tuple[Any, ...], ...] = getattr(cls, "conditional_fields", ())
+    names = [name for group in (*groups, *(condition[:2] for condition in conditions)) for name in group]
+    return [name for name in dict.fromkeys(names) if name not in cls.model_fields]
+
+
 def require_used(model: BaseModel, given: Collection[str], where: str, prefix: str = "") -> None:
     """Check that a model uses the fields that were given.
 

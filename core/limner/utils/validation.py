@@ -150,6 +150,9 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
     if kind == "missing":
         return "is missing"
     type_names = {"tuple_type": "a list", "finite_number": "a finite number", "int_type": "a whole number"}
+    if kind == "tuple_type" and isinstance(item["input"], str):
+        items = item["input"].split(",")[:3]
+        return f"must be a list such as {_show([text.strip() for text in items])}, got {got}"
     if kind in type_names:
         return f"must be {type_names[kind]}, got {got}"
     bounds = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}

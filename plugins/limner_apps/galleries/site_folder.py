@@ -70,6 +70,12 @@ class Site:
         self._staged[name] = None
         return path
 
+    def discard(self, piece: str) -> None:
+        """Forget the new files of a piece that could not be written."""
+        for name in [name for name in list(self._staged) if name.partition("/")[2].startswith(piece)]:
+            self._staged.pop(name, None)
+            self._files.pop(name, None)
+
     def finish(self) -> None:
         """Move all new files into the site: pictures before the pages that show them, and the record last."""
         order = sorted(self._staged, key=lambda name: (name.endswith((".html", ".js", ".css")), "/" not in name))

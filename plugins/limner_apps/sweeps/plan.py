@@ -92,8 +92,8 @@ def plan_sweep(
     if animations and not images:
         raise LimnerError("`animations`: need pictures to fit; name one with `on=PICTURE`")
     fitting = _fit_settings(config, bounds, gray=gray, at_steps=written_steps)
-    for word, setting, given in (("size", "size", size is not None), ("seeds", "seed", seeds is not None)):
-        if given and setting in overrides:
+    for word, setting, is_given in (("size", "size", size is not None), ("seeds", "seed", seeds is not None)):
+        if is_given and setting in overrides:
             raise LimnerError(f"`{word}`: is also set by `set`, as {setting}; omit one of them")
     axes = _axes(vary) or parse_axes(config.vary)
     overrides = typed_overrides(overrides, axes, table)

@@ -16,8 +16,8 @@ from limner.app.recipes import LIST_KEYS, ROLES, apply_overrides, parse
 from limner.app.registry import registry
 from limner.app.values import MAX_SEED
 from limner_apps.sweeps.search_space.axes import Axis
+from limner_apps.sweeps.search_space.axis_checks import check_axes, list_hint
 from limner_apps.sweeps.search_space.designs import DESIGNS, Design, Point, count_points
-from limner_apps.sweeps.search_space.typed_axes import list_hint
 
 CONFIRM_TRIALS = 2_000
 """Number of trials above which the user must confirm the sweep."""
@@ -25,11 +25,6 @@ MAX_TRIALS = 1_000_000
 """Maximum number of trials."""
 MAX_CHECKED_POINTS = 300
 """Maximum number of points that are validated before the first trial."""
-NOT_VARIABLE = {
-    "seed": "cannot vary as an axis; use `seeds=0..9`",
-    "title": "cannot vary; the results already name the settings of each trial",
-    "summary": "cannot vary; the results already name the settings of each trial",
-}
 
 
 @dataclass(frozen=True)
@@ -105,21 +100,9 @@ class Sweep:
             raise LimnerError(f"`design` {self.design}: needs a number of points; set `samples` to at least 1")
         if self.samples and not drawn:
             raise LimnerError(f"`samples`: applies to the designs random and latin-hypercube, not to {self.design}")
-        for axis in self.axes:
-            if axis.path in NOT_VARIABLE:
-                raise LimnerError(f"`vary` {axis.path}: {NOT_VARIABLE[axis.path]}")
-            if axis.path == "size" and (self.size or self.images):
-                raise LimnerError("`vary` size: cannot be combined with `size`, or with pictures to fit")
-            if {axis.path, f"{axis.path}.kind"} & self.overrides.keys():
-                raise LimnerError(f"`vary` {axis.path}: is also set by `set`; omit one of them")
-            if not axis.values and not drawn:
-                raise LimnerError(f"`vary` {axis.path}: the range needs a number of values, such as 0.1..1 5")
+        check_axes(self.axes, self.overrides, drawn=drawn, sized=bool(self.size or self.images))
         if any(seed > MAX_SEED for seed in self.seeds):
             raise LimnerError(f"`seeds`: must be 0 to {MAX_SEED}")
-        paths = [axis.path for axis in self.axes]
-        for path in paths:
-            if paths.count(path) > 1:
-                raise LimnerError(f"{path}: is varied twice; put all values into one `vary`")
         if len(self) > MAX_TRIALS:
             raise LimnerError(
                 f"{len(self):,} trials: the maximum is {MAX_TRIALS:,}; vary less, or use a random design with `samples`"
@@ -153,7 +136,7 @@ class Sweep:
                 valid |= pairs | {("", "")}
         for pair, cause in errors.items():
             if pair not in valid:
-                hint = "".join(list_hint(axis) for axis in self.axes if axis.path == pair[0])
+                hint = list_hint(self.axes, pair[0])
                 raise LimnerError(f"`vary` {pair[0]}: {cause}{hint}" if pair[0] else str(cause)) from cause
         for image in self.images:
             read_target(image, train_size=8)

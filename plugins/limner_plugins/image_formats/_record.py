@@ -42,9 +42,10 @@ class XmpRecord(NamedTuple):
 
 
 def write_xmp(manifest: str, digest: str, channels: int, theta: bytes = b"") -> bytes:
-    """Return an XMP packet with manifest, digest, number of channels and, unless it is empty, θ."""
+    """Return an XMP packet with manifest, digest, number of channels and, unless it is empty, θ as an element."""
     attributes = f' limner:channels="{channels}" limner:digest={quote_attribute(digest)}'
-    return xmp_packet(NAMESPACE, manifest, attributes + (f' limner:theta="{encode_base64(theta)}"' if theta else ""))
+    element = f"<limner:theta>{encode_base64(theta)}</limner:theta>" if theta else ""
+    return xmp_packet(NAMESPACE, manifest, attributes, element)
 
 
 def read_xmp(packet: bytes) -> XmpRecord | None:

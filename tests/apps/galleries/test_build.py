@@ -1,5 +1,6 @@
 """Galleries: what becomes a piece, what the pages say, what is touched again, and what bad input gets."""
 
+import hashlib
 import io
 import json
 import os
@@ -357,6 +358,11 @@ def test_a_record_reaches_nothing_outside_its_site(tmp_path):
     build([tmp_path / "a.png"], tmp_path / "site")
     record = json.loads((tmp_path / "site" / RECORD).read_text())
     record["files"] |= {"../a.png": "", "/etc/hostname": "", "art/../../a.png": ""}
+    (tmp_path / "site" / RECORD).write_text(json.dumps(record))
+    with pytest.raises(LimnerError, match="is damaged"):
+        build([tmp_path / "a.png"], tmp_path / "site")
+    del record["digest"]  # whoever changes a record on purpose renews its digest
+    record["digest"] = hashlib.sha256(json.dumps(record).encode()).hexdigest()
     (tmp_path / "site" / RECORD).write_text(json.dumps(record))
     build([tmp_path / "a.png"], tmp_path / "site")
     assert (tmp_path / "a.png").is_file()

@@ -17,6 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 import limner
 from limner.artworks.blending import blend
 from limner.cli.main import run
+from limner.errors import LimnerError
 from limner.formats.video_files import open_recorder
 from limner.formats.video_format import VideoInfo
 from limner_apps.galleries.build import gallery as build
@@ -266,3 +267,38 @@ def test_an_axis_of_files_keeps_its_trials(tmp_path):
     assert (table.name, table.command) == ("mine.toml", "limner sweep mine.toml")
     assert table.axes == [("image", ["fox.png", "fox.png (2)"]), ("seed", ["0", "1"])]
     assert [trial["indices"] for trial in table.trials] == [[0, 0], [1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [("webp", {"lossless": False, "quality": 50}), ("jpg", {"quality": 40}), ("jpg", {"background": "navy"})],
+)
+def test_a_copy_that_is_written_again_has_the_settings_of_the_format(suffix, options, private, tmp_path):
+    folder = tmp_path / TOKEN
+    folder.mkdir()
+    alpha = {**RASTER, "encoder.image.path": str(photo(folder / "fox.png", 1)), "color.alpha": "background" in options}
+    art = limner.paint("ink", seed=2, size=(64, 48), swap={"encoder": ["xy", "image"], "color": "rgb"}, set=alpha)
+    art.save(tmp_path / f"a.{suffix}", options=options)
+    build([tmp_path / f"a.{suffix}"], tmp_path / "site")
+    (piece,) = pieces(tmp_path / "site")
+    copy = tmp_path / "site" / piece["file"]
+    assert limner.open(copy).render_settings == limner.open(tmp_path / f"a.{suffix}").render_settings
+    with Image.open(copy) as ours, Image.open(tmp_path / f"a.{suffix}") as theirs:
+        assert np.array_equal(np.asarray(ours), np.asarray(theirs))
+    page = (tmp_path / "site" / "pieces" / f"{piece['id']}.html").read_text("utf-8")
+    command = re.sub(r"<[^>]+>", "", re.search(r'id="command"[^>]*>(.+?)</pre>', page)[1])
+    assert ("--background navy" in command) == ("background" in options)
+
+
+def test_a_piece_that_cannot_be_written_is_skipped_and_leaves_no_file(private, tmp_path, monkeypatch):
+    limner.paint("ink", seed=1, size=SIZE).save(tmp_path / "fine.png")
+
+    def fail(*args):
+        raise LimnerError("no room")
+
+    monkeypatch.setattr("limner_apps.galleries.pieces.files.render_copy", fail)
+    monkeypatch.setattr("limner_apps.galleries.pieces.describe.MAX_THETA_COPY", -1)
+    built = build([tmp_path / "fine.png", private / "png.png"], tmp_path / "site")
+    assert built.pieces == 1
+    assert [reason for _, reason in built.skipped] == ["no room"]
+    assert len(list((tmp_path / "site" / "thumbs").iterdir())) == 1

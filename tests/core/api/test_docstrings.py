@@ -25,8 +25,8 @@ MODULES = [
 VERBS = set(
     re.findall(
         r"\w+",
-        """Add Apply Begin Blend Build Call Check Compute Convert Count Create Draw Emit Find Fit Install Load Mark
-        Measure Move Open Paint Print Raise Read Register Remove Render Replace Report Require Retry Return Run Save
+        """Add Apply Begin Blend Build Call Check Compute Convert Count Create Draw Emit Find Fit Hold Install Load Mark
+        Measure Move Open Paint Print Raise Read Register Remove Render Replace Report Require Reserve Retry Return Run Save
         Send Set Show Take Train Translate Turn Update Whether Wrap Write Yield""",
     )
 )

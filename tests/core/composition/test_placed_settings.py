@@ -129,6 +129,7 @@ def test_fields_that_exclude_one_another_cannot_both_be_set():
         ({"encoder": [{"kind": "distance"}]}, "encoder.distance.sides=7", "set encoder.distance.shape=polygon too"),
         ({"trainer": {"kind": "backprop"}}, "trainer.drop=0.2", "with trainer.schedule=constant; set trainer.schedule"),
         ({"trainer": {"kind": "genetic"}}, "trainer.refine_elites=2", "without trainer.refine_steps; set that too"),
+        ({"trainer": {"kind": "genetic"}}, "trainer.refine.increase=2", "without trainer.refine_steps; set that too"),
         ({"warp": [{"kind": "wallpaper"}]}, "warp.0.angle=70", "with warp.0.group=p4; set warp.0.group=p1 too"),
         ({"layer": [OWN, OWN]}, "layer.1.color.count=3", "without layer.1.color.image; set that too"),
     ],

@@ -20,10 +20,11 @@ SOURCES = [
     if not {"cli", "console", "scaffold"} & set(path.relative_to(ROOT).parts) and path.name != "command.py"
 ]
 COMMAND_LINES = {
+    "core/limner/artworks/files/parameters.py": "names the command that creates a picture again",
     "core/limner/artworks/preflight/trained.py": "names the command that fits a recipe",
     "core/limner/composition/stage_description.py": "describes a command",
     "core/limner/translation/report.py": "shows the command that applies the network",
-    "plugins/limner_apps/galleries/captions.py": "shows the command that renders a picture again",
+    "plugins/limner_apps/galleries/pieces/texts.py": "shows the command that renders a picture again",
     "plugins/limner_plugins/recipes/__init__.py": "summaries of recipes show how to start some of them",
 }
 OPTION = re.compile(r"(?<![\w-])--[a-z]|(?:^|\s)-[os](?![\w-])")
@@ -93,7 +94,7 @@ def test_the_library_names_no_option_of_the_command_line():
         for line, text in strings(path)
         if OPTION.search(text)
     ]
-    assert found == []
+    assert found == [], "\n".join(found)
     assert all((ROOT / name).is_file() for name in COMMAND_LINES)
 
 

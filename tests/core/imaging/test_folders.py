@@ -8,8 +8,13 @@ from PIL import Image
 
 from limner.cli.main import run
 from limner.errors import LimnerError
+from limner.imaging.decoding.picture_formats import (
+    PICTURE_FORMATS,
+    PICTURE_SUFFIXES,
+    UNREADABLE_SUFFIXES,
+    looks_like_picture,
+)
 from limner.imaging.discovery import list_pictures, training_pictures
-from limner.imaging.picture_formats import PICTURE_FORMATS, PICTURE_SUFFIXES, UNREADABLE_SUFFIXES
 from limner.imaging.reader import read_picture
 from limner.training.plan import prepare
 from limner.training.run import Budget
@@ -35,6 +40,17 @@ def test_the_suffixes_are_those_of_pillow():
     ours = {suffix for suffix, name in Image.registered_extensions().items() if name in PICTURE_FORMATS}
     assert ours <= PICTURE_SUFFIXES
     assert not PICTURE_SUFFIXES & UNREADABLE_SUFFIXES
+
+
+@pytest.mark.parametrize("name", sorted(PICTURE_FORMATS.keys() - {"MPO", "PCX", "TGA"}))
+def test_a_picture_with_any_suffix_is_reported(folder, name):
+    try:
+        Image.fromarray(PIXELS).save(folder / "named", format=name)
+    except (KeyError, OSError) as error:
+        pytest.skip(f"this Pillow cannot write {name}: {error}")
+    assert looks_like_picture(folder / "named")
+    (folder / "text").write_text("Painters of 1900\nBM is no bitmap\n")
+    assert not looks_like_picture(folder / "text")
 
 
 @pytest.mark.parametrize("suffix", sorted(PICTURE_SUFFIXES))

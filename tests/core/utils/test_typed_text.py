@@ -10,7 +10,9 @@ from pydantic import Field
 from limner.errors import LimnerError
 from limner.registry.registry import registry
 from limner.stages.base import Stage
-from limner.utils.conditions import require_used, unmet_condition
+from limner.testing.checks.shared.common import check_fields_described
+from limner.testing.subject import Subject
+from limner.utils.conditions import require_used, undeclared_fields, unmet_condition
 from limner.utils.typed_text import TypedText, spelling, typed_value
 from limner.utils.validation import to_tuples
 
@@ -140,12 +142,33 @@ def test_every_field_with_a_value_has_a_spelling(role, name):
 def test_conditions_name_fields_and_their_values():
     for role, name in sorted({(role, name) for role, name, _ in stage_fields()}):
         cls = registry().load(role, name)
-        names = {field for group in cls.exclusive_fields for field in group}
-        assert names <= cls.model_fields.keys(), name
-        for field, other, *wanted in cls.conditional_fields:
-            assert {field, other} <= cls.model_fields.keys(), name
+        assert undeclared_fields(cls) == [], name
+        for _, other, *wanted in cls.conditional_fields:
             for value in wanted:
                 cls.model_validate({**cls.examples()[0].__dict__, other: value})
+
+
+def test_an_error_needs_no_example():
+    class Broken(Fields):
+        whole: int = 0
+        empty: tuple[int, ...] = ()
+
+        @classmethod
+        def examples(cls):
+            raise RuntimeError("broken")
+
+    with pytest.raises(LimnerError, match=r"^setting 'a\.empty': must be a list .*, got 'x'$"):
+        typed_value(TypedText("x", "a.empty"), Broken, "empty")
+
+
+def test_names_that_are_no_fields_are_found():
+    class Wrong(Fields):
+        exclusive_fields = (("text", "txet"),)
+        conditional_fields = (("hwole", "flag"), ("whole", "txet"))
+
+    assert undeclared_fields(Wrong) == ["txet", "hwole"]
+    with pytest.raises(AssertionError, match="names txet, hwole, which is no field"):
+        check_fields_described(Subject("encoder", "wrong", Wrong()))
 
 
 @pytest.mark.parametrize(

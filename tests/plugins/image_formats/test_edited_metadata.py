@@ -28,12 +28,18 @@ def as_elements(packet: bytes) -> bytes:
     found = re.findall(r' limner:(\w+)="([^"]*)"', text)
     text = re.sub(r' limner:(\w+)="([^"]*)"', "", text).replace("/></rdf:RDF>", "></rdf:Description></rdf:RDF>")
     elements = "".join(f"<limner:{name}>{value}</limner:{name}>" for name, value in found)
-    return text.replace("></rdf:Description>", f">{elements}</rdf:Description>").encode()
+    return text.replace("</rdf:Description>", f"{elements}</rdf:Description>").encode()
+
+
+def as_attributes(packet: bytes) -> bytes:
+    """The packet with θ as an attribute, as exiv2 writes it."""
+    text = re.sub(r"><limner:theta>(.*)</limner:theta></rdf:Description>", r' limner:theta="\1"/>', packet.decode())
+    return text.encode()
 
 
 def renamed(packet: bytes) -> bytes:
     """The packet with another prefix."""
-    return packet.replace(b" limner:", b" ns1:").replace(b"xmlns:limner=", b"xmlns:ns1=")
+    return re.sub(rb"(?<=[ </])limner:", b"ns1:", packet).replace(b"xmlns:limner=", b"xmlns:ns1=")
 
 
 def of_earlier_versions(packet: bytes) -> bytes:
@@ -41,7 +47,9 @@ def of_earlier_versions(packet: bytes) -> bytes:
     return re.sub(rb'(urn:limner:\w+:)/"', rb'\1"', packet)
 
 
-@pytest.mark.parametrize("change", [bytes, as_elements, renamed, of_earlier_versions, lambda p: p + b" " * 2000])
+@pytest.mark.parametrize(
+    "change", [bytes, as_elements, as_attributes, renamed, of_earlier_versions, lambda p: p + b" " * 2000]
+)
 def test_a_packet_in_any_form_is_read(change):
     manifest, digest, channels, theta = RECORD
     packet = write_xmp(manifest, digest, channels, theta)

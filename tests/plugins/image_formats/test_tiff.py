@@ -127,7 +127,7 @@ def test_the_tags_that_tifffile_finds():
         assert not [tag.code for tag in page.tags if tag.code >= 65000]  # Adobe uses 65000 to 65112
         description = next(ElementTree.fromstring(page.tags[XMP].value.decode()).iter(f"{{{RDF}}}Description"))
         assert description.get("{urn:limner:record:/}digest") == DIGEST
-        assert base64.b64decode(description.get("{urn:limner:record:/}theta", "")) == KEPT.theta
+        assert base64.b64decode(description.findtext("{urn:limner:record:/}theta", "")) == KEPT.theta
 
 
 def test_the_file_depends_neither_on_the_bands_nor_on_the_cores(monkeypatch):

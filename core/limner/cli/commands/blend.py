@@ -30,6 +30,7 @@ def blend(
             metavar="FILE", help="Grayscale picture: the second picture where it is white, the first where it is black."
         ),
     ] = None,
+    title: options.Title = None,
     size: options.Size = None,
     supersample: options.Supersample = 1,
     bits: options.Bits = 8,
@@ -66,7 +67,7 @@ def blend(
             f"setting {next(iter(rest))!r}: blend can set only image-format.NAME; change a recipe with limner paint"
         )
     runner = options.backend(backend, threads)
-    art = blending.blend(paths, mode, mask=mask, size=pixels)
+    art = blending.blend(paths, mode, mask=mask, title=title, size=pixels)
     mode, paths = ("mask", [*paths, mask]) if mask else (mode or "mean", paths)
     for path in filter(blending.is_foreign, paths):
         print_note(f"{path}: not an artwork; added as a layer of pixels, resized to fit", quiet=quiet)

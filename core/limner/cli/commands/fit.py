@@ -23,6 +23,7 @@ def fit(
     recipe: training.FitRecipe = "",
     seed: options.Seed = None,
     size: options.Size = None,
+    title: options.Title = None,
     set_: options.Set = None,
     warps: options.Warps = None,
     encoders: options.Encoders = None,
@@ -97,7 +98,7 @@ def fit(
     runner = options.backend(backend, threads)
     formats = ("image-format", "video-format") if timelapse else ("image-format",)
     values, format_settings = options.split_image_format(
-        options.with_format(options.parse_settings(set_), format_, formats), None
+        options.with_format(options.with_title(options.parse_settings(set_), title), format_, formats), None
     )
     values, recording = timelapse_file(values, timelapse, timelapse_style)
     plan = prepare(

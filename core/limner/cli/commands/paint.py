@@ -41,6 +41,7 @@ def paint(
     ] = "",
     seed: options.Seed = None,
     size: options.Size = None,
+    title: options.Title = None,
     set_: options.Set = None,
     warps: options.Warps = None,
     encoders: options.Encoders = None,
@@ -97,7 +98,7 @@ def paint(
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = options.backend(backend, threads)
     values, format_settings = options.split_image_format(
-        options.with_format(options.parse_settings(set_), format_), background
+        options.with_format(options.with_title(options.parse_settings(set_), title), format_), background
     )
     stages = options.parse_swaps(
         frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer

@@ -27,7 +27,7 @@ RIFF_KEPT = ((b"ICCP", b"EXIF"), ())
 
 
 def bare_copies(data: bytes) -> Iterator[bytes]:
-    """Yield copies of a PNG, JPEG, TIFF or WebP file with less and less metadata; none of other files.
+    """Yield copies of a PNG, JPEG, TIFF, WebP or AVIF file with less and less metadata; none of other files.
 
     Chunks of a PNG whose checksum is wrong are omitted too, unless the pixels need them.
     """
@@ -40,6 +40,8 @@ def bare_copies(data: bytes) -> Iterator[bytes]:
             yield from (_tiff(data, kept) for kept in TIFF_KEPT)
         elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
             yield from (_webp(data, kept) for kept in RIFF_KEPT)
+        elif data[4:12] in (b"ftypavif", b"ftypavis"):
+            yield data.replace(b"Exif", b"none", 1)  # the type of the item; AVIF stores the orientation apart from it
     except (struct.error, IndexError):  # the file ends within a chunk: it has no pixels
         return
 

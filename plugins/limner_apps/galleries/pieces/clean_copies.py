@@ -12,10 +12,11 @@ import limner
 from limner.app import ArtworkError
 from limner.app.artworks import SUFFIX
 from limner.app.figures import open_recorder
-from limner.plugin import VideoInfo
+from limner.app.registry import registry
+from limner.plugin import ImageFormat, VideoInfo
 
 if TYPE_CHECKING:
-    from limner.app.artworks import Artwork
+    from limner.app.artworks import Artwork, RenderSettings
     from limner.app.recipes import Recipe
     from limner.plugin import VideoFormat
 
@@ -47,9 +48,21 @@ def render_copy(art: Artwork, path: Path) -> None:
         dither=settings.dither,
         time=settings.time,
         dpi=settings.dpi,
-        options=settings.image_format,
+        options=_format_options(settings),
         force=True,
     )
+
+
+def _format_options(settings: RenderSettings) -> dict[str, Any]:
+    """Return the settings of the image format that were not the defaults: others may have no effect beside them."""
+    table = dict(settings.image_format)
+    kind = str(table.pop("kind", ""))
+    if not registry().has("image-format", kind):
+        return {}
+    default = registry().load("image-format", kind, ImageFormat)()
+    options = {name: value for name, value in table.items() if value != getattr(default, name, None)}
+    background = settings.recorded_background
+    return {**options, "kind": kind, **({"background": background} if background else {})}
 
 
 def record_copy(source: Path, video_format: VideoFormat, recipe: Recipe, path: Path) -> None:

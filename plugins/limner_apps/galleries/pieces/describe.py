@@ -62,9 +62,18 @@ def describe(path: Path, site: Site) -> Piece:
         source = open_source(path)
         edited = source.renewed and source.art is not None and not can_be_rendered_again(path)
         piece = _piece(source, digest, SUFFIX if edited else source.suffix)
-        return _complete_piece(site, piece.id) or write_files(source, piece, site)
+        return _complete_piece(site, piece.id) or _write_files(source, piece, site)
     except OSError as error:
         raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
+
+
+def _write_files(source: OpenedSource, piece: Piece, site: Site) -> Piece:
+    """Write the files of a piece into the site, all or none."""
+    try:
+        return write_files(source, piece, site)
+    except BaseException:
+        site.discard(piece.id)
+        raise
 
 
 def _complete_piece(site: Site, name: str) -> Piece | None:

@@ -74,6 +74,8 @@ def recreate_command(piece: str, file: str, recipe: Recipe, settings: RenderSett
         words += ["--bits", str(settings.bits)] if settings.bits != 8 else []
         words += ["--dither", settings.dither] if settings.dither != "none" else []
         words += ["--time", f"{settings.time:g}"] if settings.time else []
+        background = settings.recorded_background
+        words += ["--background", background] if background else []
     return shlex.join([*words, "-o", f"again.{suffix}"])
 
 

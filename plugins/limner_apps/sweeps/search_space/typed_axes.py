@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,7 +22,14 @@ def with_typed_values(axes: Sequence[Axis], recipe: Mapping[str, Any], overrides
         LimnerError: a text is not a value of its field's type.
     """
     reader = _Reader(axes, recipe, overrides)
-    return [replace(axis, values=tuple(map(reader.read, axis.values))) if _typed(axis) else axis for axis in axes]
+    return [
+        replace(axis, values=tuple(map(reader.read, axis.values)))
+        if any(isinstance(value, TypedText) for value in axis.values)
+        else replace(axis, values=tuple(map(str, axis.values)), range=None)
+        if axis.range and axis.values and reader.is_text(axis.path)
+        else axis
+        for axis in axes
+    ]
 
 
 def typed_overrides(overrides: Mapping[str, Any], axes: Sequence[Axis], recipe: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,19 +40,6 @@ def typed_overrides(overrides: Mapping[str, Any], axes: Sequence[Axis], recipe: 
     """
     reader = _Reader(axes, recipe, overrides)
     return {path: reader.read(value) for path, value in overrides.items()}
-
-
-def list_hint(axis: Axis) -> str:
-    """Return the end of the message about an axis of a list field whose values are lists of one item each."""
-    items = [item for value in axis.values if isinstance(value, list) and len(value) == 1 for item in value]
-    if len(items) < 2 or len(items) < len(axis.values):
-        return ""
-    spelled = shlex.quote(f"{axis.path}=[{','.join(map(str, items))}]")
-    return f"; the lists of several trials need brackets, as in `vary` {spelled}"
-
-
-def _typed(axis: Axis) -> bool:
-    return any(isinstance(value, TypedText) for value in axis.values)
 
 
 class _Reader:
@@ -60,10 +53,18 @@ class _Reader:
         """Return the value of a typed text, and any other value unchanged."""
         if not isinstance(value, TypedText):
             return value
-        if value.path not in self._fields:
-            self._fields[value.path] = self._find(value.path)
-        field = self._fields[value.path]
+        field = self._field(value.path)
         return parse_value(value) if field is None else typed_value(value, *field)
+
+    def is_text(self, path: str) -> bool:
+        """Return whether the field at a path holds a text, so that the numbers of a range become texts."""
+        field = self._field(path)
+        return field is not None and field[0].model_fields[field[1]].annotation is str
+
+    def _field(self, path: str) -> Any:
+        if path not in self._fields:
+            self._fields[path] = self._find(path)
+        return self._fields[path]
 
     def _find(self, path: str) -> Any:
         for swaps in self._swaps():

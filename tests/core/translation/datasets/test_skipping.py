@@ -86,7 +86,18 @@ def test_too_few_that_can_be_read_are_an_error(photos):
 
 
 def test_train_reports_what_it_skips(photos, capsys):
-    command = ["translate", "train", "photos", *SETTINGS, "--steps", "1", "-o", "n.limner", "--json"]
+    command = [
+        "translate",
+        "train",
+        "photos",
+        *SETTINGS,
+        "--steps",
+        "1",
+        "-o",
+        "n.limner",
+        "--json",
+        "--keep-checkpoint",
+    ]
     assert run(command) == 0
     out, err = capsys.readouterr()
     assert [line.partition(": ")[2].partition(":")[0] for line in err.splitlines() if line.startswith("skipped")] == [

@@ -17,6 +17,7 @@ from limner.registry.names import PLACEHOLDER
 from limner.stages.base import Stage
 from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
+from limner.utils.conditions import undeclared_fields
 from limner.utils.validation import to_tuples
 
 _BOUNDED = "Annotated[float, Field(ge=-1000, le=1000)] or Field(ge=..., le=...)"
@@ -58,7 +59,9 @@ def require_written(subject: str, part: str, text: str, wanted: str) -> None:
 
 
 def check_fields_described(subject: Subject[Stage]) -> None:
-    """Require that every field has a description, and that no field has a reserved name, ``kind`` or ``revision``."""
+    """Require that every field has a description and no reserved name, and that declarations name existing fields."""
+    unknown = ", ".join(undeclared_fields(type(subject.stage)))
+    require(not unknown, f"{subject}: exclusive_fields or conditional_fields names {unknown}, which is no field")
     for field, part, _ in _fields(subject):
         require(field not in RESERVED, f"{subject}: the field name {field!r} is reserved in recipes; rename the field")
         description = part.get("description", "").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 PICTURE_FORMATS: dict[str, tuple[str, ...]] = {
@@ -32,13 +33,12 @@ UNREADABLE_SUFFIXES = frozenset(
      ".jxl", ".jxr", ".kra", ".nef", ".orf", ".pef", ".psb", ".psd", ".raf", ".rw2", ".svg", ".svgz", ".wmf", ".xcf")
 )  # fmt: skip
 """Suffixes of common formats of pictures that limner does not read, for messages."""
-SIGNATURES = (
-    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"qoif",
-    b"\0\0\0\x0cjP  \r\n", b"\xff\x4f\xff\x51",
-)  # fmt: skip
-"""First bytes of formats that begin with a constant long enough to be no coincidence."""
-CONTAINERS = ((8, b"WEBP"), (4, b"ftypavif"))
-"""Bytes of further formats, each with its offset in the file."""
+SIGNATURE = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftypavi[fs]|BM.{4}\0{4}|P[1-6]\s"
+    rb"|\0\0\0\x0cjP  \r\n|\xff\x4f\xff\x51|qoif|\x00\x00\x01\x00|\x01\xda[\x00\x01][\x01\x02]",
+    re.DOTALL,
+)
+"""The first bytes of the formats; PCX and TGA have none that tell them from other files."""
 
 
 def is_picture_name(path: Path) -> bool:
@@ -55,4 +55,4 @@ def looks_like_picture(path: Path) -> bool:
             head = file.read(16)
     except OSError:
         return False
-    return head.startswith(SIGNATURES) or any(head[at:].startswith(mark) for at, mark in CONTAINERS)
+    return SIGNATURE.match(head) is not None
