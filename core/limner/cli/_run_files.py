@@ -57,8 +57,8 @@ def reserve_outputs(outputs: Mapping[str, Path]) -> None:
     Raises:
         LimnerError: another run is writing one of them.
     """
-    from limner.utils.file_locks import claim_output
     from limner.utils.paths import real_path
+    from limner.utils.temporary.locks import claim_output
 
     reserved: set[Path] = set()
     for option, path in outputs.items():

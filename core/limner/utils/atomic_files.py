@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from limner.errors import LimnerError
-from limner.utils.leftovers import lock_new, partial_path, remove_leftovers_once
 from limner.utils.output_paths import (
     check_parent,
     check_writable,
@@ -22,6 +21,7 @@ from limner.utils.output_paths import (
     output_mode,
 )
 from limner.utils.paths import os_problem
+from limner.utils.temporary.leftovers import lock_new, partial_path, remove_leftovers_once
 
 
 def check_target(path: Path, *, force: bool, argument: str = "`path`") -> None:

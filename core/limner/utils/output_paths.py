@@ -7,8 +7,8 @@ import stat
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.leftovers import TEMPORARY_NAME
 from limner.utils.paths import os_reason
+from limner.utils.temporary.leftovers import TEMPORARY_NAME
 
 LOST_AND_FOUND = "lost+found"
 """The folder that some file systems have in their root, even if they are empty."""

@@ -19,8 +19,8 @@ from PIL import Image
 
 import limner
 from limner.cli.main import run
-from limner.utils import leftovers
-from limner.utils.file_locks import hold_lock
+from limner.utils.temporary import leftovers
+from limner.utils.temporary.locks import hold_lock
 from limner_apps.sweeps import scheduler, trial
 from limner_apps.sweeps.executor_choice import get_executor, threads_per_task
 from limner_apps.sweeps.run import Estimate

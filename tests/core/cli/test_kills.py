@@ -11,7 +11,7 @@ from PIL import Image
 
 import limner
 from limner.cli.main import run
-from limner.utils import leftovers
+from limner.utils.temporary import leftovers
 
 pytestmark = [
     pytest.mark.slow,
@@ -79,6 +79,11 @@ def seconds_of(server, args):
     return time.monotonic() - start
 
 
+def going_on(out, more):
+    """Return the option that continues a training; only ``--force`` replaces the frames of an earlier timelapse."""
+    return "--resume" if Path(f"{out}.ckpt").exists() and not more else "--force"
+
+
 def training(server, here, command, suffix, kills, rng, more=()):
     """Kill a training again and again until it is complete; compare θ with that of a training that was never killed."""
     whole, out = here / f"whole{suffix}", here / f"out{suffix}"
@@ -89,20 +94,17 @@ def training(server, here, command, suffix, kills, rng, more=()):
         finish([*command, "-o", str(out), "--steps", "2", *more, "--force"])  # an earlier result, to be replaced
         Path(f"{out}.ckpt").unlink(missing_ok=True)  # a run that is resumed would belong to it
         before = files(here)
-        go_on = "--force"
+        args = [*command, "-o", str(out), *more]
         for _ in range(6):
-            if not kill(server, [*command, "-o", str(out), *more, go_on], rng.uniform(0, took / 2)):
+            if not kill(server, [*args, going_on(out, more)], rng.uniform(0, took / 2)):
                 break
             killed += 1
             after = files(here)
             assert before.keys() <= after.keys()
             limner.open(out)
-            go_on = "--resume" if Path(f"{out}.ckpt").exists() else "--force"
-            if go_on == "--resume" and more:
-                go_on = "--force"  # only that replaces the frames of an earlier timelapse
             for path in Path("frames").glob("*.png"):
                 Image.open(path).load()
-        finish([*command, "-o", str(out), *more, go_on])
+        finish([*args, going_on(out, more)])
         np.testing.assert_array_equal(limner.open(out).theta, theta)
         assert not temporary(here)
     return killed

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from limner.cli.main import run
-from limner.utils.file_locks import claim_output
+from limner.utils.temporary.locks import claim_output
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from limner.errors import LimnerError
-from limner.utils import file_locks, leftovers
 from limner.utils.atomic_files import atomic_write
 from limner.utils.atomic_folders import atomic_write_folder, check_folder
-from limner.utils.file_locks import claim_output, hold_lock, lock_path
-from limner.utils.leftovers import FOREIGN_AGE, partial_folder, partial_path, remove_partials
+from limner.utils.temporary import leftovers, locks
+from limner.utils.temporary.leftovers import FOREIGN_AGE, partial_folder, partial_path, remove_partials
+from limner.utils.temporary.locks import claim_output, hold_lock, lock_path
 
 WRITER = """
 import sys
@@ -24,7 +24,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from limner.utils.atomic_files import atomic_write
 from limner.utils.atomic_folders import atomic_write_folder, check_folder
-from limner.utils.file_locks import claim_output
+from limner.utils.temporary.locks import claim_output
 with ExitStack() as stack:
     stack.enter_context(claim_output(Path("x.png")))
     stack.enter_context(atomic_write(Path("x.png"))).write(b"half")
@@ -91,14 +91,14 @@ def test_an_output_that_cannot_be_written_is_reported_by_its_check_instead(tmp_p
 
 def test_a_folder_whose_parent_is_read_only_is_reserved_from_within(tmp_path, monkeypatch):
     (tmp_path / "site").mkdir()
-    hold = file_locks.hold_lock
+    hold = locks.hold_lock
 
     def read_only(path, *args, **options):
         if path.parent == tmp_path:
             raise PermissionError
         return hold(path, *args, **options)
 
-    monkeypatch.setattr(file_locks, "hold_lock", read_only)
+    monkeypatch.setattr(locks, "hold_lock", read_only)
     with claim_output(tmp_path / "site"):
         assert len(names(tmp_path / "site")) == 1
         with pytest.raises(LimnerError, match="another run"), claim_output(tmp_path / "site"):
@@ -115,7 +115,7 @@ def test_a_lock_file_that_a_killed_process_left_is_no_obstacle(tmp_path):
 
 def test_a_lock_whose_file_was_removed_meanwhile_is_not_taken(tmp_path, monkeypatch):
     path = tmp_path / "lock"
-    monkeypatch.setattr(file_locks, "_is_at", lambda fd, path: False)
+    monkeypatch.setattr(locks, "_is_at", lambda fd, path: False)
     assert lock_path(path, create=True) is None
 
 

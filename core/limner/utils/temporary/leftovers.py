@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from limner.utils.file_locks import PathLock, lock_path
+from limner.utils.temporary.locks import PathLock, lock_path
 
 TEMPORARY_NAME = re.compile(r"\.limner-(?:([0-9a-f]{8})-)?[0-9a-f]{12}\.(part|old|new|lock)")
 """The names of temporary files: an id of the kernel, a random number, and the purpose."""

@@ -1,0 +1,1 @@
+"""Temporary files, reserved outputs, and the removal of what killed processes have left."""
