@@ -263,8 +263,10 @@ class Artwork:
 
     def check(
         self, path: Path, *, dpi: float = 0.0, options: Mapping[str, Any] | None = None, force: bool = False
-    ) -> None:
+    ) -> Path | None:
         """Raise the error that ``save`` would raise, before rendering. Of θ only the length matters.
+
+        Return the separate file that θ would be saved to, or None if θ fits into the picture.
 
         Args:
             path: the output file.
@@ -280,12 +282,13 @@ class Artwork:
             check_target(path, force=force)
             if options:
                 raise LimnerError(NO_PIXELS.format(path=path))
-            return
+            return None
         rendering = Rendering(Canvas(self.recipe.size), backends.choose_backend("numpy", registry()), dpi=dpi)
         spec = saving.check(path, self._contents, rendering, options, force=force)
         theta_path = saving.theta_file(path, spec, self.theta)
         if theta_path:
             check_target(theta_path, force=force)
+        return theta_path
 
     @cached_property
     def _theta_bytes(self) -> bytes:

@@ -111,6 +111,8 @@ def save(
     spec = check(path, contents, rendering, options, force=force)
     rendering, _ = rendering.with_options(path, options)
     theta_path = theta_file(path, spec, contents.theta)
+    if theta_path:
+        check_target(theta_path, force=True)  # the file is read only if it is one
     missing = theta_path is not None and not _contains_theta(theta_path, contents.theta)
     if theta_path and missing:
         check_target(theta_path, force=force)
@@ -186,7 +188,12 @@ def _contains_theta(theta_path: Path, theta: np.ndarray) -> bool:
         return False
     if np.array_equal(container.read_container(theta_path)[1], theta):
         return True
-    raise LimnerError(
+    raise foreign_theta_error(theta_path)
+
+
+def foreign_theta_error(theta_path: Path) -> LimnerError:
+    """Return the error about a file with the θ of another picture, which is not overwritten even with ``force``."""
+    return LimnerError(
         f"{theta_path}: contains the parameters of another picture, and this picture needs such a file too; "
         "choose another name with `path`"
     )

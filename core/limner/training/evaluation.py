@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from limner.artworks import saving
 from limner.artworks.artwork import Artwork
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
 from limner.formats.container import SUFFIX
@@ -47,11 +48,14 @@ def check_file(plan: FitPlan, path: Path, *, dpi: float, options: Mapping[str, A
     """Check before a fit that its artwork can be written to a file.
 
     Raises:
-        LimnerError: the format cannot hold the picture, the file cannot be written, or disk or memory is too small.
+        LimnerError: the format cannot hold the picture, the file cannot be written, or disk or memory is too small; or
+            θ needs a separate file, which exists already: it contains the θ of another picture.
     """
     length = plan.model().layout.size
     empty = np.broadcast_to(np.float32(0), (length,))  # a broadcast array takes no memory
-    Artwork(plan.recipe, empty).check(path, dpi=dpi, options=options, force=force)
+    theta_path = Artwork(plan.recipe, empty).check(path, dpi=dpi, options=options, force=force)
+    if theta_path and theta_path.exists() and not plan.resumed:
+        raise saving.foreign_theta_error(theta_path)
 
 
 def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasurement:

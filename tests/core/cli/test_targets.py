@@ -253,6 +253,21 @@ def test_a_dangling_link_is_written_through_with_force(command):
     assert Path("link.png").is_symlink()
 
 
+LARGE = ("-s", "network.width=200", "-o", "new.jpg")
+"""Parameters that do not fit into a JPEG: they go to a separate file, new.limner."""
+
+
+@pytest.mark.usefixtures("early")
+@pytest.mark.parametrize("args", [PAINT, (*FIT[:2], *SIZE, "--steps", "1")])
+def test_the_separate_file_of_large_parameters_is_checked_too(args, command):
+    for kind in ("device", "FIFO", "folder", "dangling link into no folder"):
+        target, says = make(kind, "new.limner")
+        refused(command, [*args, *LARGE, "--force"], says)
+        target.rmdir() if kind == "folder" else target.unlink()
+    Path("new.limner").write_bytes(Path("color.limner").read_bytes())  # an artwork that another picture may need
+    refused(command, [*args, *LARGE, "--force"], "new.limner: contains the parameters of another picture")
+
+
 def folder_target(kind):
     """Create a target that cannot become a folder, and return its path and a part of the message."""
     path, other = Path(kind.replace(" ", "-")), Path(f"real-{kind.replace(' ', '-')}")
