@@ -323,7 +323,7 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: cannot be used with --press"),
         (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
         (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
-        (["fit", ""], "a picture's name is empty"),
+        (["fit", ""], "a path is empty; give a file or a folder"),
         (["fit", "icons", *BOARD[:2], "-o", "icons/1_bar.png", "--force"], "is one of the input pictures"),
         (
             ["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"],

@@ -437,7 +437,7 @@ def test_paths_on_standard_input(photos, capsys, monkeypatch):
     assert json.loads(output(capsys)[0])["pictures"] == 4
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert run(["translate", "apply", "colorize.limner", "-"]) == 2
-    assert "no pictures: give files or folders" in output(capsys)[1]
+    assert "-: standard input is empty; pipe in one path per line" in output(capsys)[1]
 
 
 def test_a_damaged_picture_keeps_no_other_from_being_made(photos, capsys):
