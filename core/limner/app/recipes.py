@@ -1,5 +1,6 @@
 """Find and read recipes, and override their settings."""
 
+from limner.artworks.preflight.trained import check_replaceable
 from limner.artworks.recipe_sources import find, read_sweep_table
 from limner.composition.overrides import apply as apply_overrides
 from limner.composition.overrides import find_field, settings_of, show_value
@@ -18,6 +19,7 @@ __all__ = [
     "Swap",
     "apply_overrides",
     "as_table",
+    "check_replaceable",
     "find",
     "find_field",
     "parse",

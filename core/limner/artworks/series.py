@@ -165,9 +165,8 @@ def series_of(
     first = painting.paint(recipe, seed=seeds[0] if seeds else seed, **choices)
     untrained = has_trainer(first.recipe) and not recipe_sources.is_artwork(recipe)
     all_seeds = tuple(seeds) or tuple(first.seed + i for i in range(count))
-    source = recipe_sources.source_artwork(recipe)
-    if source is not None and set(all_seeds) != {first.seed}:  # the other seeds draw θ again
-        check_replaceable(recipe, source)
+    if len(set(all_seeds)) > 1:  # the other seeds draw θ again
+        check_replaceable(recipe)
     recipe_name = name or (str(recipe) if isinstance(recipe, (str, Path)) else first.recipe.title)
     return Series(recipe_name, first, all_seeds, untrained)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.console.output import print_note, print_result, progress
+from limner.console.picture_notes import noting_single_colors
 
 if TYPE_CHECKING:
     from limner.artworks.interpolation.plan import InterpolationPlan
@@ -35,7 +36,7 @@ def write_and_print(
         print_result({"path": plan.walk, "from": str(source), "frames": frames}, plan.walk, as_json=as_json)
     if plan.samples and print_seed:
         print_note(f"seed {plan.seed}", quiet=quiet)
-    with progress(quiet=quiet):
+    with progress(quiet=quiet), noting_single_colors(quiet=quiet) as single_colors:
         for path, sample in plan.save_samples(backend, **finish):
             record = {"path": str(path), "from": str(source), "kind": sample.kind, "weights": list(sample.code)}
-            print_result(record, str(path), as_json=as_json)
+            print_result(record | single_colors.record(path), str(path), as_json=as_json)

@@ -11,7 +11,16 @@ from typing import Any
 from limner.app import LimnerError, did_you_mean
 from limner.app.artworks import Artwork
 from limner.app.pictures import training_pictures
-from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, read_sweep_table, settings_of
+from limner.app.recipes import (
+    Recipe,
+    Swap,
+    apply_overrides,
+    as_table,
+    check_replaceable,
+    find,
+    read_sweep_table,
+    settings_of,
+)
 from limner.app.training import make_budget
 from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, parse_sweep_table
@@ -89,6 +98,8 @@ def plan_sweep(
     written_steps = parse_steps(at_steps) if at_steps else ()
     trained = "trainer" in table or any(axis == "trainer" for axis in _varied_paths(vary))
     _check_images(name, images, trained=trained, fits=any(bounds.values()) or bool(written_steps) or gray)
+    if not images:  # each trial draws new parameters
+        check_replaceable(recipe)
     if animations and not images:
         raise LimnerError("`animations`: need pictures to fit; name one with `on=PICTURE`")
     fitting = _fit_settings(config, bounds, gray=gray, at_steps=written_steps)

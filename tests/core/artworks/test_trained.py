@@ -68,6 +68,13 @@ def test_a_blend_of_learned_pictures_cannot_be_drawn_again(capsys):
     assert "--recipe" not in err
 
 
+def test_a_sweep_does_not_draw_learned_layers_again(tmp_path, capsys):
+    assert run(["sweep", "blend.png", "--seeds", "0..1", "-o", str(tmp_path / "sweep")]) == 2
+    assert f"blend.png: {LOSES}" in capsys.readouterr().err
+    assert not (tmp_path / "sweep").exists()
+    assert run(["sweep", "marbling.png", "--seeds", "0..1", "-o", str(tmp_path / "sweep")]) == 0
+
+
 def test_what_keeps_the_parameters_is_allowed(tmp_path):
     assert run(["paint", "my fox.png", "--size", "8x6", "-o", str(tmp_path / "small.png")]) == 0
     np.testing.assert_array_equal(limner.open(tmp_path / "small.png").theta, limner.open("my fox.png").theta)

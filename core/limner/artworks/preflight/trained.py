@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.artworks.artwork import Artwork
+from limner.artworks.recipe_sources import source_artwork
 from limner.composition.recipe import LayeredRecipe
 from limner.errors import LimnerError
 from limner.models import factory
@@ -40,17 +41,17 @@ def fit_command(recipe: str) -> str:
     return f"limner fit IMAGE --recipe {shlex.quote(recipe)}"
 
 
-def check_replaceable(source: Any, artwork: Artwork) -> None:
-    """Check that painting from an artwork may draw its parameters again.
+def check_replaceable(source: Any) -> None:
+    """Check that painting from a recipe may draw its parameters again.
 
     Args:
-        source: what the caller named as the recipe: the artwork or its file.
-        artwork: the artwork.
+        source: the recipe, as in ``limner.paint``; only an artwork or its file has parameters that may be learned.
 
     Raises:
         LimnerError: a training changed its parameters; the message names what to do instead.
     """
-    if not is_trained(artwork):
+    artwork = source_artwork(source)
+    if artwork is None or not is_trained(artwork):
         return
     layered = isinstance(artwork.recipe, LayeredRecipe)  # it cannot be fitted as a whole
     other = "blend other pictures" if layered else "fit its recipe to a picture"
