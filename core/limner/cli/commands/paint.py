@@ -117,8 +117,6 @@ def paint(
             f"train it with: limner fit IMAGE --recipe {series.name}",
             quiet=quiet,
         )
-    note_unused_training([*values, *stages], quiet=quiet)
-    note_unused_time([(series.name, series.first)], time, quiet=quiet)
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}
@@ -129,6 +127,8 @@ def paint(
         "options": format_settings,
     }
     series.check(sheet=sheet_file, force=force, **canvas)
+    note_unused_training([*values, *stages], quiet=quiet)
+    note_unused_time([(series.name, series.first)], time, quiet=quiet)
     paths = [] if only_sheet else _paths(series, out)
     print_seed = seed is None and pick is None and not random_
     saved = series.save(paths, sheet=sheet_file, backend=runner, force=force, **canvas, **finish)
