@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from limner.artworks import saving
 from limner.artworks.artwork import Artwork
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
 from limner.formats.container import SUFFIX, foreign_theta_error

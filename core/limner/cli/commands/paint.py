@@ -117,8 +117,6 @@ def paint(
         series = random_series(seed=seed, count=count, **choices)
     else:
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
-    note_unused_training([*values, *stages], quiet=quiet)
-    note_unused_time([(series.name, series.first)], time, quiet=quiet)
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}
@@ -131,6 +129,8 @@ def paint(
     series.check(sheet=sheet_file, force=force, **canvas)
     if series.untrained:
         print_note(f"this network is untrained, so the picture may be blank; {training_hint(series.name)}", quiet=quiet)
+    note_unused_training([*values, *stages], quiet=quiet)
+    note_unused_time([(series.name, series.first)], time, quiet=quiet)
     paths = [] if only_sheet else _paths(series, out)
     if paths:
         whole = Canvas(series.first.recipe.size, **canvas)
