@@ -1,6 +1,7 @@
 """Every output of every command, for every kind of target: a file, a folder, a link, a mount point, a device, ..."""
 
 import errno
+import json
 import os
 import shutil
 import stat
@@ -337,6 +338,36 @@ def test_the_current_folder_is_filled(command, monkeypatch):
     monkeypatch.chdir("here")
     assert command(*FIT[:1], "../art.png", *FIT[2:], "-o", "../fit.png", "--timelapse", "./")[0] == 0
     assert Path("frame-000001.png").is_file()
+
+
+@pytest.mark.usefixtures("early")
+@pytest.mark.parametrize(("args", "out"), [(FIT, "new.png"), (TRAIN, "new.limner")])
+def test_a_checkpoint_that_is_no_file_is_neither_read_nor_replaced(args, out, command):
+    for name in (f"{out}.ckpt", out):
+        for kind in ("device", "FIFO", "folder"):
+            target, says = make(kind, name)
+            Path(f"{out}.ckpt").touch()
+            for option in ("--resume", "--force"):
+                refused(command, [*args, "-o", out, option], says)
+            target.rmdir() if kind == "folder" else target.unlink()
+
+
+@pytest.mark.parametrize("kind", ["file", "FIFO", "dangling link"])
+def test_highlights_check_their_folder(kind, command):
+    target, says = folder_target(kind)
+    target.rename("new-highlights")
+    refused(command, [*TRAIN, "-o", "new.limner", "--highlights", "2"], says)
+
+
+@pytest.mark.parametrize("kind", ["file", "FIFO", "dangling link", "in a file"])
+def test_picks_check_their_folder(kind, command):
+    assert command("gallery", "build", "art.png", "-o", "site")[0] == 0
+    record = json.loads(Path("site", "limner-gallery.json").read_text("ascii"))
+    (piece,) = record["pieces"]  # its id
+    picks = {"format": 1, "site": record["token"], "pieces": [{"id": piece, "pick": "pick"}]}
+    Path("picks.json").write_text(json.dumps(picks))
+    target, says = folder_target(kind)
+    refused(command, ["gallery", "pick", "site", "picks.json", "-o", f"{target}"], says)
 
 
 class FillingDisk:
