@@ -60,17 +60,27 @@ def test_an_existing_folder_is_filled_although_its_parent_takes_no_files(tmp_pat
 
 def test_a_folder_whose_writing_fails_is_empty_again(tmp_path):
     (tmp_path / "lost+found").mkdir()
-    with pytest.raises(LimnerError, match="free some space"), atomic_write_folder(tmp_path, "*.png") as part:
-        (part / "1.png").write_bytes(b"new")
-        failing(errno.ENOSPC)()
+
+    def write():
+        with atomic_write_folder(tmp_path, "*.png") as part:
+            (part / "1.png").write_bytes(b"new")
+            failing(errno.ENOSPC)()
+
+    with pytest.raises(LimnerError, match="free some space"):
+        write()
     assert [path.name for path in tmp_path.iterdir()] == ["lost+found"]
     assert list_contents(tmp_path) == []
 
 
 def test_a_folder_that_another_program_fills_meanwhile_is_not_replaced(tmp_path):
-    with pytest.raises(LimnerError, match="exists already"), atomic_write_folder(tmp_path, "*.png") as part:
-        (part / "1.png").write_bytes(b"new")
-        (tmp_path / "theirs.png").write_bytes(b"theirs")
+
+    def write():
+        with atomic_write_folder(tmp_path, "*.png") as part:
+            (part / "1.png").write_bytes(b"new")
+            (tmp_path / "theirs.png").write_bytes(b"theirs")
+
+    with pytest.raises(LimnerError, match="exists already"):
+        write()
     assert [path.name for path in tmp_path.iterdir()] == ["theirs.png"]
 
 
