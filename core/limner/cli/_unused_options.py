@@ -47,7 +47,7 @@ def picture_options(
 
 def note_unused_time(artworks: Iterable[tuple[str, Artwork]], time: float, *, quiet: bool) -> None:
     """Print which artworks do not change with the time, if a time is given."""
-    for name, artwork in artworks if time and not quiet else ():
+    for name, artwork in artworks if 0 < time <= 1 and not quiet else ():
         if not _depends_on_time(artwork):
             print_note(f"{name}: --time has no effect, because no stage uses the time", quiet=quiet)
 

@@ -227,7 +227,7 @@ def _format_warning(
 
 
 def main() -> None:
-    """Run the command line of this process, and end with its exit code; ``limner.cli.entry`` handles stop signals."""
+    """Run the command line of this process, and end with its exit code; ``__main__`` handles stop signals."""
     warnings.formatwarning = _format_warning
     prepare()
     sys.exit(run(sys.argv[1:]))

@@ -10,7 +10,7 @@ import pytest
 
 import limner
 import limner_plugins
-from limner.cli import entry
+from limner.cli import __main__ as entry
 
 HERE = [str(Path(module.__file__).parents[1]) for module in (limner, limner_plugins)]
 

@@ -132,6 +132,7 @@ def test_sweeps(server, here):
     rng, killed, rounds = np.random.default_rng(4), 0, 0
     took = seconds_of(server, [*command, "-o", str(here / "whole")])
     whole = {path.name: path.read_bytes() for path in (here / "whole" / "trials").glob("*.png")}
+    assert len(whole) == 12
     while killed < 8:
         rounds += 1
         folder = here / f"sweep-{rounds}"

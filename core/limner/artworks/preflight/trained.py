@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +12,17 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.recipe_sources import source_artwork
 from limner.composition.recipe import LayeredRecipe
 from limner.errors import LimnerError
+from limner.imaging.single_color import single_color
+from limner.imaging.target import shrunk
 from limner.models import factory
+from limner.registry.registry import registry
 from limner.utils.arguments import is_path
 
 if TYPE_CHECKING:
     from limner.composition.recipe import Recipe
+
+PREVIEW_SIDE = 64
+"""The longer side of the rendering that shows whether an untrained network is blank, in pixels."""
 
 
 def has_trainer(recipe: Recipe) -> bool:
@@ -39,6 +46,28 @@ def is_trained(artwork: Artwork) -> bool:
 def fit_command(recipe: str) -> str:
     """Return the command that fits a recipe to a picture."""
     return f"limner fit IMAGE --recipe {shlex.quote(recipe)}"
+
+
+def training_hint(recipe: str) -> str:
+    """Return what to do with an untrained network; the name of its recipe may be that of no preset and no file."""
+    known = registry().has("recipe", recipe) or Path(recipe).is_file()
+    return f"train it with: {fit_command(recipe if known else 'RECIPE')}"
+
+
+def check_not_blank(artwork: Artwork, recipe: str) -> None:
+    """Check that an untrained network paints more than a single colour.
+
+    Args:
+        artwork: the artwork of the network.
+        recipe: the name of its recipe.
+
+    Raises:
+        LimnerError: a small rendering has a single colour; the message says how to train the network.
+    """
+    if color := single_color(artwork.render(shrunk(artwork.size, PREVIEW_SIDE))):
+        raise LimnerError(
+            f"{recipe}: the network is untrained and paints a single colour, {color}; {training_hint(recipe)}"
+        )
 
 
 def check_replaceable(source: Any) -> None:
