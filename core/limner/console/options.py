@@ -139,8 +139,7 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     """
     if out is None:
         return Path()
-    from limner.utils.output_paths import is_existing_folder, output_mode
-    from limner.utils.paths import os_reason
+    from limner.utils.paths import is_existing_folder, os_reason, output_mode
 
     path = Path(out)
     mode = output_mode(path, "-o")

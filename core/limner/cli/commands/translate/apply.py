@@ -101,8 +101,7 @@ def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
         LimnerError: two outputs have the same path, one is a source, or a file exists that may not be overwritten.
     """
     from limner.utils.atomic_files import check_target
-    from limner.utils.output_paths import is_existing_folder
-    from limner.utils.paths import exists, real_path
+    from limner.utils.paths import exists, is_existing_folder, real_path
 
     is_folder = is_existing_folder(folder, "-o")
     if not is_folder and folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
