@@ -55,3 +55,71 @@ def test_black_and_white_stay_as_they_are():
         assert mask.shape == (4, 64, 64)
         assert np.floor(0 * 255 + mask).max() == 0
         assert np.floor(np.float32(1) * 255 + mask).min() == 255
+
+
+def test_the_ordered_matrix_is_bayers():
+    """The oracle is its closed form: the bits of x ^ y and of y, interleaved and reversed."""
+
+    def rank(y, x):
+        bits = [(value >> bit) & 1 for bit in range(3) for value in (x ^ y, y)]
+        return int("".join(map(str, bits)), 2)
+
+    wanted = [[rank(y, x) for x in range(8)] for y in range(8)]
+    assert wanted[0] == [0, 32, 8, 40, 2, 34, 10, 42]  # Bayer's first row
+    np.testing.assert_array_equal(ordered() * 64 - 0.5, wanted)
+
+
+def _gaussian(place):
+    """The Gaussian of 1.5 pixels around a place of a 64 x 64 torus, from distances."""
+    y, x = divmod(place, 64)
+    dy, dx = (np.minimum(abs(np.arange(64) - at), 64 - abs(np.arange(64) - at)) for at in (y, x))
+    return np.exp(-(dy[:, None] ** 2 + dx[None, :] ** 2) / (2 * 1.5**2)).ravel()
+
+
+def test_blue_noise_starts_from_a_tenth_of_the_places_without_clusters():
+    """The oracle moves points from the densest place to the emptiest, with Gaussians of distances."""
+    ones = np.zeros(64 * 64, bool)
+    ones[np.random.default_rng(1993).choice(64 * 64, 409, replace=False)] = True
+    energy = sum(map(_gaussian, np.flatnonzero(ones)))
+    while True:
+        cluster = max(np.flatnonzero(ones), key=energy.__getitem__)
+        ones[cluster] = False
+        energy = energy - _gaussian(cluster)
+        void = min(np.flatnonzero(~ones), key=energy.__getitem__)
+        ones[void] = True
+        energy = energy + _gaussian(void)
+        if void == cluster:
+            break
+    np.testing.assert_array_equal(blue_noise().ravel() < 409 / 64**2, ones)
+
+
+def test_blue_noise_ranks_clusters_downwards_and_voids_upwards():
+    """Each place was the densest of those that were left, or the emptiest; ties are within rounding."""
+    order = np.argsort(blue_noise().ravel())
+    energy = density = sum(map(_gaussian, order[:409]))
+    for k in reversed(range(409)):
+        assert density[order[k]] >= density[order[: k + 1]].max() - 1e-9
+        density = density - _gaussian(order[k])
+    for k in range(409, 64 * 64):
+        assert energy[order[k]] <= energy[order[k:]].min() + 1e-9
+        energy = energy + _gaussian(order[k])
+
+
+def test_without_dithering_levels_are_rounded_to_the_nearest():
+    levels = np.asarray([0.0, 0.49, 0.51, 1.49, 254.51], np.float32)
+    mask = thresholds("none", np.arange(3), np.arange(5), 3)
+    assert mask.shape == (3, 3, 5)
+    np.testing.assert_array_equal(np.floor(levels + mask), np.broadcast_to(np.rint(levels), (3, 3, 5)))
+
+
+def test_each_channel_has_a_grain_of_its_own_that_never_changes():
+    """Files made earlier verify only if each channel reads the same part of the mask."""
+    starts = [(0, 0), (17, 29), (41, 11), (29, 47)]  # rows and columns
+    for kind, mask in (("ordered", ordered()), ("blue-noise", blue_noise())):
+        side = len(mask)
+        made = thresholds(kind, np.arange(3), np.arange(5), 4)
+        for channel, (row, column) in zip(made, starts, strict=True):
+            shifted = np.roll(mask, (-(row % side), -(column % side)), axis=(0, 1))
+            np.testing.assert_array_equal(channel, shifted[:3, :5].astype(np.float32))
+    grain = thresholds("blue-noise", np.arange(64), np.arange(64), 4).reshape(4, -1)
+    assert np.abs(np.corrcoef(grain) - np.eye(4)).max() < 0.1

@@ -429,7 +429,7 @@ def test_a_nested_trainer_is_of_the_default_s_kind_where_none_is_named():
     deep = trainer("restart", each={"kind": "genetic", "refine": {"delta_max": 2.0}}).each.stage.refine
     assert (deep.kind, deep.stage.delta_max) == ("rprop", 2.0)
     assert trainer("restart", each={"kind": "backprop", "learning_rate": 0.5}).each.kind == "backprop"
-    table = apply({"trainer": {"kind": "genetic"}}, {"trainer.refine.delta_first": 0.05})
+    table = apply({"trainer": {"kind": "genetic", "refine_steps": 3}}, {"trainer.refine.delta_first": 0.05})
     assert parse(table, registry()).table()["trainer"]["refine"]["kind"] == "rprop"
     for wrong in ({"kind": 3}, 3):
         with pytest.raises(RecipeError, match=r"trainer\.refine: must be the name of a trainer, or a table"):
