@@ -1,8 +1,7 @@
 """When the loop evaluates, saves, reports and stops, on a clock that the test moves, with losses that it chooses."""
 
 import math
-from collections.abc import Mapping
-from types import MappingProxyType, SimpleNamespace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -49,14 +48,14 @@ class Path(Trainer):
     """Moves θ along a path, one second a step, and reports the step as a metric; its own loss says nothing."""
 
     path: tuple[float, ...] = ()
-    traits_of: Mapping[str, bool] = MappingProxyType({})
+    properties: TrainerTraits = TrainerTraits()
     samples: int = 4
 
     def init(self, problem, theta, ctx):
         return State()
 
     def traits(self):
-        return TrainerTraits(**self.traits_of)
+        return self.properties
 
     def samples_per_step(self, points):
         return self.samples
@@ -81,7 +80,7 @@ def along(*path, budget=None, first=9.0, problem=None, run=None, samples=4, **op
     """The run along a path of losses, and why it ended."""
     traits = {name: options.pop(name) for name in list(options) if name in TrainerTraits.__dataclass_fields__}
     problem = problem or Losses()
-    trainer = Path.model_construct(path=path, traits_of=traits, samples=samples)
+    trainer = Path.model_construct(path=path, properties=TrainerTraits(**traits), samples=samples)
     run = run or start(trainer, problem, np.asarray([first]))
     return run, train(run, trainer, problem, budget or Budget(steps=len(path)), **options)
 
@@ -242,7 +241,7 @@ class Averaged(Path, ImageTrainer):
 
 
 def test_the_parameters_that_a_trainer_names_are_evaluated_and_kept():
-    problem, trainer = Losses(), Averaged.model_construct(path=(4.0, 2.0, 6.0), traits_of={}, samples=4)
+    problem, trainer = Losses(), Averaged.model_construct(path=(4.0, 2.0, 6.0), samples=4)
     run = start(trainer, problem, np.asarray([8.0]))
     train(run, trainer, problem, Budget(steps=3))
     assert [row["loss"] for row in run.history.rows] == [4, 2, 1, 3]
