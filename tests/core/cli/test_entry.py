@@ -25,7 +25,8 @@ def handlers():
 
 
 @pytest.mark.parametrize(("which", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
-def test_a_signal_during_the_imports_is_one_line_and_its_exit_code(tmp_path, which, code):
+def test_a_signal_during_the_imports_is_one_line_and_its_exit_code(handlers, tmp_path, which, code):
+    signal.signal(getattr(signal, which), signal.SIG_DFL)  # which the process inherits, also if nohup started the tests
     stop = f"import os, signal\nos.kill(os.getpid(), signal.{which})\nsignal.pause()"
     (tmp_path / "typer.py").write_text(f"exec({stop!r})")  # after an interrupted exec, Python kills itself with SIGINT
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *HERE])}
