@@ -58,6 +58,15 @@ def _depends_on_time(artwork: Artwork) -> bool:
     return any((artwork.render((SIDE, SIDE), bits=16, time=time) != first).any() for time in TIMES)
 
 
+def note_unused_background(options: Mapping[str, Any], artworks: Iterable[Artwork], *, quiet: bool) -> None:
+    """Print that a background has no effect, if one is set and no artwork has transparent areas that would show it."""
+    from limner.imaging.background import TRANSPARENT
+
+    unused = options.get("background", TRANSPARENT) not in ("", TRANSPARENT)
+    if unused and not any(artwork.model.alpha for artwork in artworks):
+        print_note("`background` has no effect: without transparency, nothing behind the picture is seen", quiet=quiet)
+
+
 def note_unused_train_size(plan: FitPlan, *, quiet: bool) -> None:
     """Print that a picture is smaller than the training size."""
     largest = max(plan.target.size)

@@ -156,15 +156,6 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     return path
 
 
-def expand_names(names: Sequence[str]) -> list[str]:
-    """Return names with ``-`` replaced by the paths on standard input.
-
-    Raises:
-        LimnerError: standard input is no list of paths.
-    """
-    return [path for name in names for path in (read_paths() if name == "-" else [name])]
-
-
 def artworks(names: Sequence[str]) -> list[Path]:
     """Return paths of artworks, with ``-`` replaced by the paths on standard input.
 
@@ -191,9 +182,9 @@ def _required_names(names: Sequence[str], nothing: str) -> list[str]:
         nothing: the message for no names.
 
     Raises:
-        LimnerError: a name is empty, or there is none.
+        LimnerError: a name is empty, there is none, or standard input is no list of paths.
     """
-    out = expand_names(names)
+    out = [path for name in names for path in (read_paths() if name == "-" else [name])]
     if not all(map(str.strip, names)):
         raise LimnerError("a path is empty; give a file or a folder, or . for the current folder")
     if not out and "-" in names:

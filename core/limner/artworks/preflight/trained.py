@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from limner.artworks.artwork import Artwork
+from limner.artworks.files.parameters import file_data
 from limner.artworks.recipe_sources import source_artwork
 from limner.composition.recipe import LayeredRecipe
 from limner.errors import LimnerError
@@ -17,6 +17,7 @@ from limner.imaging.target import shrunk
 from limner.models import factory
 from limner.registry.registry import registry
 from limner.utils.arguments import is_path
+from limner.utils.shell import quote_path
 
 if TYPE_CHECKING:
     from limner.composition.recipe import Recipe
@@ -40,12 +41,13 @@ def is_trained(artwork: Artwork) -> bool:
     """
     if not artwork.model.is_renderable or not has_trainer(artwork.recipe):
         return False
-    return not np.array_equal(factory.init_params(artwork.recipe)[1], artwork.theta)
+    files = file_data(artwork.recipe, artwork.model, artwork.theta)
+    return not np.array_equal(factory.init_params(artwork.recipe, files)[1], artwork.theta)
 
 
 def fit_command(recipe: str) -> str:
     """Return the command that fits a recipe to a picture."""
-    return f"limner fit IMAGE --recipe {shlex.quote(recipe)}"
+    return f"limner fit IMAGE --recipe {quote_path(recipe)}"
 
 
 def training_hint(recipe: str) -> str:
@@ -80,13 +82,27 @@ def check_replaceable(source: Any) -> None:
         LimnerError: a training changed its parameters; the message names what to do instead.
     """
     artwork = source_artwork(source)
-    if artwork is None or not is_trained(artwork):
+    if artwork is not None:
+        check_not_learned(artwork, source)
+
+
+def check_not_learned(artwork: Artwork, source: Any) -> None:
+    """Check that the parameters of an artwork may be drawn again.
+
+    Args:
+        artwork: the artwork.
+        source: the artwork itself or its file, for the message.
+
+    Raises:
+        LimnerError: a training changed its parameters; the message names what to do instead.
+    """
+    if not is_trained(artwork):
         return
     layered = isinstance(artwork.recipe, LayeredRecipe)  # it cannot be fitted as a whole
     other = "blend other pictures" if layered else "fit its recipe to a picture"
     if is_path(source):
         name, command = str(source), "limner blend FILES" if layered else fit_command(str(source))
-        fix = f"render it with: limner render {shlex.quote(name)}, or {other} with: {command}"
+        fix = f"render it with: limner render {quote_path(name)}, or {other} with: {command}"
     else:
         name, fix = repr(artwork), f"call its `render`, or {other} with `limner.{'blend' if layered else 'fit'}`"
     raise LimnerError(f"{name}: has learned a picture, which another seed or setting would replace with noise; {fix}")

@@ -57,8 +57,7 @@ def apply(
 
     artwork = open_artwork(art)
     model = image_input_model(artwork)
-    expanded = [str(path) for name in images for path in ([name] if name != "-" else options.pictures(["-"]))]
-    names = list_pictures(expanded, partial(print_note, quiet=quiet))
+    names = list_pictures(options.pictures(images), partial(print_note, quiet=quiet))
     paths = _output_paths(names, Path(out), force=force)
     runner = options.backend(backend, threads)
     parse_background(background or "white")  # it would fail for every picture
