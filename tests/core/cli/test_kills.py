@@ -111,7 +111,7 @@ def training(server, here, command, suffix, kills, rng, more=()):
 
 
 def test_fits(server, here):
-    command = ["fit", str(here / "photos" / "0.png"), "--recipe", "likeness", "--seed", "3", "--steps", "20"]
+    command = ["fit", str(here / "photos" / "0.png"), "--recipe", "likeness", "--seed", "3", "--steps", "12"]
     assert training(server, here, [*command, "--checkpoint-every", "0"], ".png", 30, np.random.default_rng(1)) >= 30
 
 
