@@ -74,9 +74,9 @@ def paint(
     overrides.check_set_once(values, size=size, seed=seed)
     if size is not None:
         values["size"] = Canvas(size).size
-    source = source_artwork(recipe) if seed is None and not swap and not (values.keys() - {"size"}) else None
+    source = source_artwork(recipe)
     composed = compose(recipe, values, swap)
-    if source is not None:
+    if source is not None and seed is None and not swap and not (values.keys() - {"size"}):
         return Artwork(composed, source.theta, packages_of(composed))
     check_replaceable(recipe)
     if seed is not None or not composed.seeded:
