@@ -68,7 +68,8 @@ def test_leaving_by_an_error_ends_what_goes_on():
     def leave():
         with WorkerPool(1) as workers:
             futures.extend([workers.submit(time.sleep, 60), workers.submit(math.sqrt, 4)])
-            time.sleep(0.5)
+            while workers._threads[0]._process is None:
+                time.sleep(0.01)
             raise KeyError
 
     with pytest.raises(KeyError):

@@ -85,8 +85,6 @@ def inputs(tmp_path_factory):
     train = ["translate", "train", f"{folder}/photos", "--steps", "1", *SIZE, "-q"]
     assert run([*train, "--recipe", "from-noise", "-o", f"{folder}/noise.limner"]) == 0
     assert run([*train, "-o", f"{folder}/color.limner"]) == 0
-    for checkpoint in folder.glob("*.ckpt"):
-        checkpoint.unlink()
     return folder
 
 
@@ -136,11 +134,13 @@ def early(monkeypatch):
 
 
 def device(path):
-    """Create a device like /dev/null: not a link to it, which a fault might replace."""
+    """Create a device like /dev/null, or link to it; root gets no link, through which a fault might replace it."""
     try:
         os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))
     except (OSError, AttributeError):
-        pytest.skip("only root may create devices")
+        if not hasattr(os, "geteuid") or os.geteuid() == 0:
+            pytest.skip("root may not create devices here")
+        Path(path).symlink_to(os.devnull)
 
 
 def make(kind, path):
