@@ -15,6 +15,7 @@ from PIL import Image
 
 from limner.errors import LimnerError
 from limner.figures.plots import draw_curves
+from limner.training import history as histories
 from limner.training.history import MAX_ROWS, History, check_history
 
 TWO = (
@@ -59,6 +60,37 @@ def test_rows_that_are_all_rated_are_thinned_too():
     made = history({"step": s, "seconds": s, "loss": 1, "psnr": s} for s in range(0, 70_000, 7))
     assert MAX_ROWS / 3 < len(made) <= MAX_ROWS
     assert (made.rows[0]["step"], made.rows[-1]["step"]) == (0, 69_993)
+
+
+@pytest.mark.parametrize("rated", [lambda step: True, lambda step: False, lambda step: step % 2])
+def test_half_of_the_rows_remain_at_even_distances(rated):
+    """Whether rows have a PSNR or not: one row more than fit, and every second remains."""
+    row = {"seconds": 0, "loss": 1}
+    made = history({**row, "step": s} | ({"psnr": 1} if rated(s) else {}) for s in range(MAX_ROWS + 1))
+    steps = np.array([row["step"] for row in made.rows])
+    assert MAX_ROWS / 2 - 10 < len(made) <= MAX_ROWS / 2
+    assert (steps[0], steps[-1]) == (0, MAX_ROWS)
+    assert np.diff(steps).min() >= 1
+    assert np.diff(steps).max() <= 4
+    assert np.ptp(np.histogram(steps, 10)[0]) <= 4
+
+
+def test_rows_nearest_to_even_distances_in_steps_remain(monkeypatch):
+    """Most steps lie at the start; those that remain are nearly even all the same."""
+    monkeypatch.setattr(histories, "MAX_ROWS", 100)
+    steps = [s * s for s in range(101)]
+    made = history({"step": s, "seconds": 0, "loss": 1} for s in steps)
+    assert len(made) <= 50
+    kept = [row["step"] for row in made.rows]
+    for even in np.linspace(1, 99 * 99, 48):  # 48 inner rows, with the first and the last
+        nearest = min(steps[1:-1], key=lambda step: abs(step - even))
+        assert nearest in kept
+
+
+def test_columns_are_removed_from_all_rows():
+    made = history()
+    made.drop_columns("learning_rate", "psnr", "unknown")
+    assert made.rows == tuple({name: row[name] for name in ("step", "seconds", "loss")} for row in TWO)
 
 
 def test_thinning_does_not_depend_on_when_it_was_stored():

@@ -158,6 +158,22 @@ def test_a_refined_member_that_improved_takes_the_memory_along():
     assert steps == [None, 2, 9, None, 2]
 
 
+class Boundless(Scripted):
+    """Improves θ, but its own state becomes infinite."""
+
+    def take_step(self, problem, theta, state, ctx):
+        done = super().take_step(problem, theta, state, ctx)
+        return replace(done, state=State({"speed": np.asarray([np.inf])}))
+
+
+def test_a_refined_member_whose_state_is_not_finite_is_dropped():
+    """A checkpoint could not hold it."""
+    population = members([0, 1], 2, (State({}, {"steps": 3}), None))
+    after = LocalSearch(Boundless(-0.25, -0.25), steps=1, count=2).refine(population, Ranks(2), CONTEXT)
+    assert after.rows[:, 0].tolist() == [0, 1]
+    assert after.memories == (None, None)
+
+
 def test_as_many_members_as_the_population_has_can_be_refined():
     assert trainer(population=5, elites=1, refine_steps=1, refine_elites=5).refine_elites == 5
     assert trainer(population=5, elites=1, refine_elites=6).refine_steps == 0  # refines none
