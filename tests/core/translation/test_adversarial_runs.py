@@ -291,7 +291,11 @@ BAD = [
         "'patch-discriminator' is a discriminator and outputs no pictures",
     ),
     ([*LARGER, "--size", "9x7"], "must be multiples of 2, for example --size 10x8"),
-    (["--size", "2x2"], "trainer.discriminator.depth: 2 downsampling steps leave too little of 2x2; use at most 1"),
+    (["--size", "2x2"], "network.depth: 2 downsampling steps need pictures of 4x4"),
+    (
+        ["--size", "2x2", "-s", "network.depth=1"],
+        "trainer.discriminator.depth: 2 downsampling steps leave too little of 2x2; use at most 1",
+    ),
     (["-s", "trainer.discriminator.norm=batch"], "choose norm=none"),
     (
         ["-s", "trainer.penalty=10", "-s", "trainer.discriminator={kind = 'patch-discriminator', norm = 'batch'}"],
