@@ -96,9 +96,14 @@ class ImageToImageModel(FieldModel):
 
     def _suggest_fix(self, size: Size) -> str:
         """Return how to fix sizes that do not match: sides that are multiples of a number, or else other stages."""
+
+        def fits(sides: Size) -> bool:
+            return self.output_size(sides) == filtered_size(self.output, sides)
+
         for factor in range(2, MAX_FACTOR + 1):
             near = (-(-size[0] // factor) * factor, -(-size[1] // factor) * factor)
-            if near != size and self.output_size(near) == filtered_size(self.output, near):
+            # The next multiples fit too: 12 is the next multiple of 3, but only multiples of 4 may fit.
+            if near != size and fits(near) and fits((near[0] + factor, near[1] + factor)):
                 return f"sides must be multiples of {factor}, for example `size` {_size_text(near)}"
         return "choose a filter and a network that match"
 

@@ -146,6 +146,16 @@ def test_a_large_theta_lies_beside_the_picture(art, tmp_path, monkeypatch):
         limner.open(path)
 
 
+def test_a_check_names_the_file_beside_the_picture_or_refuses_it(art, tmp_path, monkeypatch):
+    monkeypatch.setattr("limner_plugins.image_formats.png.Png.max_theta", 100)
+    assert art.check(tmp_path / "x.png") == tmp_path / "x.limner"
+    (tmp_path / "x.limner").write_text("mine")
+    with pytest.raises(LimnerError, match=r"x\.limner: exists already"):
+        art.check(tmp_path / "x.png")
+    assert art.check(tmp_path / "x.png", force=True) == tmp_path / "x.limner"
+    assert (tmp_path / "x.limner").read_text() == "mine"
+
+
 def test_a_file_of_theta_alone(art, tmp_path):
     path = art.save(tmp_path / "x.limner")
     np.testing.assert_array_equal(limner.open(path).theta, art.theta)

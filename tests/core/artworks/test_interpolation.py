@@ -10,7 +10,8 @@ from PIL import Image
 
 import limner
 from limner.arrays.interpolation import sample_bicubic
-from limner.artworks.interpolation.codes import latent_walk, pair_codes, unseen_codes, walk_codes
+from limner.artworks.interpolation import plan as plans
+from limner.artworks.interpolation.codes import UnseenCode, latent_walk, pair_codes, unseen_codes, walk_codes
 from limner.artworks.interpolation.plan import plan_interpolation
 from limner.cli.main import run
 from limner.imaging.quality import psnr
@@ -221,6 +222,13 @@ def test_unseen_codes_do_not_run_out(buttons):
     assert not codes & set(training_codes)
     assert samples == unseen_codes(100, training_codes, 7)
     assert samples != unseen_codes(100, training_codes, 8)
+
+
+def test_samples_of_long_codes_are_numbered():
+    short = [UnseenCode("pair", (0.5, 0.0, 1.0)), UnseenCode("random", (0.25, 0.0, 0.0))]
+    assert plans._names(short) == ["0.5,0,1.png", "0.25,0,0.png"]
+    long = [UnseenCode("pair", (0.123,) * 99), UnseenCode("random", (0.5, 0.0, 1.0)), UnseenCode("pair", (1.0,) * 99)]
+    assert plans._names(long) == ["pair-1.png", "random-2.png", "pair-3.png"]
 
 
 def test_a_raster_is_resampled_and_says_so(board, capsys):

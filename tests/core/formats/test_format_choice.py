@@ -78,3 +78,11 @@ def test_a_plugin_that_claims_a_signature_does_not_keep_files_from_opening(plugi
     (tmp_path / "text.png").write_text("no picture at all")
     with pytest.raises(ArtworkError):
         limner.open(tmp_path / "text.png")
+
+
+def test_a_format_that_raises_recognises_no_file(plugins, tmp_path):
+    method = "@classmethod\n        def matches(cls, head):\n            raise KeyError('oh')"
+    plugins("limner-foo", **a_format("limner-foo", "xyz", (".xyz",), method))
+    (tmp_path / "text.png").write_text("no picture at all")
+    with pytest.raises(ArtworkError, match="not a picture in a format that limner supports"):
+        limner.open(tmp_path / "text.png")

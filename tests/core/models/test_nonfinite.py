@@ -79,6 +79,16 @@ def test_kept_features_are_computed_again():
     assert str(nonfinite_owner(model, theta, kept, CTX)) == "encoder 'local/undefined'"
 
 
+def test_features_alone_blame_an_encoder_only_if_there_is_one():
+    """Without positions they cannot be computed again."""
+    for encoders, blamed in (((Undefined(),), "encoder 'local/undefined'"), ((XY(), Undefined()), "None")):
+        model, theta = model_with(*encoders)
+        kept = Samples(features=np.full((2 * len(encoders), 5), np.nan, np.float32))
+        assert str(nonfinite_owner(model, theta, kept, CTX)) == blamed
+        kept = Samples(features=np.zeros((2 * len(encoders), 5), np.float32))
+        assert nonfinite_owner(model, theta, kept, CTX) is None
+
+
 def test_a_watched_stage_passes_for_the_stage():
     stage = NonfiniteFinder().watch_stage(XY())
     assert isinstance(stage, Encoder)

@@ -83,6 +83,20 @@ class Short(Heavy):
         return theta - rate * gradient, {"m": slots["m"][:-1]}
 
 
+class ThetaAlone(Heavy):
+    """Returns θ without the slots."""
+
+    def update(self, theta, gradient, slots, rate, step):
+        return theta - rate * gradient
+
+
+class Three(Heavy):
+    """Returns a third value."""
+
+    def update(self, theta, gradient, slots, rate, step):
+        return theta - rate * gradient, slots, step
+
+
 class Overwriting(Heavy):
     """Writes to θ."""
 
@@ -119,6 +133,8 @@ def test_a_step_that_breaks_the_interface_is_named(trainer, message):
         (Heavy, "Heavy.update returns the slots []; the class declares ['m']"),
         (Short, "Short.update returns the slot 'm' as float32 (1,); return float32 (2,), as θ is"),
         (Overwriting, "Overwriting.update: θ is read-only; return a new array"),
+        (ThetaAlone, "ThetaAlone.update returned ndarray; return a tuple of the next θ and the next slots"),
+        (Three, "Three.update returned tuple; return a tuple of the next θ and the next slots"),
     ],
 )
 def test_an_update_that_breaks_the_interface_is_named(optimizer, message):

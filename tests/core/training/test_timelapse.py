@@ -368,3 +368,21 @@ def test_a_folder_of_somebody_elses_frames_is_kept(tmp_path, name):
     file.touch()
     with pytest.raises(LimnerError, match="which would be lost"):
         check_folder(tmp_path / "t", Frames.frame_pattern, force=True)
+
+
+def test_a_caption_is_legible_on_white():
+    """White letters stand on a dark band at the bottom; the rest of the frame is unchanged."""
+    page = _with_caption(np.full((60, 300, 3), 255, np.uint8), "step 5   20.0 dB")
+    assert (page[:40] == 255).all()
+    assert page[40:, 150:].max() < 160
+    assert page[40:].max() > 250
+
+
+def test_a_recording_that_starts_at_the_end_of_a_budget_has_one_frame():
+    lapse, film = timelapse({"frames": 5}), Film()
+    recorder = TimelapseRecorder(lapse, film, (30, 20))
+    picture = np.zeros((20, 30, 3), np.uint8)
+    for _ in range(2):
+        recorder(FitSnapshot(Run(np.zeros(1), None, np.zeros(1), step=9), 1.0, False, lambda size: picture, float))
+    assert recorder.problem is None
+    assert film.count == 1

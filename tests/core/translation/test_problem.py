@@ -13,6 +13,7 @@ from limner.errors import LimnerError, RecipeError
 from limner.models.field import FieldModel
 from limner.models.image_to_image import ImageToImageModel
 from limner.registry.registry import registry
+from limner.translation.configure import configure
 from limner.translation.datasets.images import ImageDataset
 from limner.translation.datasets.pairs import PairedDataset, read_pairs
 from limner.translation.example_loader import ExampleLoader
@@ -184,6 +185,20 @@ def test_sizes_that_do_not_go_together_are_reported():
     both = {**TABLE, "encoder": [{"kind": "downscale", "factor": 2}, {"kind": "identity"}]}
     with pytest.raises(LimnerError, match="'downscale' returns 8x8 and 'identity' 16x16, which cannot be combined"):
         ImageToImageModel(parse(both, registry())).check_sizes((16, 16))
+
+
+def test_recipes_that_cannot_be_trained_are_refused():
+    trainer = {"kind": "backprop"}
+    network = {"kind": "patch-discriminator"}
+    for change, message in (
+        ({}, r"the recipe has no \[trainer\]; add one with `swap=\{'trainer': 'backprop'\}`"),
+        ({"trainer": trainer, "network": network}, "'patch-discriminator' is a discriminator and outputs no pictures"),
+        ({"trainer": trainer, "color": {"kind": "rgb", "alpha": True}}, r"color\.alpha: converted pictures have no"),
+        ({"trainer": trainer, "encoder": [{"kind": "xy"}], "network": {"kind": "mlp"}}, "does not convert pictures"),
+    ):
+        with pytest.raises(LimnerError, match=message):
+            configure({**TABLE, **change}, "recipe")
+    assert configure({**TABLE, "trainer": trainer}, "recipe").trainer.kind == "backprop"
 
 
 def stored(folder, names, size=(8, 8)):
