@@ -151,14 +151,20 @@ def _layers(opened: Sequence[Artwork | Path], *, masked: bool) -> list[Artwork]:
     A transparent picture keeps its opacity if it can be seen: the blend mixes it, or all pictures have one. Otherwise
     it is over white.
     """
-    pictures = {path: read_picture(str(path), "`pictures`") for path in opened if isinstance(path, Path)}
-    clear = [pictures[one].alpha is not None if isinstance(one, Path) else one.model.alpha for one in opened]
+    clear = [_has_alpha(one) for one in opened]
     keeps = [masked or all(clear)] * len(opened)
     keeps[-1] &= not masked
     return [
         _raster_layer(one, alpha=keep and is_clear) if isinstance(one, Path) else one
         for one, keep, is_clear in zip(opened, keeps, clear, strict=True)
     ]
+
+
+def _has_alpha(picture: Artwork | Path) -> bool:
+    """Return whether an artwork or a picture is transparent anywhere; the decoded picture is not kept in memory."""
+    if isinstance(picture, Artwork):
+        return picture.model.alpha
+    return read_picture(str(picture), "`pictures`").alpha is not None
 
 
 def _raster_layer(path: Path, *, alpha: bool) -> Artwork:

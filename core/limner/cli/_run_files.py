@@ -102,16 +102,7 @@ def check_files(
     checkpoint = checkpoint_path_of(out)
     for path in (checkpoint, out):
         check_target(path, force=True, argument="-o")  # they are read below only if they are files
-    resuming = resume and exists(checkpoint)
-    if exists(checkpoint) and not (resume or force):
-        raise LimnerError(
-            f"{checkpoint} belongs to an earlier run; continue it with --resume or start over with --force"
-        )
-    if resume and not resuming and exists(out):
-        raise LimnerError(
-            f"{out}: exists, but has no checkpoint to resume from, as after a complete run; start over with --force "
-            "instead of --resume, and add --keep-checkpoint to be able to continue"
-        )
+    resuming = _continues_earlier_run(out, checkpoint, resume=resume, force=force)
     inputs = [Path(name) for name in images]
     originals = {real_path(path) for path in inputs}
     outputs: dict[Path, str] = {}
@@ -136,6 +127,28 @@ def check_files(
             timelapse, inputs, [path for path in (out, checkpoint, *others.values()) if path != Path(timelapse)]
         )
     return checkpoint, force or resuming
+
+
+def _continues_earlier_run(out: Path, checkpoint: Path, *, resume: bool, force: bool) -> bool:
+    """Return whether there is a checkpoint to resume from.
+
+    Raises:
+        LimnerError: an earlier run would be lost, or ``--resume`` is given for a run without a checkpoint.
+    """
+    from limner.utils.paths import exists
+
+    if exists(checkpoint):
+        if not (resume or force):
+            raise LimnerError(
+                f"{checkpoint} belongs to an earlier run; continue it with --resume or start over with --force"
+            )
+        return resume
+    if resume and exists(out):
+        raise LimnerError(
+            f"{out}: exists, but has no checkpoint to resume from, as after a complete run; start over with --force "
+            "instead of --resume, and add --keep-checkpoint to be able to continue"
+        )
+    return False
 
 
 def _is_earlier_output(out: Path, checkpoint: Path) -> bool:

@@ -42,6 +42,8 @@ def read_movie(path: Path) -> MovieRecord | None:
     Raises:
         LimnerError: the file may be such a movie, but reading its format needs a library that is not installed.
     """
+    if not (path.is_file() or path.is_dir()):  # opening a FIFO would wait for another program
+        return None
     suffix = path.suffix.lower()
     name = f"{path}{FOLDER}" if path.is_dir() else f"x{OTHER_SUFFIXES.get(suffix, suffix)}"
     if not suffix and not path.is_dir():

@@ -33,11 +33,11 @@ def find_picture(name: str, setting: str) -> Path:
         there, is_file = path.exists(), path.is_file()
     except (OSError, ValueError):  # an invalid file name
         there = is_file = False
+    means = "" if setting.startswith("`") else f" with {setting}"  # an argument was just given
     if not there:
-        fix = "" if setting.startswith("`") else f"; name a picture with {setting}"  # an argument was just given
-        raise LimnerError(f"{name}: there is no such file{fix}")
+        raise LimnerError(f"{name}: there is no such file" + (f"; name a picture{means}" if means else ""))
     if not is_file:
-        raise LimnerError(f"{name}: is not a file; name a picture with {setting}")
+        raise LimnerError(f"{name}: is not a file; name a picture{means}")
     return path
 
 
