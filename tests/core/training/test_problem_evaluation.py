@@ -162,3 +162,15 @@ def test_normal_equations_are_summed_over_tiles(problem_of, monkeypatch):
         assert float(value) == pytest.approx(float(loss), rel=1e-5)
         np.testing.assert_allclose(gradient, slope, rtol=1e-4, atol=1e-7)
         np.testing.assert_allclose(square, expected, rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("members", [1, 7, 19])
+def test_a_population_that_chunks_do_not_divide_is_valued_whole(problem_of, members):
+    """On one thread a chunk is a quarter of the members, rounded down."""
+    problem, theta = problem_of(table(), pictures(3, H, W))
+    population = theta + np.random.default_rng(1).normal(0, 0.3, (members, theta.size)).astype(np.float32)
+    for batch in (0, 8):
+        values = problem.value(population, problem.context, batch)
+        singly = [float(problem.value(member, problem.context, batch)) for member in population]
+        assert values.tolist() == pytest.approx(singly, rel=1e-6)
+        assert len(set(singly)) == members
