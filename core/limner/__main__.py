@@ -1,5 +1,5 @@
 """``python -m limner``."""
 
-from limner.cli.entry import main
+from limner.cli.__main__ import main
 
 main()

@@ -1,11 +1,13 @@
-"""Fake plugins: packages that are installed in a folder of the test alone."""
+"""Fake plugins, installed in a folder of the test alone, and trainings that are killed at a step."""
 
 import sys
+import time
 from textwrap import dedent
 
 import pytest
 
 from limner.registry.registry import registry
+from limner.training.checkpoint import read_checkpoint
 
 
 @pytest.fixture
@@ -54,3 +56,22 @@ def plugins(tmp_path, monkeypatch):
     for loaded in [one for one in sys.modules if one.partition(".")[0] in names]:
         del sys.modules[loaded]
     registry.cache_clear()
+
+
+@pytest.fixture
+def kill_at_step():
+    """Return a function that kills a training once its checkpoint has reached a step; it waits for no time.
+
+    A step of 0 means that the checkpoint need not exist yet.
+    """
+
+    def reached(checkpoint, step):
+        return step == 0 or (checkpoint.exists() and read_checkpoint(checkpoint).header.step >= step)
+
+    def kill(process, checkpoint, step):
+        while process.poll() is None and not reached(checkpoint, step):
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+
+    return kill

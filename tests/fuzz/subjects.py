@@ -63,7 +63,7 @@ class Subject:
         """Make the originals, in a folder that is the current one."""
 
     def write(self, rng, folder):
-        """Write one corrupted input; return the paths of all files that have to stay as they are."""
+        """Write one corrupted input."""
         raise NotImplementedError
 
     def read(self, rng):

@@ -10,7 +10,7 @@ from limner._version import __version__
 from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
 from limner.artworks.files.parameters import file_data
-from limner.artworks.preflight.trained import check_replaceable
+from limner.artworks.preflight.trained import check_not_learned
 from limner.artworks.recipe_sources import DEFAULT_RECIPE, compose, source_artwork
 from limner.artworks.third_party import name_stages_on_error
 from limner.composition import overrides
@@ -74,11 +74,13 @@ def paint(
     overrides.check_set_once(values, size=size, seed=seed)
     if size is not None:
         values["size"] = Canvas(size).size
-    source = source_artwork(recipe) if seed is None and not swap and not (values.keys() - {"size"}) else None
+    keeps_theta = seed is None and not swap and not (values.keys() - {"size"})
+    source = source_artwork(recipe)
     composed = compose(recipe, values, swap)
     if source is not None:
-        return Artwork(composed, source.theta, packages_of(composed))
-    check_replaceable(recipe)
+        if keeps_theta:
+            return Artwork(composed, source.theta, packages_of(composed))
+        check_not_learned(source, recipe)
     if seed is not None or not composed.seeded:
         composed = composed.with_seed(draw_seed() if seed is None else check_int("seed", seed))
     return init_artwork(composed, source)

@@ -15,7 +15,7 @@ from limner.composition.parser import SWEEP_TABLE, parse, read_text, read_toml
 from limner.composition.recipe import IMAGE_KEYS, Recipe
 from limner.composition.stage_choice import Swap
 from limner.composition.stage_tables import qualify_stages
-from limner.errors import LimnerError, did_you_mean
+from limner.errors import ForeignError, LimnerError, MissingParametersError, did_you_mean
 from limner.registry.names import LOCAL, is_name, split_name
 from limner.registry.registry import registry
 from limner.utils.arguments import is_path
@@ -133,9 +133,13 @@ def source_artwork(recipe: Any) -> Artwork | None:
     if not is_path(recipe) or not str(recipe).strip() or registry().has("recipe", str(recipe)):
         return None
     path = Path(recipe)
-    if not exists(path) or path.suffix.lower() == ".toml" or not read_recipe(path)[1]:
+    if not exists(path) or path.suffix.lower() == ".toml":
         return None
-    return open_artwork(path)
+    try:
+        return open_artwork(path)
+    except (ForeignError, MissingParametersError):
+        read_recipe(path)  # it may have a recipe nevertheless; otherwise this raises the error
+        return None
 
 
 def _hint(name: str) -> str:

@@ -113,7 +113,7 @@ def save(
     theta_path = theta_file(path, spec, contents.theta)
     if theta_path:
         check_target(theta_path, force=True)  # the file is read only if it is one
-    missing = theta_path is not None and not _contains_theta(theta_path, contents.theta)
+    missing = theta_path is not None and not container.contains_theta(theta_path, contents.theta)
     if theta_path and missing:
         check_target(theta_path, force=force)
     with name_packages_on_error(contents.packages), atomic_write(path, force=force) as file, attributing():
@@ -176,24 +176,3 @@ def write(
     manifest = contents.manifest(settings, theta_external=theta_external).to_json()
     spec.stage.write(file, info, digested_bands(), EmbeddedData(manifest, theta, ""), digest)
     return color()
-
-
-def _contains_theta(theta_path: Path, theta: np.ndarray) -> bool:
-    """Return whether a file for θ exists and contains exactly this θ.
-
-    Raises:
-        LimnerError: the file contains another θ, which another picture may need.
-    """
-    if not theta_path.exists():
-        return False
-    if np.array_equal(container.read_container(theta_path)[1], theta):
-        return True
-    raise foreign_theta_error(theta_path)
-
-
-def foreign_theta_error(theta_path: Path) -> LimnerError:
-    """Return the error about a file with the θ of another picture, which is not overwritten even with ``force``."""
-    return LimnerError(
-        f"{theta_path}: contains the parameters of another picture, and this picture needs such a file too; "
-        "choose another name with `path`"
-    )

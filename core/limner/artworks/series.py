@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks import painting, recipe_sources
-from limner.artworks.preflight.trained import check_replaceable, fit_command, has_trainer
+from limner.artworks.preflight.trained import check_not_blank, check_replaceable, has_trainer
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
-from limner.imaging.single_color import single_color
-from limner.registry.backends import choose_backend
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target
@@ -48,12 +46,6 @@ class Series:
     seeds: tuple[int, ...]
     untrained: bool = False
 
-    @property
-    def training_hint(self) -> str:
-        """The command that trains the network of an untrained recipe."""
-        known = registry().has("recipe", self.name) or Path(self.name).is_file()
-        return f"train it with: {fit_command(self.name if known else 'RECIPE')}"
-
     def __iter__(self) -> Iterator[Artwork]:
         """Yield the artworks, creating each when it is needed."""
         for seed in self.seeds:
@@ -86,10 +78,8 @@ class Series:
             from limner.figures.contact_sheet import check_sheet  # imported late: most series are single pictures
 
             check_sheet(sheet, len(self.seeds), force=force)
-        if self.untrained and (color := single_color(thumbnail(self.first, choose_backend("numpy", registry()), 64))):
-            raise LimnerError(
-                f"{self.name}: the network is untrained and paints a single colour, {color}; {self.training_hint}"
-            )
+        if self.untrained:
+            check_not_blank(self.first, self.name)
 
     def save(
         self,

@@ -100,6 +100,8 @@ def check_files(
 
     reserve_outputs({"-o": out, **others})
     checkpoint = checkpoint_path_of(out)
+    for path in (checkpoint, out):
+        check_target(path, force=True, argument="-o")  # they are read below only if they are files
     resuming = resume and exists(checkpoint)
     if exists(checkpoint) and not (resume or force):
         raise LimnerError(

@@ -47,7 +47,7 @@ def picture_options(
 
 def note_unused_time(artworks: Iterable[tuple[str, Artwork]], time: float, *, quiet: bool) -> None:
     """Print which artworks do not change with the time, if a time is given."""
-    for name, artwork in artworks if time and not quiet else ():
+    for name, artwork in artworks if 0 < time <= 1 and not quiet else ():
         if not _depends_on_time(artwork):
             print_note(f"{name}: --time has no effect, because no stage uses the time", quiet=quiet)
 
@@ -56,6 +56,15 @@ def _depends_on_time(artwork: Artwork) -> bool:
     """Return whether small renderings of an artwork at other times differ from that at time 0."""
     first = artwork.render((SIDE, SIDE), bits=16)
     return any((artwork.render((SIDE, SIDE), bits=16, time=time) != first).any() for time in TIMES)
+
+
+def note_unused_background(options: Mapping[str, Any], artworks: Iterable[Artwork], *, quiet: bool) -> None:
+    """Print that a background has no effect, if one is set and no artwork has transparent areas that would show it."""
+    from limner.imaging.background import TRANSPARENT
+
+    unused = options.get("background", TRANSPARENT) not in ("", TRANSPARENT)
+    if unused and not any(artwork.model.alpha for artwork in artworks):
+        print_note("`background` has no effect: without transparency, nothing behind the picture is seen", quiet=quiet)
 
 
 def note_unused_train_size(plan: FitPlan, *, quiet: bool) -> None:

@@ -6,10 +6,8 @@ The modules here import typer and the standard library alone; a command imports 
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +25,7 @@ from limner.console.output import (
     usage_message,
 )
 from limner.console.session import Session, current, session
-from limner.console.streams import OUTPUT_CLOSED, discard, prepare, write_message
+from limner.console.streams import OUTPUT_CLOSED, discard, is_output_closed, prepare, write_traceback
 from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
 from limner.utils.text import printable
@@ -114,16 +112,12 @@ def _report_error(error: LimnerError, *, debug: bool) -> int:
     error = _attributed_error(error) or error
     raised = _raised_by_plugin(error)
     if raised and debug:
-        _print_traceback(raised)
+        write_traceback(raised)
     message = name_options(str(error), current().argv)
     unforeseen = raised is not None and not isinstance(raised, LimnerError)
     hint = "; run with --debug for the traceback" if unforeseen and not debug else ""
     print_error(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
     return 2
-
-
-def _print_traceback(error: BaseException) -> None:
-    write_message("".join(traceback.format_exception(error)), end=False)
 
 
 def _attributed_error(error: BaseException) -> LimnerError | None:
@@ -145,7 +139,7 @@ def _raised_by_plugin(error: BaseException) -> BaseException | None:
 
 def _report_unexpected(error: Exception | SystemExit, command: Command | None, *, debug: bool) -> int:
     """Report an exception other than a LimnerError as an error of a plugin, of the output, or of limner itself."""
-    if _is_output_closed(error):
+    if is_output_closed(error):
         discard(sys.stdout)
         return OUTPUT_CLOSED
     owner = _attribution(error, command)
@@ -158,7 +152,7 @@ def _report_unexpected(error: Exception | SystemExit, command: Command | None, *
     if isinstance(error, OSError):
         return _report_output_error(error)
     if debug:
-        _print_traceback(error)
+        write_traceback(error)
     print_error(f"internal error: {type(error).__name__}: {error}; run with --debug and report the traceback")
     return INTERNAL_ERROR
 
@@ -191,7 +185,7 @@ def _show_plugin_warnings(*, debug: bool) -> Iterator[None]:
             show_default(message, *where, **rest)
             return
         if message.__cause__ and debug:
-            _print_traceback(message.__cause__)
+            write_traceback(message.__cause__)
         print_note_above_bar(f"warning: {message}", quiet=False, verbatim=[str(message)])
 
     warnings.showwarning = show
@@ -208,15 +202,6 @@ def _report_output_error(error: OSError) -> int:
     return 2
 
 
-def _is_output_closed(error: BaseException) -> bool:
-    """Return whether an exception means that the reader of the output has exited, as ``head`` does.
-
-    Click turns the error of the system into exit code 1, which in limner means that a check has failed.
-    """
-    cause = error.__context__ if isinstance(error, SystemExit) else error
-    return isinstance(cause, OSError) and cause.errno == errno.EPIPE
-
-
 def _format_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
 ) -> str:
@@ -227,7 +212,7 @@ def _format_warning(
 
 
 def main() -> None:
-    """Run the command line of this process, and end with its exit code; ``limner.cli.entry`` handles stop signals."""
+    """Run the command line of this process, and end with its exit code; ``__main__`` handles stop signals."""
     warnings.formatwarning = _format_warning
     prepare()
     sys.exit(run(sys.argv[1:]))

@@ -16,7 +16,6 @@ from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.utils import arguments
 from limner.utils.arguments import plain_value
-from limner.utils.text_readers import parse_value as parse_value
 from limner.utils.typed_text import TypedText
 from limner.utils.validation import with_article
 

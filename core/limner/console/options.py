@@ -139,8 +139,7 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     """
     if out is None:
         return Path()
-    from limner.utils.output_paths import is_existing_folder, output_mode
-    from limner.utils.paths import os_reason
+    from limner.utils.paths import is_existing_folder, os_reason, output_mode
 
     path = Path(out)
     mode = output_mode(path, "-o")
@@ -155,15 +154,6 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     except (OSError, ValueError) as error:
         raise LimnerError(f"{out}: cannot create the folder: {os_reason(error)}") from error
     return path
-
-
-def expand_names(names: Sequence[str]) -> list[str]:
-    """Return names with ``-`` replaced by the paths on standard input.
-
-    Raises:
-        LimnerError: standard input is no list of paths.
-    """
-    return [path for name in names for path in (read_paths() if name == "-" else [name])]
 
 
 def artworks(names: Sequence[str]) -> list[Path]:
@@ -192,9 +182,9 @@ def _required_names(names: Sequence[str], nothing: str) -> list[str]:
         nothing: the message for no names.
 
     Raises:
-        LimnerError: a name is empty, or there is none.
+        LimnerError: a name is empty, there is none, or standard input is no list of paths.
     """
-    out = expand_names(names)
+    out = [path for name in names for path in (read_paths() if name == "-" else [name])]
     if not all(map(str.strip, names)):
         raise LimnerError("a path is empty; give a file or a folder, or . for the current folder")
     if not out and "-" in names:

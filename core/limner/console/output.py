@@ -47,7 +47,7 @@ def set_interrupt_message(text: str) -> None:
 def print_interrupted(session: Session) -> None:
     """Print the message about an interrupt, with the notes of ``add_exit_note``."""
     if session.interrupt_message:
-        typer.echo(printable(session.interrupt_message), err=True)
+        write_message(printable(session.interrupt_message))
     else:
         print_error("; ".join(["interrupted", *session.exit_notes]))
 

@@ -7,6 +7,7 @@ import errno
 import io
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
@@ -86,6 +87,20 @@ def write_message(text: str, *, end: bool = True, color: bool | None = None) -> 
         typer.echo(text, err=True, nl=end, color=color)
     except (OSError, ValueError):
         discard(sys.stderr)
+
+
+def write_traceback(error: BaseException) -> None:
+    """Write the traceback of an exception to standard error."""
+    write_message("".join(traceback.format_exception(error)), end=False)
+
+
+def is_output_closed(error: BaseException) -> bool:
+    """Return whether an exception means that the reader of the output has exited, as ``head`` does.
+
+    Click turns the error of the system into exit code 1, which in limner means that a check has failed.
+    """
+    cause = error.__context__ if isinstance(error, SystemExit) else error
+    return isinstance(cause, OSError) and cause.errno == errno.EPIPE
 
 
 def discard(stream: TextIO | None) -> None:

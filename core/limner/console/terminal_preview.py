@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from limner.console.streams import write_message
-from limner.console.terminal import takes_escapes
+from limner.console.terminal import takes_colors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,7 @@ UPPER_HALF = "▀"
 
 def is_supported() -> bool:
     """Return whether standard error is a terminal that announces 24-bit colour and Unicode."""
-    if not takes_escapes():
+    if not takes_colors():
         return False
     encoding = (sys.stderr.encoding or "").lower()
     return os.environ.get("COLORTERM", "") in ("truecolor", "24bit") and encoding.startswith("utf")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from limner.errors import ArtworkError
+from limner.errors import ArtworkError, LimnerError
 from limner.utils.atomic_files import atomic_write
 from limner.utils.paths import os_reason
 
@@ -52,3 +52,24 @@ def read_container(path: Path, *, with_theta: bool = True) -> tuple[str, np.ndar
     if theta.dtype != np.float32 or theta.ndim != 1:
         raise ArtworkError(f"{path}: θ must be a vector of float32; the file is damaged or forged")
     return manifest, theta
+
+
+def contains_theta(path: Path, theta: np.ndarray) -> bool:
+    """Return whether a file for θ exists and contains exactly this θ.
+
+    Raises:
+        LimnerError: the file contains another θ, which another picture may need.
+    """
+    if not path.exists():
+        return False
+    if np.array_equal(read_container(path)[1], theta):
+        return True
+    raise foreign_theta_error(path)
+
+
+def foreign_theta_error(path: Path) -> LimnerError:
+    """Return the error about a file with the θ of another picture, which is not overwritten even with ``force``."""
+    return LimnerError(
+        f"{path}: contains the parameters of another picture, and this picture needs such a file too; "
+        "choose another name with `path`"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from limner.imaging.decoding.picture_formats import UNREADABLE_SUFFIXES, is_picture_name, looks_like_picture
+from limner.imaging.decoding.picture_formats import begins_like_picture, is_picture_name, is_unreadable_name
 
 MAX_NAMED = 3
 """The most files or folders that a note names."""
@@ -40,9 +40,8 @@ def list_folder(folder: Path) -> FolderContents:
     pictures = tuple(entry for entry in named if entry.is_file())
     links = [entry for entry in named if entry.is_symlink() and not entry.exists()]
     others = [entry for entry in entries if not is_picture_name(entry) and entry.is_file()]
-    unread = [entry for entry in others if looks_like_picture(entry)]
-    unknown = [entry for entry in unread if entry.suffix.lower() not in UNREADABLE_SUFFIXES]
-    unreadable = [entry for entry in unread if entry not in unknown]
+    unreadable = [entry for entry in others if is_unreadable_name(entry)]
+    unknown = [entry for entry in others if not is_unreadable_name(entry) and begins_like_picture(entry)]
     subfolders = [entry for entry in entries if entry.is_dir() and entry.name != ABOUT_FOLDER and _has_pictures(entry)]
     problems = (
         (unreadable, "limner does not read this format; convert to PNG or JPEG"),

@@ -10,8 +10,7 @@ from limner.errors import LimnerError
 from limner.scaffold.names import check_name, file_of, registration_lines, summary_of, template_words
 from limner.scaffold.templates import COMMAND, FILES, StageTemplate, fill, load_template, package_file
 from limner.utils.atomic_folders import atomic_write_folder
-from limner.utils.output_paths import is_existing_folder, list_contents
-from limner.utils.paths import os_reason
+from limner.utils.paths import is_existing_folder, list_contents, os_reason
 from limner.utils.temporary.leftovers import partial_folder
 
 MODULE = "src/$module"

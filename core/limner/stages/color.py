@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -32,7 +32,7 @@ class ColorMode(Parametric):
     wide_gamut: ClassVar[bool] = False
     """Whether components from 0 to 1 can give RGB below 0 or above 1, which an sRGB screen cannot show."""
 
-    conditional_fields = (("opacity", "alpha"),)
+    conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = (("opacity", "alpha"),)
 
     alpha: bool = Field(
         default=False,

@@ -57,7 +57,7 @@ class ConditioningEncoder(Encoder):
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
     count_field: ClassVar[str] = "size"
     """The name of the field that holds the number of buttons; a fit sets it."""
-    exclusive_fields = (("index", "weights"),)
+    exclusive_fields: ClassVar[tuple[tuple[str, ...], ...]] = (("index", "weights"),)
 
     index: int = Field(
         default=0, ge=0, lt=MAX_BUTTONS, description="the button with weight 1, counted from 0, if weights is empty"

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from limner.artworks import saving
 from limner.artworks.artwork import Artwork
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
-from limner.formats.container import SUFFIX
+from limner.formats.container import SUFFIX, foreign_theta_error
 from limner.formats.image_files import open_image
 from limner.imaging.quality import Quality, measure_quality
 from limner.imaging.target import read_target
@@ -55,7 +54,7 @@ def check_file(plan: FitPlan, path: Path, *, dpi: float, options: Mapping[str, A
     empty = np.broadcast_to(np.float32(0), (length,))  # a broadcast array takes no memory
     theta_path = Artwork(plan.recipe, empty).check(path, dpi=dpi, options=options, force=force)
     if theta_path and theta_path.exists() and not plan.resumed:
-        raise saving.foreign_theta_error(theta_path)
+        raise foreign_theta_error(theta_path)
 
 
 def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasurement:

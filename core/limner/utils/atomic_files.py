@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from limner.errors import LimnerError
-from limner.utils.output_paths import (
+from limner.utils.paths import (
     check_parent,
     check_writable,
     dangling,
     described,
     destination,
+    os_problem,
     output_mode,
 )
-from limner.utils.paths import os_problem
 from limner.utils.temporary.leftovers import lock_new, partial_path, remove_leftovers_once
 
 

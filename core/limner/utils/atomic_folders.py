@@ -8,8 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.output_paths import is_existing_folder, list_contents
-from limner.utils.paths import os_problem, os_reason
+from limner.utils.paths import is_existing_folder, list_contents, os_problem, os_reason
 from limner.utils.temporary.leftovers import old_folder, partial_folder, remove_leftovers_once, remove_partial
 
 

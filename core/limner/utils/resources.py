@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.output_paths import destination
+from limner.utils.paths import destination
 
 
 def format_bytes(nbytes: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Protocol, get_origin, runtime_checkable
 
@@ -11,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from limner.errors import LimnerError
 from limner.utils.comma_lists import ListSyntaxError, split_commas, without_brackets
+from limner.utils.shell import quote
 from limner.utils.text_readers import MismatchError, parse_value, read_text, unquoted
 
 NONE = "none"
@@ -63,7 +63,7 @@ def typed_value(text: TypedText, cls: type[BaseModel], name: str) -> Any:
         shown = str(text) if len(text) <= 60 else f"{text[:57]}..."
         problem = f"must be {error}, got {shown!r}"
     spelled = spelling(cls, name)
-    example = f"; for example: `{text.argument}` {shlex.quote(f'{text.path}={spelled}')}" if spelled is not None else ""
+    example = f"; for example: `{text.argument}` {quote(f'{text.path}={spelled}')}" if spelled is not None else ""
     raise LimnerError(f"setting {text.path!r}: {problem}{example}")
 
 

@@ -100,7 +100,7 @@ class Sweep:
             raise LimnerError(f"`design` {self.design}: needs a number of points; set `samples` to at least 1")
         if self.samples and not drawn:
             raise LimnerError(f"`samples`: applies to the designs random and latin-hypercube, not to {self.design}")
-        check_axes(self.axes, self.overrides, drawn=drawn, sized=bool(self.size or self.images))
+        check_axes(self.axes, self.overrides, drawn=drawn, has_size=bool(self.size or self.images))
         if any(seed > MAX_SEED for seed in self.seeds):
             raise LimnerError(f"`seeds`: must be 0 to {MAX_SEED}")
         if len(self) > MAX_TRIALS:

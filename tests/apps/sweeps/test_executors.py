@@ -68,7 +68,8 @@ def test_leaving_by_an_error_ends_what_goes_on():
     def leave():
         with WorkerPool(1) as workers:
             futures.extend([workers.submit(time.sleep, 60), workers.submit(math.sqrt, 4)])
-            time.sleep(0.5)
+            while workers._threads[0]._process is None:
+                time.sleep(0.01)
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -103,7 +104,7 @@ def test_a_worker_whose_parent_was_killed_ends_without_a_word():
     """The answer to a task finds a closed pipe, or standard input ends while a task runs."""
     read, write = os.pipe()
     os.close(read)
-    code = "import sys; from limner_apps.sweeps.executors._workers import serve; serve(0)"
+    code = "import sys; from limner_apps.sweeps.executors._serving import serve; serve(0)"
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=write, stderr=subprocess.PIPE
     )

@@ -481,16 +481,13 @@ def test_a_dask_worker_that_is_killed_costs_no_trial(tmp_path):
     more = ["--executor", "dask", "--executor-set", "workers=2"]
     process = subprocess.Popen(command(*more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     trials_folder = Path("s/trials")
-    deadline = time.monotonic() + 60
-    while (
-        len(list(trials_folder.glob("*.json")) if trials_folder.exists() else ()) < 10 and time.monotonic() < deadline
-    ):
+    while process.poll() is None and len(list(trials_folder.glob("*.json"))) < 10:
         time.sleep(0.05)
     below = psutil.Process(process.pid).children(recursive=True)
     workers = [child for child in below if "spawn_main" in " ".join(child.cmdline())]
     assert workers
     workers[0].kill()
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate()
     assert process.returncode == 0, err
     assert len(out.split()) == 40
     assert run(["verify", *out.split()]) == 0

@@ -26,8 +26,8 @@ VERBS = set(
     re.findall(
         r"\w+",
         """Add Apply Begin Blend Build Call Check Compute Convert Count Create Draw Emit Find Fit Hold Install Load Mark
-        Measure Move Open Paint Print Raise Read Register Remove Render Replace Report Require Reserve Retry Return Run Save
-        Send Set Show Take Train Translate Turn Update Whether Wrap Write Yield""",
+        Measure Move Open Paint Print Raise Read Register Remove Render Replace Report Require Reserve Retry Return
+        Run Save Send Set Show Take Train Translate Turn Update Whether Wrap Write Yield""",
     )
 )
 

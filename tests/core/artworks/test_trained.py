@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import limner
+from limner.artworks import recipe_sources
 from limner.artworks.preflight.trained import is_trained
 from limner.artworks.series import series_of
 from limner.cli.main import run
@@ -42,6 +43,23 @@ def test_the_command_line_names_the_two_commands_that_make_sense(capsys, learned
     assert "limner render 'my fox.png'" in err
     assert "limner fit IMAGE --recipe 'my fox.png'" in err
     assert sorted(learned.iterdir()) == before
+
+
+def test_a_network_that_learned_is_recognised_without_the_file_that_it_reads(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    limner.paint("ink", seed=1, size=(8, 8)).save("photo.png")
+    swap, values = {"encoder": ["xy", "image"]}, {"encoder.image.path": "photo.png"}
+    limner.fit("photo.png", "rprop-portrait", swap=swap, set=values, steps=1, seed=1).save("fit.png")
+    (tmp_path / "photo.png").unlink()
+    with pytest.raises(limner.LimnerError, match=LOSES):
+        limner.paint("fit.png", seed=3)
+
+
+def test_an_artwork_file_is_opened_once_to_find_its_parameters(monkeypatch):
+    opened = []
+    monkeypatch.setattr(recipe_sources, "open_artwork", lambda path: opened.append(path) or limner.open(path))
+    assert recipe_sources.source_artwork("untrained.png") == limner.open("untrained.png")
+    assert len(opened) == 1
 
 
 def test_both_commands_work(tmp_path, capsys):

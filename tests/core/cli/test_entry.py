@@ -10,22 +10,22 @@ import pytest
 
 import limner
 import limner_plugins
-from limner.cli import entry
+from limner.cli import __main__ as entry
 
 HERE = [str(Path(module.__file__).parents[1]) for module in (limner, limner_plugins)]
 
 
 @pytest.fixture
 def handlers():
-    """Restore this process's handlers at the end."""
-    before = {which: signal.getsignal(which) for which in entry.STOP_SIGNALS}
+    """Begin with the system's handlers, which nohup changes, and restore this process's own at the end."""
+    before = {which: signal.signal(which, signal.SIG_DFL) for which in entry.STOP_SIGNALS}
     yield
     for which, handler in before.items():
         signal.signal(which, handler)
 
 
 @pytest.mark.parametrize(("which", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
-def test_a_signal_during_the_imports_is_one_line_and_its_exit_code(tmp_path, which, code):
+def test_a_signal_during_the_imports_is_one_line_and_its_exit_code(handlers, tmp_path, which, code):
     stop = f"import os, signal\nos.kill(os.getpid(), signal.{which})\nsignal.pause()"
     (tmp_path / "typer.py").write_text(f"exec({stop!r})")  # after an interrupted exec, Python kills itself with SIGINT
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *HERE])}

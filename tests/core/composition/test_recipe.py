@@ -11,6 +11,7 @@ from limner.composition.parser import parse, read_toml
 from limner.errors import LimnerError, RecipeError
 from limner.models.factory import model_of
 from limner.registry.registry import registry
+from limner.utils.text_readers import parse_value
 
 
 def problems(table):
@@ -167,12 +168,12 @@ def test_settings_that_lead_nowhere(path, message):
     [("64", 64), ("0.5", 0.5), ("true", True), ("[1, 2]", [1, 2]), ("tanh", "tanh"), ('"8"', "8"), ("a\nb", "a\nb")],
 )
 def test_values_are_read_as_toml_would(text, value):
-    assert overlay.parse_value(text) == value
+    assert parse_value(text) == value
 
 
 def test_values_are_shown_as_they_are_read():
     for value in (64, 0.5, True, [1, [2, 3]], "tanh"):
-        assert overlay.parse_value(overlay.show_value(value)) == value
+        assert parse_value(overlay.show_value(value)) == value
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)

@@ -105,7 +105,7 @@ def started(tmp_path, name, *args, redirect="", stdout=subprocess.PIPE, **more):
 
 def ended(process):
     """Wait for a command, and return its exit code, output and errors."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate()
     return process.returncode, out, err
 
 

@@ -46,10 +46,17 @@ def test_a_terminal_with_colours_gets_them(terminal):
     assert "\x1b[38;2" in everything(terminal)
 
 
-@pytest.mark.parametrize(("name", "value"), [("TERM", "dumb"), ("NO_COLOR", "1")])
-def test_a_terminal_without_them_gets_the_notes_alone(terminal, name, value):
-    terminal.setenv(name, value)
+def test_a_terminal_without_escape_sequences_gets_the_notes_alone(terminal):
+    terminal.setenv("TERM", "dumb")
     assert everything(terminal) == "a note\n"
+
+
+def test_no_color_hides_the_colours_and_keeps_the_progress_bars(terminal):
+    terminal.setenv("NO_COLOR", "1")
+    shown = everything(terminal)
+    assert "\x1b[38;2" not in shown
+    assert "paint" in shown
+    assert "fit" in shown
 
 
 def test_an_empty_no_color_counts_as_unset(terminal):

@@ -24,6 +24,7 @@ COMMAND_LINES = {
     "core/limner/artworks/preflight/trained.py": "names the command that fits a recipe",
     "core/limner/composition/stage_description.py": "describes a command",
     "core/limner/translation/report.py": "shows the command that applies the network",
+    "plugins/limner_apps/galleries/local_paths.py": "reads the command of a sweep",
     "plugins/limner_apps/galleries/pieces/texts.py": "shows the command that renders a picture again",
     "plugins/limner_plugins/recipes/__init__.py": "summaries of recipes show how to start some of them",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from limner.formats.image_files import open_image
 from limner.formats.movie_record import read_movie
 from limner.registry.registry import registry
 from limner.utils.paths import exists
+from limner.utils.shell import quote_path
 
 
 def read_contents(path: Path) -> tuple[str, np.ndarray]:
@@ -50,7 +50,7 @@ def _describe_movie_or_sheet(path: Path) -> str:
     from limner.figures.contact_sheet import read_sheet_record  # imported late: most files are artworks
     from limner.figures.example_grid import is_example_grid
 
-    description = f"describe it with: limner info {shlex.quote(str(path))}"
+    description = f"describe it with: limner info {quote_path(path)}"
     try:
         if read_movie(path):
             return f"this is a movie, which has a recipe but no parameters; {description}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from limner.errors import ArtworkError, MissingParametersError
 from limner.formats import container
 from limner.formats.manifest import Manifest, digest_of, theta_bytes
 from limner.utils.resources import format_bytes
+from limner.utils.shell import quote_path
 
 if TYPE_CHECKING:
     from limner.composition.recipe import Recipe
@@ -62,7 +62,7 @@ def recreation(path: Path, manifest: Manifest) -> str:
         path: the file.
         manifest: its manifest.
     """
-    name, seed = shlex.quote(str(path)), manifest.recipe.get("seed", 0)
+    name, seed = quote_path(path), manifest.recipe.get("seed", 0)
     intact = f"recipe and seed {seed if isinstance(seed, int) else 0} are intact"
     if "trainer" in manifest.recipe:
         return f"use the original file, or train again with: limner fit IMAGE --recipe {name} ({intact})"

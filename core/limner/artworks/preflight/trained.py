@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from limner.artworks.artwork import Artwork
+from limner.artworks.files.parameters import file_data
 from limner.artworks.recipe_sources import source_artwork
 from limner.composition.recipe import LayeredRecipe
 from limner.errors import LimnerError
+from limner.imaging.single_color import single_color
+from limner.imaging.target import shrunk
 from limner.models import factory
+from limner.registry.registry import registry
 from limner.utils.arguments import is_path
+from limner.utils.shell import quote_path
 
 if TYPE_CHECKING:
     from limner.composition.recipe import Recipe
+
+PREVIEW_SIDE = 64
+"""The longer side of the rendering that shows whether an untrained network is blank, in pixels."""
 
 
 def has_trainer(recipe: Recipe) -> bool:
@@ -33,12 +41,35 @@ def is_trained(artwork: Artwork) -> bool:
     """
     if not artwork.model.is_renderable or not has_trainer(artwork.recipe):
         return False
-    return not np.array_equal(factory.init_params(artwork.recipe)[1], artwork.theta)
+    files = file_data(artwork.recipe, artwork.model, artwork.theta)
+    return not np.array_equal(factory.init_params(artwork.recipe, files)[1], artwork.theta)
 
 
 def fit_command(recipe: str) -> str:
     """Return the command that fits a recipe to a picture."""
-    return f"limner fit IMAGE --recipe {shlex.quote(recipe)}"
+    return f"limner fit IMAGE --recipe {quote_path(recipe)}"
+
+
+def training_hint(recipe: str) -> str:
+    """Return what to do with an untrained network; the name of its recipe may be that of no preset and no file."""
+    known = registry().has("recipe", recipe) or Path(recipe).is_file()
+    return f"train it with: {fit_command(recipe if known else 'RECIPE')}"
+
+
+def check_not_blank(artwork: Artwork, recipe: str) -> None:
+    """Check that an untrained network paints more than a single colour.
+
+    Args:
+        artwork: the artwork of the network.
+        recipe: the name of its recipe.
+
+    Raises:
+        LimnerError: a small rendering has a single colour; the message says how to train the network.
+    """
+    if color := single_color(artwork.render(shrunk(artwork.size, PREVIEW_SIDE))):
+        raise LimnerError(
+            f"{recipe}: the network is untrained and paints a single colour, {color}; {training_hint(recipe)}"
+        )
 
 
 def check_replaceable(source: Any) -> None:
@@ -51,13 +82,27 @@ def check_replaceable(source: Any) -> None:
         LimnerError: a training changed its parameters; the message names what to do instead.
     """
     artwork = source_artwork(source)
-    if artwork is None or not is_trained(artwork):
+    if artwork is not None:
+        check_not_learned(artwork, source)
+
+
+def check_not_learned(artwork: Artwork, source: Any) -> None:
+    """Check that the parameters of an artwork may be drawn again.
+
+    Args:
+        artwork: the artwork.
+        source: the artwork itself or its file, for the message.
+
+    Raises:
+        LimnerError: a training changed its parameters; the message names what to do instead.
+    """
+    if not is_trained(artwork):
         return
     layered = isinstance(artwork.recipe, LayeredRecipe)  # it cannot be fitted as a whole
     other = "blend other pictures" if layered else "fit its recipe to a picture"
     if is_path(source):
         name, command = str(source), "limner blend FILES" if layered else fit_command(str(source))
-        fix = f"render it with: limner render {shlex.quote(name)}, or {other} with: {command}"
+        fix = f"render it with: limner render {quote_path(name)}, or {other} with: {command}"
     else:
         name, fix = repr(artwork), f"call its `render`, or {other} with `limner.{'blend' if layered else 'fit'}`"
     raise LimnerError(f"{name}: has learned a picture, which another seed or setting would replace with noise; {fix}")

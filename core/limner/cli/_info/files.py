@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.cli._info.lines import packages_line, pixels_lines, plain_recipe, recipe_text
 from limner.errors import ForeignError
+from limner.utils.shell import quote_path
 from limner.utils.text import printable
 
 if TYPE_CHECKING:
+    from limner.formats.manifest import Manifest
     from limner.formats.movie_record import MovieRecord
 
 Description = tuple[dict[str, Any], str]
@@ -32,7 +33,7 @@ def describe_other(path: Path) -> Description | None:
     from limner.formats.movie_record import read_movie
 
     try:
-        read_record(path)
+        manifest = read_record(path)
     except ForeignError:
         if movie := read_movie(path):
             return _describe_movie(path, movie)
@@ -41,17 +42,16 @@ def describe_other(path: Path) -> Description | None:
         if sheet := read_sheet_record(path):
             return describe_sheet(path, sheet)
         return describe_example_grid(path) if is_example_grid(path) else None
-    return _describe_incomplete(path)
+    return _describe_incomplete(path, manifest)
 
 
-def _describe_incomplete(path: Path) -> Description | None:
+def _describe_incomplete(path: Path, manifest: Manifest) -> Description | None:
     """Return the description of an artwork file whose packages or parameters are missing; None for another fault."""
     from limner.artworks.files.parameters import recreation
-    from limner.artworks.loader import open_artwork, read_record
+    from limner.artworks.loader import open_artwork
     from limner.artworks.requirements import unmet
     from limner.errors import ArtworkError, MissingParametersError
 
-    manifest = read_record(path)
     needs, missing = unmet(manifest), ""
     if not needs:
         try:
@@ -84,7 +84,7 @@ def _describe_incomplete(path: Path) -> Description | None:
 
 def _describe_movie(path: Path, movie: MovieRecord) -> Description:
     """Return the description of a movie."""
-    title, seed, name = str(movie.recipe.get("title", "")), movie.recipe.get("seed"), shlex.quote(str(path))
+    title, seed, name = str(movie.recipe.get("title", "")), movie.recipe.get("seed"), quote_path(path)
     use = f"train it again with: limner fit IMAGE --recipe {name}"
     if not movie.trained:
         use = f"paint it with: limner paint {name}"

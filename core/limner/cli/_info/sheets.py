@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from limner.cli._info.lines import plain_recipe, recipe_text
+from limner.utils.shell import quote_path
 from limner.utils.text import printable
 
 MAX_LABELS = 200
@@ -16,7 +16,7 @@ MAX_LABELS = 200
 
 def describe_sheet(path: Path, sheet: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """Return the record for JSON and the text about a contact sheet, given its unchecked record."""
-    kind, use = _kind_and_use(shlex.quote(str(path)), sheet)
+    kind, use = _kind_and_use(quote_path(path), sheet)
     labels = _labels(sheet)
     name = str(sheet.get("name", "")) or _title(sheet)
     record: dict[str, Any] = {"path": str(path), "sheet": True, "kind": kind, "name": name, "labels": labels}

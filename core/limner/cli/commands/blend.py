@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from limner.cli._rendering_cost import print_cost
+from limner.cli._unused_options import note_unused_background
 from limner.console import options
-from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError

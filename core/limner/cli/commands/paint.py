@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.cli._rendering_cost import print_cost
-from limner.cli._unused_options import note_unused_time, note_unused_training, picture_options, refuse_unused
+from limner.cli._unused_options import (
+    note_unused_background,
+    note_unused_time,
+    note_unused_training,
+    picture_options,
+    refuse_unused,
+)
 from limner.console import options
-from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
@@ -81,6 +86,7 @@ def paint(
     limner paint --color hsv -s network.width=64 -s color.alpha=true
     limner paint --random
     """
+    from limner.artworks.preflight.trained import training_hint
     from limner.artworks.recipe_sources import DEFAULT_RECIPE
     from limner.artworks.series import picked_series, random_series, series_of
     from limner.imaging.canvas import Canvas
@@ -116,8 +122,6 @@ def paint(
         series = random_series(seed=seed, count=count, **choices)
     else:
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
-    note_unused_training([*values, *stages], quiet=quiet)
-    note_unused_time([(series.name, series.first)], time, quiet=quiet)
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}
@@ -129,7 +133,9 @@ def paint(
     }
     series.check(sheet=sheet_file, force=force, **canvas)
     if series.untrained:
-        print_note(f"this network is untrained, so the picture may be blank; {series.training_hint}", quiet=quiet)
+        print_note(f"this network is untrained, so the picture may be blank; {training_hint(series.name)}", quiet=quiet)
+    note_unused_training([*values, *stages], quiet=quiet)
+    note_unused_time([(series.name, series.first)], time, quiet=quiet)
     paths = [] if only_sheet else _paths(series, out)
     if paths:
         whole = Canvas(series.first.recipe.size, **canvas)

@@ -9,9 +9,8 @@ import typer
 
 from limner.cli import _conditioning
 from limner.cli._rendering_cost import print_cost
-from limner.cli._unused_options import note_unused_time, picture_options, refuse_unused
+from limner.cli._unused_options import note_unused_background, note_unused_time, picture_options, refuse_unused
 from limner.console import options
-from limner.console.flattening import note_unused_background
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError

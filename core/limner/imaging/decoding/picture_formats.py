@@ -46,10 +46,13 @@ def is_picture_name(path: Path) -> bool:
     return path.suffix.lower() in PICTURE_SUFFIXES
 
 
-def looks_like_picture(path: Path) -> bool:
-    """Return whether a file is a picture by its suffix, readable or not, or by its first bytes."""
-    if path.suffix.lower() in PICTURE_SUFFIXES | UNREADABLE_SUFFIXES:
-        return True
+def is_unreadable_name(path: Path) -> bool:
+    """Return whether a file's suffix is that of a common format of pictures that limner does not read."""
+    return path.suffix.lower() in UNREADABLE_SUFFIXES
+
+
+def begins_like_picture(path: Path) -> bool:
+    """Return whether a file has the first bytes of a picture, whatever its suffix."""
     try:
         with path.open("rb") as file:
             head = file.read(16)

@@ -14,15 +14,14 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from typing import Any
 
 PROGRAM = """import sys
 sys.path[:] = [path for path in sys.path if path]  # a file in this folder must not shadow a library
-from limner_apps.sweeps.executors._workers import serve
+from limner_apps.sweeps.executors._serving import serve
 serve({index})
 """
 Call = str
@@ -164,48 +163,3 @@ def _start_process(index: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", PROGRAM.format(index=index)]
     with workers_ignore_ctrl_c():
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - the command is fixed
-
-
-def serve(index: int) -> None:
-    """Answer calls from standard input until it ends, because the pool closed or its process died."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is handled by the parent, which kills this process
-    gpus = _visible_gpus()
-    if gpus:
-        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[index % len(gpus)]
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # output of stages and libraries must not mix with answers
-    calls: SimpleQueue[bytes] = SimpleQueue()
-    busy = Event()
-    Thread(target=_read_calls, args=(calls, busy), daemon=True).start()
-    while line := calls.get():
-        busy.set()
-        call = json.loads(line)
-        module, _, name = call["function"].partition(":")
-        try:
-            answer = {"value": getattr(import_module(module), name)(*call["args"], **call["kwargs"])}
-        except Exception as error:  # noqa: BLE001 - any error is sent to the caller
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        busy.clear()
-        try:
-            answers.write(json.dumps(answer).encode() + b"\n")
-            answers.flush()
-        except OSError:  # the parent has been killed
-            os._exit(1)
-
-
-def _read_calls(calls: SimpleQueue[bytes], busy: Event) -> None:
-    """Queue calls from standard input; when it ends during a task, end the process, as nobody waits for the answer."""
-    for line in sys.stdin.buffer:
-        calls.put(line)
-    calls.put(b"")
-    if busy.is_set():
-        os._exit(1)
-
-
-def _visible_gpus() -> list[str]:
-    """Return the CUDA names of the GPUs that this process may use."""
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if chosen is not None:
-        return [name for name in chosen.split(",") if name]
-    devices = Path("/dev").glob("nvidia[0-9]*") if sys.platform == "linux" else []
-    return sorted(device.name.removeprefix("nvidia") for device in devices)

@@ -30,13 +30,13 @@ class Dask(Executor):
     The workers of a running cluster need limner, its plugins, and the folder of the sweep under the same path.
     """
 
+    conditional_fields = (("workers", "address", ""),)
+
     max_attempts: ClassVar[int] = 1  # Dask's scheduler retries and counts by itself
 
     address: str = Field(
         default="", max_length=500, description="of a running scheduler, tcp://host:8786; empty: start a local cluster"
     )
-    conditional_fields = (("workers", "address", ""),)
-
     workers: int = Field(default=0, ge=0, le=1024, description="processes of the local cluster; 0: one per core")
 
     @contextmanager

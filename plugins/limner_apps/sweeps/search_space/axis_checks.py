@@ -16,14 +16,14 @@ NOT_VARIABLE = {
 }
 
 
-def check_axes(axes: Sequence[Axis], overrides: Mapping[str, Any], *, drawn: bool, sized: bool) -> None:
+def check_axes(axes: Sequence[Axis], overrides: Mapping[str, Any], *, drawn: bool, has_size: bool) -> None:
     """Check that each axis can vary, has values, and is not set otherwise.
 
     Args:
         axes: the axes.
         overrides: the settings of all trials by path.
         drawn: whether the design samples from ranges.
-        sized: whether all pictures have a size already.
+        has_size: whether all pictures have a size already.
 
     Raises:
         LimnerError: an axis cannot vary, has no values, or is set or varied twice.
@@ -31,7 +31,7 @@ def check_axes(axes: Sequence[Axis], overrides: Mapping[str, Any], *, drawn: boo
     for axis in axes:
         if axis.path in NOT_VARIABLE:
             raise LimnerError(f"`vary` {axis.path}: {NOT_VARIABLE[axis.path]}")
-        if axis.path == "size" and sized:
+        if axis.path == "size" and has_size:
             raise LimnerError("`vary` size: cannot be combined with `size`, or with pictures to fit")
         if {axis.path, f"{axis.path}.kind"} & overrides.keys():
             raise LimnerError(f"`vary` {axis.path}: is also set by `set`; omit one of them")

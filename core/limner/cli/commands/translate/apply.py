@@ -57,8 +57,7 @@ def apply(
 
     artwork = open_artwork(art)
     model = image_input_model(artwork)
-    expanded = [str(path) for name in images for path in ([name] if name != "-" else options.pictures(["-"]))]
-    names = list_pictures(expanded, partial(print_note, quiet=quiet))
+    names = list_pictures(options.pictures(images), partial(print_note, quiet=quiet))
     paths = _output_paths(names, Path(out), force=force)
     runner = options.backend(backend, threads)
     parse_background(background or "white")  # it would fail for every picture
@@ -101,8 +100,7 @@ def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
         LimnerError: two outputs have the same path, one is a source, or a file exists that may not be overwritten.
     """
     from limner.utils.atomic_files import check_target
-    from limner.utils.output_paths import is_existing_folder
-    from limner.utils.paths import exists, real_path
+    from limner.utils.paths import exists, is_existing_folder, real_path
 
     is_folder = is_existing_folder(folder, "-o")
     if not is_folder and folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):

@@ -202,7 +202,7 @@ def _expand_sources(names: list[str], sheet: Path, *, quiet: bool) -> list[str]:
     from limner.imaging.discovery import list_pictures
     from limner.utils.paths import real_path
 
-    expanded = [str(path) for name in names for path in ([name] if name != "-" else options.pictures(["-"]))]
+    expanded = options.pictures(names) if names else []
     found = list_pictures(expanded, partial(print_note, quiet=quiet)) if expanded else []
     others = [name for name in found if not (name not in expanded and real_path(name) == real_path(sheet))]
     return others if is_example_grid(sheet) else found

@@ -1,4 +1,4 @@
-"""Files and folders that are mount points, links, or on full and read-only disks."""
+"""Paths of outputs: files and folders that are mount points, links, or on full and read-only disks."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ from limner.errors import LimnerError
 from limner.utils import paths
 from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.atomic_folders import atomic_write_folder, check_folder
-from limner.utils.output_paths import list_contents
+from limner.utils.paths import list_contents
 
 
 def failing(number):
@@ -60,17 +60,16 @@ def test_an_existing_folder_is_filled_although_its_parent_takes_no_files(tmp_pat
 
 def test_a_folder_whose_writing_fails_is_empty_again(tmp_path):
     (tmp_path / "lost+found").mkdir()
+    fail = failing(errno.ENOSPC)
     with pytest.raises(LimnerError, match="free some space"), atomic_write_folder(tmp_path, "*.png") as part:
-        (part / "1.png").write_bytes(b"new")
-        failing(errno.ENOSPC)()
+        fail((part / "1.png").write_bytes(b"new"))
     assert [path.name for path in tmp_path.iterdir()] == ["lost+found"]
     assert list_contents(tmp_path) == []
 
 
 def test_a_folder_that_another_program_fills_meanwhile_is_not_replaced(tmp_path):
     with pytest.raises(LimnerError, match="exists already"), atomic_write_folder(tmp_path, "*.png") as part:
-        (part / "1.png").write_bytes(b"new")
-        (tmp_path / "theirs.png").write_bytes(b"theirs")
+        (part.parent / "theirs.png").write_bytes(b"theirs")
     assert [path.name for path in tmp_path.iterdir()] == ["theirs.png"]
 
 
