@@ -262,3 +262,21 @@ def test_nothing_is_overwritten(tmp_path):
     history().write(tmp_path / "a.CSV", "title")
     history().write(tmp_path / "a.csv", "title", force=True)
     assert len((tmp_path / "a.csv").read_text().splitlines()) == 3
+
+
+def test_the_file_of_a_history_is_checked_before_the_training_and_at_its_end(tmp_path):
+    (tmp_path / "a.csv").write_text("mine")
+    with pytest.raises(LimnerError, match=r"a\.csv: exists already"):
+        check_history(tmp_path / "a.csv", force=False)
+    check_history(tmp_path / "a.csv", force=True)
+    with pytest.raises(LimnerError, match="no"):
+        check_history(tmp_path / "no" / "a.csv", force=True)
+    with pytest.raises(LimnerError, match="unknown format for a history"):
+        history().write(tmp_path / "a.txt", "title")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+    assert (tmp_path / "a.csv").read_text() == "mine"
+
+
+def test_only_steps_are_written_as_whole_numbers(tmp_path):
+    history([{"step": 3, "seconds": 0.5, "loss": 2.75, "damping": 4.5}]).write(tmp_path / "a.csv", "title")
+    assert (tmp_path / "a.csv").read_text() == "step,seconds,loss,psnr,learning_rate,damping\n3,0.5,2.75,,,4.5\n"

@@ -13,6 +13,7 @@ from limner.models.factory import init_params
 from limner.registry.registry import registry
 from limner.training import image_problem
 from limner.training.base_problem import param_initializer, psnr_of
+from limner.training.batches import tiling
 from limner.training.filename_codes import ButtonCodes
 from limner.training.image_problem import ImageProblem
 
@@ -143,3 +144,33 @@ def test_the_last_batch_of_an_epoch_may_be_smaller(problem_of):
         batches = [problem._batch_indices(5 * epoch + step, 8) for step in range(5)]
         assert [len(batch) for batch in batches] == [8, 8, 8, 8, 3]
         assert sorted(np.concatenate(batches)) == list(range(W * H))
+
+
+def test_normal_equations_are_summed_over_tiles(problem_of, monkeypatch):
+    """600 points in tiles of 256 at most: loss and gradient are those of the pullback, JᵀJ is that of a single tile."""
+    network = {"kind": "mlp", "width": 4, "depth": 1, "output": "sigmoid"}
+    recipe = table(30, 20, network=network, loss={"kind": "mse", "half": True})
+    planes, whole = pictures(3, 20, 30), 2**21
+    for numbers in (whole, 1):
+        monkeypatch.setattr(tiling, "MAX_JACOBIAN_NUMBERS", numbers)
+        problem, theta = problem_of(recipe, planes)
+        assert len(list(problem._all.tiles(problem._tiling.jacobian))) == (1 if numbers == whole else 3)
+        value, square, gradient = problem.normal_equations(theta, problem.context)
+        if numbers == whole:
+            expected = square.copy()
+        loss, slope = problem.value_and_grad(theta, problem.context)
+        assert float(value) == pytest.approx(float(loss), rel=1e-5)
+        np.testing.assert_allclose(gradient, slope, rtol=1e-4, atol=1e-7)
+        np.testing.assert_allclose(square, expected, rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("members", [1, 7, 19])
+def test_a_population_that_chunks_do_not_divide_is_valued_whole(problem_of, members):
+    """On one thread a chunk is a quarter of the members, rounded down."""
+    problem, theta = problem_of(table(), pictures(3, H, W))
+    population = theta + np.random.default_rng(1).normal(0, 0.3, (members, theta.size)).astype(np.float32)
+    for batch in (0, 8):
+        values = problem.value(population, problem.context, batch)
+        singly = [float(problem.value(member, problem.context, batch)) for member in population]
+        assert values.tolist() == pytest.approx(singly, rel=1e-6)
+        assert len(set(singly)) == members
