@@ -5,6 +5,8 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from limner.errors import ArtworkError, LimnerError
 from limner.registry.registry import registry
@@ -151,3 +153,18 @@ def test_a_checkpoint_lies_beside_the_picture_and_is_removed(tmp_path):
     path.mkdir()
     with pytest.raises(LimnerError, match=r"photo\.png\.ckpt: cannot be removed"):
         remove_checkpoint(path)
+
+
+@pytest.mark.parametrize("name", ["theta", "best", "state.mean"])
+def test_arrays_that_are_not_finite_are_damage(tmp_path, name):
+    """limner writes none; another program may."""
+    path = tmp_path / "a.ckpt"
+    stored(run_of(), path)
+    with safe_open(str(path), framework="numpy") as file:
+        arrays, metadata = {key: file.get_tensor(key) for key in file.keys()}, file.metadata()  # noqa: SIM118
+    assert name in arrays
+    save_file(arrays, str(path), metadata)
+    assert read_checkpoint(path).header.step == 11
+    save_file({**arrays, name: NAN}, str(path), metadata)
+    with pytest.raises(ArtworkError, match="the checkpoint is damaged"):
+        read_checkpoint(path)

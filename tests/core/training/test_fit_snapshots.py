@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import limner
 from limner.imaging.quality import psnr
 from limner.registry.registry import registry
 from limner.training import fit
@@ -57,6 +58,23 @@ def test_the_last_snapshot_shows_the_best_parameters():
     assert not np.array_equal(outcome.run.best, outcome.run.theta)
     np.testing.assert_array_equal(seen[-1], outcome.artwork.render((12, 8)))
     assert not np.array_equal(seen[-1], seen[-2])
+
+
+def test_the_last_step_that_a_function_sees_is_the_result():
+    trainer = {"kind": "backprop", "learning_rate": 50.0, "optimizer": "sgd", "batch": 4}
+    seen = []
+    result = limner.fit(
+        picture(),
+        {**TABLE, "trainer": trainer},
+        steps=13,
+        on_step=lambda now: seen.append((now.last, now.loss, now.psnr, now.artwork.theta.copy())),
+    )
+    assert [last for last, *_ in seen] == [*([False] * (len(seen) - 1)), True]
+    _, loss, measured, theta = seen[-1]
+    np.testing.assert_array_equal(theta, result.artwork.theta)
+    assert loss == min(row["loss"] for row in result.history)
+    assert measured == max(row["psnr"] for row in result.history)
+    assert not np.array_equal(theta, seen[-2][-1])
 
 
 def test_several_images_are_a_mosaic_of_their_buttons():

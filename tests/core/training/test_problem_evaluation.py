@@ -174,3 +174,21 @@ def test_a_population_that_chunks_do_not_divide_is_valued_whole(problem_of, memb
         singly = [float(problem.value(member, problem.context, batch)) for member in population]
         assert values.tolist() == pytest.approx(singly, rel=1e-6)
         assert len(set(singly)) == members
+
+
+class ForwardOnly(registry().load("loss", "mse")):
+    """A loss of no package, whose values are no numbers but whose pullback is sound."""
+
+    def forward(self, y, target):
+        return math.nan * super().forward(y, target)
+
+    def vjp(self, y, target):
+        return registry().load("loss", "mse")().vjp(y, target)
+
+
+def test_a_stage_that_fails_only_in_evaluations_is_named(problem_of):
+    problem, theta = problem_of(table(), pictures(3, H, W))
+    assert problem.nonfinite_culprit((theta,), None) == ""
+    problem.loss = ForwardOnly()
+    assert math.isfinite(float(problem.value_and_grad(theta, problem.context)[0]))
+    assert problem.nonfinite_culprit((theta,), None) == "loss 'local/forward-only': returns numbers that are not finite"
