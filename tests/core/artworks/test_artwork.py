@@ -1,6 +1,7 @@
 """Artworks: saved, opened, verified; and what forged or damaged files get."""
 
 import json
+import os
 import struct
 import zlib
 
@@ -417,3 +418,11 @@ def test_a_failure_of_a_third_party_names_the_third_party(art, monkeypatch, tmp_
     with pytest.raises(ZeroDivisionError):
         art.render()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+@pytest.mark.parametrize("name", ["art.png", "art.limner"])
+def test_a_fifo_is_refused_without_waiting_for_its_writer(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ArtworkError, match=rf"{name}: is a FIFO, not a file; name an artwork"):
+        limner.open(tmp_path / name)

@@ -12,7 +12,7 @@ from limner.formats import container
 from limner.formats.image_files import open_image
 from limner.formats.movie_record import read_movie
 from limner.registry.registry import registry
-from limner.utils.paths import exists
+from limner.utils.paths import described, exists
 
 
 def read_contents(path: Path) -> tuple[str, np.ndarray]:
@@ -27,6 +27,8 @@ def read_contents(path: Path) -> tuple[str, np.ndarray]:
         raise ArtworkError(f"{path}: no such file; {command} describes what has that name")
     if not exists(path):
         raise ArtworkError(f"{path}: there is no such file")
+    if not (path.is_file() or path.is_dir()):  # opening a FIFO would wait for another program
+        raise ArtworkError(f"{path}: is {described(path.stat().st_mode)}, not a file; name an artwork")
     if path.suffix.lower() == container.SUFFIX:
         return container.read_container(path)
     try:
