@@ -59,6 +59,8 @@ def _read_record(path: Path) -> Any:
     """Return the record in a file, or None if it has none; raise any of several exceptions if it is not a PNG."""
     from PIL import Image
 
+    if path.exists() and not path.is_file():  # opening a FIFO would wait for another program
+        raise ValueError("not a file")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no pixels are decoded, and a damaged file is an error for the caller
         with Image.open(path, formats=["PNG"]) as page:
