@@ -140,7 +140,7 @@ def _open_artwork(path: Path) -> Artwork | None:
 def _may_be_ours(path: Path) -> bool:
     """Return whether a file contains limner's mark, or cannot be read."""
     try:
-        return MARK in path.read_bytes()
+        return not path.is_file() or MARK in path.read_bytes()
     except OSError:
         return True
 

@@ -163,6 +163,9 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
     if kind in ("too_long", "too_short"):
         word, number = ("at most", ctx["max_length"]) if kind == "too_long" else ("at least", ctx["min_length"])
         return f"must have {word} {number} items, got {ctx['actual_length']}"
+    if kind in ("string_too_long", "string_too_short"):
+        word, number = ("at most", ctx["max_length"]) if kind == "string_too_long" else ("at least", ctx["min_length"])
+        return f"must have {word} {number} character{'s' * (number != 1)}, got {got}"
     if kind == "literal_error":
         near = get_close_matches(str(item.get("input")), re.findall(r"'([^']+)'", ctx["expected"]), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -17,6 +17,8 @@ from limner.utils.validation import validate
         ("network", "mlp", {"width": []}, "P.width: must have at least 1 items, got 0"),
         ("network", "mlp", {"width": {"a": 1}}, "P.width: must be a whole number, got {'a': 1}"),
         ("warp", "affine", {"scale": [1.0]}, "P.scale.1: is missing"),
+        ("encoder", "text", {"text": ""}, "P.text: must have at least 1 character, got ''"),
+        ("color", "palette", {"colors": ["navy", "", "red"]}, "P.colors.1: must have at least 1 character, got ''"),
         ("network", "unet", {"residual": [True]}, "P.residual: must be a boolean, got (True,)"),
         (
             "network",
