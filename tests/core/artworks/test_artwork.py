@@ -1,7 +1,6 @@
 """Artworks: saved, opened, verified; and what forged or damaged files get."""
 
 import json
-import os
 import struct
 import zlib
 
@@ -14,7 +13,6 @@ from PIL import Image
 import limner
 from limner.artworks.verification import verify
 from limner.errors import ArtworkError, LimnerError
-from limner.figures.contact_sheet import read_sheet
 from limner.formats import container
 from limner.formats.manifest import digest_of
 
@@ -429,20 +427,3 @@ def test_a_failure_of_a_third_party_names_the_third_party(art, monkeypatch, tmp_
     with pytest.raises(ZeroDivisionError):
         art.render()
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
-@pytest.mark.parametrize("name", ["art.png", "art.limner"])
-def test_a_fifo_is_refused_without_waiting_for_its_writer(tmp_path, name):
-    os.mkfifo(tmp_path / name)
-    with pytest.raises(ArtworkError, match=rf"{name}: is a FIFO, not a file; name an artwork"):
-        limner.open(tmp_path / name)
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
-def test_a_fifo_is_refused_as_a_layer_and_as_a_contact_sheet(tmp_path, saved):
-    os.mkfifo(tmp_path / "layer.png")
-    with pytest.raises(LimnerError, match=r"layer.png: is a FIFO, not a file"):
-        limner.blend([saved[".png"], tmp_path / "layer.png"])
-    with pytest.raises(LimnerError, match=r"layer.png: is not a contact sheet \(not a file\)"):
-        read_sheet(tmp_path / "layer.png")
