@@ -33,16 +33,17 @@ def note_timelapse_start(plan: TrainingPlan, timelapse: str | None, *, quiet: bo
         print_note(f"the timelapse starts at step {plan.resumed.header.step}", quiet=quiet)
 
 
-def finish_checkpoint(plan: TrainingPlan, *, keep: bool) -> None:
+def finish_checkpoint(plan: TrainingPlan, outputs: OutputFiles, *, keep: bool) -> None:
     """Remove the checkpoint of a run whose files are all written, unless it is to be kept.
 
-    Raises:
-        LimnerError: the checkpoint cannot be removed.
+    Call it before the results are printed: standard output may be full, but the run is complete. A checkpoint that
+    cannot be removed is added to the failures of ``outputs``.
     """
     from limner.training.checkpoint import remove_checkpoint
 
-    if plan.checkpoint_path and not keep:
-        remove_checkpoint(plan.checkpoint_path)
+    if plan.checkpoint_path and not keep and not outputs.failures:
+        with outputs.writing(plan.checkpoint_path):
+            remove_checkpoint(plan.checkpoint_path)
 
 
 def check_finite_loss(outcome: TrainingOutcome, more: str = "") -> None:

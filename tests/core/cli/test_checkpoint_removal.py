@@ -1,6 +1,7 @@
 """A complete training removes its checkpoint; an incomplete one keeps it; and no command starts over by accident."""
 
 import csv
+import errno
 import json
 from pathlib import Path
 
@@ -73,6 +74,30 @@ def test_a_run_that_cannot_write_all_its_files_keeps_its_checkpoint(command, out
     assert run([*command, "--steps", "3", "--history", "h.csv"]) == 2
     assert "h.csv: cannot be written" in capsys.readouterr().err
     assert {name.name for name in Path().glob("a.*")} >= {out, f"{out}.ckpt"}
+
+
+@pytest.mark.parametrize(("command", "out"), COMMANDS)
+def test_a_full_standard_output_leaves_no_checkpoint_of_a_complete_run(command, out, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("limner.console.output.write_result", full)
+    assert run([*command, "--steps", "3"]) == 2
+    assert "standard output: No space left on device" in capsys.readouterr().err
+    assert Path(out).exists()
+    assert not list(Path().glob("*.ckpt"))
+
+
+@pytest.mark.parametrize(("command", "out"), COMMANDS)
+def test_a_checkpoint_that_cannot_be_removed_is_reported_after_the_result(command, out, monkeypatch, capsys):
+    def stuck(path):
+        raise LimnerError(f"{path}: cannot be removed: Permission denied")
+
+    monkeypatch.setattr(checkpoint, "remove_checkpoint", stuck)
+    assert run([*command, "--steps", "3"]) == 2
+    output = capsys.readouterr()
+    assert output.out.splitlines() == [out]
+    assert f"error: {out}.ckpt: cannot be removed: Permission denied" in output.err
 
 
 def test_an_interrupt_keeps_the_checkpoint(monkeypatch, capsys):

@@ -153,7 +153,7 @@ def fit(
             outcome.run.history.write(history, plan.recipe.title, force=force)
             registry().emit(FileSaved(history))
     more = single_colors.record(path)
+    end.finish_checkpoint(plan, outputs, keep=keep_checkpoint or outcome.reason == "diverged")
     report.print_outcome(path, plan, outcome, measurement, outputs.names, more, as_json=as_json, quiet=quiet)
     outputs.raise_failures(path)
     report.check_converged(path, outcome)
-    end.finish_checkpoint(plan, keep=keep_checkpoint)

@@ -165,10 +165,10 @@ def train(
     if highlights:
         with outputs.writing(highlights_folder):
             write_highlights(highlights_folder, highlights, plan, outcome, runner, force=force)
+    end.finish_checkpoint(plan, outputs, keep=keep_checkpoint or outcome.training.reason == "diverged")
     print_outcome(path, plan, outcome, outputs.names, as_json=as_json, quiet=quiet)
     check_converged(path, plan, outcome, outputs.failures)
     outputs.raise_failures(path)
-    end.finish_checkpoint(plan, keep=keep_checkpoint)
 
 
 def _outputs(
