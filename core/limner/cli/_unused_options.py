@@ -17,6 +17,7 @@ TIMES = (0.37, 0.71)
 """Times at which a picture is compared with time 0; at 0.5 or 1, a loop of several turns may look the same."""
 TRAINING_ROLES = ("trainer", "loss", "augment", "output")
 """The roles that painting does not use."""
+UNUSED_BACKGROUND = "`background` has no effect: without transparency, nothing behind the picture is seen"
 
 
 def refuse_unused(options: Mapping[str, Any], why: str) -> None:
@@ -64,7 +65,13 @@ def note_unused_background(options: Mapping[str, Any], artworks: Iterable[Artwor
 
     unused = options.get("background", TRANSPARENT) not in ("", TRANSPARENT)
     if unused and not any(artwork.model.alpha for artwork in artworks):
-        print_note("`background` has no effect: without transparency, nothing behind the picture is seen", quiet=quiet)
+        print_note(UNUSED_BACKGROUND, quiet=quiet)
+
+
+def note_unused_training_background(plan: FitPlan, *, quiet: bool) -> None:
+    """Print that a background has no effect, if one is set and no picture to fit has transparent areas."""
+    if plan.background is not None and not any(target.flattened for target in plan.target_set.targets):
+        print_note(UNUSED_BACKGROUND, quiet=quiet)
 
 
 def note_unused_train_size(plan: FitPlan, *, quiet: bool) -> None:

@@ -26,12 +26,14 @@ class Target:
         name: the name of the file as the user gave it, or the name of an image in memory.
         original_size: width and height of the upright picture before resizing, in pixels.
         image: the image in memory that the target was made from; None for a file.
+        flattened: whether the picture has transparent areas that a background was put behind.
     """
 
     planes: np.ndarray
     name: str
     original_size: tuple[int, int]
     image: LoadedImage | None = None
+    flattened: bool = False
 
     @property
     def source(self) -> str | LoadedImage:
@@ -103,7 +105,7 @@ def read_target(
         planes = center_crop(planes, size)
     planes = np.ascontiguousarray(resized(planes, size or shrunk(picture.size, train_size)), dtype=np.float32)
     planes.setflags(write=False)
-    return Target(planes, picture.name, picture.size, kept)
+    return Target(planes, picture.name, picture.size, kept, behind is not None and picture.alpha is not None)
 
 
 def digest(target: Target) -> str:

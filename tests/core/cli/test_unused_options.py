@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from PIL import Image
 
 import limner
 from limner.cli.main import run
@@ -17,6 +18,7 @@ def files(tmp_path_factory):
     limner.paint("ink", seed=1, **size).save(folder / "ink.png")
     moving = {"encoder": [{"kind": "xy"}, {"kind": "time"}]}
     limner.paint(moving, seed=1, **size).save(folder / "moving.png")
+    Image.new("RGBA", (8, 8), (255, 0, 0, 99)).save(folder / "clear.png")
     own = {"color": {"kind": "palette", "colors": ["navy", "orange"]}}
     limner.paint(own, seed=1, **size).save(folder / "own.png")
     pictures = [read_target(f"skimage:{name}", train_size=8).pixels() for name in ("camera", "coffee")]
@@ -118,6 +120,7 @@ NOTED = [
         "trainer.batch: stored in the recipe for limner fit",
     ),
     ("fit ink.png -o f.png --steps 1 --train-size 500", "--train-size 500: the picture has only 8x8 pixels"),
+    ("fit ink.png -o f.png --steps 1 --background white", "--background has no effect: without transparency"),
     ("fit ink.png -o f.png --steps 1 --resume", "f.png.ckpt: there is no checkpoint; starting from the beginning"),
     ("sweep ink --size 8x8 --vary network.output=tanh,tanh --dry-run -o s", "1 of 2 trials equal others and run only"),
     ("sweep ink --size 8x8 --executor-set workers=3 --dry-run -o s", "workers=3: the sweep has 1 trial, so other"),
@@ -154,6 +157,11 @@ def test_an_option_with_effect_needs_no_note(line, call):
     code, _, err, written = call(line)
     assert (code, [note for note in err.splitlines() if not note.startswith("seed ")]) == (0, [])
     assert written
+
+
+def test_a_background_of_a_transparent_picture_to_fit_needs_no_note(call):
+    code, _, err, _ = call("fit clear.png --steps 1 --background white -o f.png")
+    assert (code, "--background" in err) == (0, False)
 
 
 def test_a_named_palette_replaces_the_own_colours_of_a_picture(call):

@@ -11,7 +11,7 @@ from limner.cli import _run_end as end
 from limner.cli import _run_files as files
 from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
-from limner.cli._unused_options import note_unused_train_size
+from limner.cli._unused_options import note_unused_train_size, note_unused_training_background
 from limner.console import options
 from limner.console.output import print_note_above_bar
 from limner.console.picture_notes import noting_single_colors
@@ -123,6 +123,7 @@ def fit(
         with_weights(plan.recipe, press)
     evaluation.check_file(plan, path, dpi=dpi, options=format_settings, force=over)  # reported now, not after the fit
     note_unused_train_size(plan, quiet=quiet)
+    note_unused_training_background(plan, quiet=quiet)
     report.print_cost(plan, path, dpi=dpi, options=format_settings, backend=runner, force=over, quiet=quiet)
     report.print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
     open_recorder = partial(
