@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,14 @@ def test_values_take_the_type_of_their_field(vary, values):
     found = [point[path] for point in points(vary)]
     assert found == values
     assert list(map(type, found)) == list(map(type, values))
+
+
+def test_the_lists_of_the_guide_suit_a_preset():
+    guide = Path(__file__).parents[3] / "docs" / "sweep.md"
+    (vary,) = re.findall(r"^\| `(\S+=\[\d\S+)` \| two lists", guide.read_text("utf-8"), re.MULTILINE)
+    sweep = plan_sweep("marbling", vary=[vary])
+    sweep.check()
+    assert [trial.recipe["size"] for trial in sweep.trials] == [[64, 64], [96, 48]]
 
 
 def test_a_field_that_only_a_swapped_stage_has_is_found():
