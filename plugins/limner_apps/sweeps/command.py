@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -107,6 +108,7 @@ def sweep(
     from limner_apps.sweeps.report.results import failures
     from limner_apps.sweeps.run import SweepRun
 
+    show = partial(print_note, quiet=quiet)
     bounds: Any = {"steps": steps, "epochs": epochs, "seconds": seconds, "psnr": psnr, "train_size": train_size}
     planned = plan_sweep(
         recipe,
@@ -120,6 +122,7 @@ def sweep(
         animations=animations,
         size=parse_size(size)[0] if size else None,
         set=o.parse_settings(set_),
+        report=show,
         **bounds,
     )
     if (rows or columns) and not sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ def plan_sweep(
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     swap: Swap | None = None,
+    report: Callable[[str], object] | None = None,
 ) -> Sweep:
     """Return the sweep of a recipe. Omitted arguments default to the ``[sweep]`` table of the recipe.
 
@@ -73,6 +74,7 @@ def plan_sweep(
         size: width and height of every picture.
         set: values by path, the same in all trials.
         swap: stages by role, the same in all trials.
+        report: called with a sentence about pictures in a folder that are not read. Default: issue it as a warning.
 
     Raises:
         LimnerError: a value is invalid, or arguments contradict each other.
@@ -94,7 +96,7 @@ def plan_sweep(
             (arguments.check_number if word in ("seconds", "psnr") else arguments.check_int)(word, value)
         if value is not None and not value > 0:
             raise LimnerError(f"`{word}`: must be greater than 0, got {value}")
-    images = tuple(training_pictures(on or config.on)) if on or config.on else ()
+    images = tuple(training_pictures(on or config.on, report)) if on or config.on else ()
     written_steps = parse_steps(at_steps) if at_steps else ()
     trained = "trainer" in table or any(axis == "trainer" for axis in _varied_paths(vary))
     _check_images(name, images, trained=trained, fits=any(bounds.values()) or bool(written_steps) or gray)

@@ -264,6 +264,19 @@ def test_a_dry_run_says_what_it_does_before_it_takes_its_time(monkeypatch, capsy
     assert shown[1] == ""
 
 
+def test_notes_on_pictures_that_are_not_read_are_those_of_fit(capsys):
+    Path("in/below").mkdir(parents=True)
+    for name in ("in/a.png", "in/below/b.png"):
+        Image.new("RGB", (8, 8), "teal").save(name)
+    steps = ["--steps", "1", "--seed", "1"]
+    assert run(["fit", "in", "--recipe", "rprop-portrait", *steps, "-o", "a.png"]) == 0
+    note = next(line for line in output(capsys)[1].splitlines() if "in" in line and "subfolder" in line)
+    assert run(["sweep", "rprop-portrait", "--on", "in", *steps[:2], "--seeds", "1", *ONE, "-o", "s"]) == 0
+    assert note in output(capsys)[1].splitlines()
+    assert run(["sweep", "rprop-portrait", "--on", "in", *steps[:2], "--seeds", "2", *ONE, "-o", "s", "--quiet"]) == 0
+    assert output(capsys)[1] == ""
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
