@@ -24,6 +24,7 @@ from limner.console.output import (
     set_interrupt_message,
     with_progress,
 )
+from limner.console.picture_notes import noting_single_colors
 from limner.console.skipped import print_skipped
 from limner.console.wording import as_options
 from limner.errors import (
@@ -54,6 +55,7 @@ __all__ = [
     "as_options",
     "command_arguments",
     "did_you_mean",
+    "noting_single_colors",
     "options",
     "print_note",
     "print_note_above_bar",

@@ -105,7 +105,7 @@ def sweep(
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet
     from limner_apps.sweeps.report.animation import shown_trials
-    from limner_apps.sweeps.report.results import failures
+    from limner_apps.sweeps.report.results import failures, single_colors
     from limner_apps.sweeps.run import SweepRun
 
     show = partial(print_note, quiet=quiet)
@@ -149,6 +149,8 @@ def sweep(
             outcome = run.run(shell_join(["limner", *command_arguments()]))
         for row in run.rows(outcome):
             print_result(row, row["path"], as_json=as_json)
+        if note := single_colors(planned, outcome):
+            print_note(note, quiet=quiet)
         print_note(run.summary(outcome), quiet=quiet)
         for line in failures(planned, outcome):
             print_note(f"failed: {line}", quiet=False)

@@ -15,7 +15,7 @@ from limner.app.training import make_budget
 from limner_apps.sweeps import scheduler
 from limner_apps.sweeps.claim import claim_folder
 from limner_apps.sweeps.executor_choice import threads_per_task
-from limner_apps.sweeps.folder_format import TABLE, TRIALS
+from limner_apps.sweeps.folder_format import METRICS, TABLE, TRIALS
 from limner_apps.sweeps.report.animation import draw_animation
 from limner_apps.sweeps.report.results import rows, write_results
 from limner_apps.sweeps.trial import complete_record, run_trial, timelapse_path
@@ -148,8 +148,8 @@ class SweepRun:
         return path
 
     def rows(self, outcome: SweepOutcome) -> Iterator[dict[str, Any]]:
-        """Yield a record for each picture: its ``path``, its settings and its metrics."""
-        for row in rows(self.sweep, outcome):
+        """Yield a record for each picture: its ``path``, its settings, its metrics and its ``single_color``, if any."""
+        for row in rows(self.sweep, outcome, (*METRICS, "single_color")):
             yield {**row, "path": str(self.folder / row["file"])}
 
     def summary(self, outcome: SweepOutcome) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.app import LimnerError, PluginError
+from limner.app import LimnerError, PluginError, noting_single_colors
 from limner.app.artworks import Artwork, model_of, packages_of, paint
 from limner.app.files import atomic_write
 from limner.app.registry import attributing, choose_backend, registry
@@ -86,9 +86,9 @@ def _paint(task: Task, runner: Backend) -> list[dict[str, Any]]:
     """Paint a trial, and return its rows."""
     start = time.perf_counter()
     art = paint(task["recipe"], seed=task["seed"], backend=runner)
-    file = f"{task['name']}.png"
-    art.save(Path(task["folder"]) / file, backend=runner, force=True)
-    return [{"file": file, "step": 0, "seconds": time.perf_counter() - start}]
+    path = Path(task["folder"]) / f"{task['name']}.png"
+    single_color = _save(art, path, runner)
+    return [{"file": path.name, "step": 0, "seconds": time.perf_counter() - start, **single_color}]
 
 
 def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
@@ -150,8 +150,15 @@ def _row(
     plan: FitPlan, art: Artwork, path: Path, runner: Backend, step: int, seconds: float, loss: float | None
 ) -> dict[str, Any]:
     """Write a picture, and return its row of the record."""
-    art.save(path, backend=runner, force=True)
+    single_color = _save(art, path, runner)
     measured = measure(path, plan, art, runner)
     psnr = measured.quality.psnr if math.isfinite(measured.quality.psnr) else None
     row = {"file": path.name, "step": step, "psnr": psnr, "ssim": measured.quality.ssim, "loss": loss}
-    return {**row, "seconds": seconds}
+    return {**row, "seconds": seconds, **single_color}
+
+
+def _save(art: Artwork, path: Path, runner: Backend) -> dict[str, Any]:
+    """Write a picture, and return the field ``single_color`` of its row; no field if it has several colours."""
+    with noting_single_colors(quiet=True) as single_colors:  # the command reports all trials together
+        art.save(path, backend=runner, force=True)
+    return single_colors.record(path)

@@ -24,6 +24,7 @@ class TrialRow(_Strict):
         ssim: SSIM; None if it is not measured.
         loss: the loss; None if it is not known.
         seconds: how long painting or training took.
+        single_color: its colour if it has only one, ``#rrggbb``, ``#rrggbbaa`` or ``transparent``; otherwise empty.
     """
 
     file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
@@ -32,6 +33,7 @@ class TrialRow(_Strict):
     ssim: float | None = None
     loss: float | None = None
     seconds: float
+    single_color: str = ""
 
 
 class TrialRecord(_Strict):

@@ -26,6 +26,7 @@ from limner_apps.sweeps.executor_choice import get_executor, threads_per_task
 from limner_apps.sweeps.run import Estimate
 from limner_apps.sweeps.sweep import Sweep
 
+PALETTE = '[[encoder]]\nkind = "xy"\n[network]\nkind = "mlp"\n[color]\nkind = "palette"\n'
 SMALL = ["--size", "24x16", "--quiet"]
 LEARN = ["--on", "skimage:coffee", "--train-size", "20", "--seeds", "1", "--quiet"]
 ONE = ["--executor-set", "workers=1"]
@@ -262,6 +263,39 @@ def test_a_dry_run_says_what_it_does_before_it_takes_its_time(monkeypatch, capsy
     assert note in shown[0]
     assert run(["sweep", *more, "--seeds", "0..2", "--size", "8x8", "--dry-run", "--quiet"]) == 0
     assert shown[1] == ""
+
+
+def test_trials_of_a_single_colour_are_reported(capsys):
+    vary = ["--vary", "color.colors=[red,red],[red,blue]"]
+    Path("own.toml").write_text(PALETTE)
+    command = ["sweep", "own.toml", *vary, "--seeds", "1", *SMALL, "-o", "s", "--json"]
+    note = "1 of 2 trials has a single colour: color.colors=[red,red] with seed 1 (#ff0000)"
+    for _ in range(2):  # the second time the trials are complete
+        assert run([word for word in command if word != "--quiet"]) == 0
+        out, err = output(capsys)
+        assert note in err.splitlines()
+        rows = [json.loads(line) for line in out.splitlines()]
+        assert [row.get("single_color") for row in rows] == ["#ff0000", None]
+    assert "single_color" not in Path("s/results.jsonl").read_text()  # whose other fields are the axes of a gallery
+    assert run([*command, "--quiet"]) == 0
+    assert note not in output(capsys)[1]
+
+
+def test_a_fit_of_a_single_colour_is_reported_and_older_records_stay_valid(capsys):
+    Image.new("RGB", (8, 8), "teal").save("in.png")
+    Path("own.toml").write_text(PALETTE + '[trainer]\nkind = "backprop"\n')
+    command = ["sweep", "own.toml", "--on", "in.png", "--steps", "1", "--seeds", "1", "-o", "s"]
+    command += ["--vary", "color.colors=[red,red]"]
+    assert run(command) == 0
+    assert "the trial has a single colour: color.colors=[red,red] with seed 1 (#ff0000)" in output(capsys)[1]
+    (path,) = Path("s/trials").glob("*.json")
+    record = json.loads(path.read_text())
+    assert record["rows"][-1].pop("single_color")
+    path.write_text(json.dumps(record))
+    assert run(command) == 0
+    err = output(capsys)[1]
+    assert "(1 from an earlier run)" in err
+    assert "single colour" not in err
 
 
 def test_notes_on_pictures_that_are_not_read_are_those_of_fit(capsys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,18 @@ from limner_apps.sweeps.folder_format import COLUMNS, METRICS, RESULTS, TABLE, T
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.scheduler import SweepOutcome
-    from limner_apps.sweeps.sweep import Sweep
+    from limner_apps.sweeps.sweep import Sweep, Trial
+
+MAX_LISTED = 5
+"""The number of trials of a single colour that are listed."""
 
 
-def rows(sweep: Sweep, outcome: SweepOutcome) -> Iterator[dict[str, Any]]:
+def rows(sweep: Sweep, outcome: SweepOutcome, metrics: Sequence[str] = METRICS) -> Iterator[dict[str, Any]]:
     """Yield a row for each picture, in the order of the trials; ``file`` is relative to the sweep's folder."""
     for trial in sweep.trials:
         for row in outcome.records.get(trial.name, {}).get("rows", ()):
             head = {"file": f"{TRIALS}/{row['file']}", "image": trial.image, "seed": trial.seed}
-            yield {**head, **trial.point, **{name: row[name] for name in METRICS if name in row}}
+            yield {**head, **trial.point, **{name: row[name] for name in metrics if name in row}}
 
 
 def write_results(folder: Path, sweep: Sweep, outcome: SweepOutcome) -> None:
@@ -44,10 +47,32 @@ def failures(sweep: Sweep, outcome: SweepOutcome) -> Iterator[str]:
     """Yield a line for each trial that failed: its settings, its seed, and the reason."""
     trials = {trial.name: trial for trial in sweep.trials}
     for name, reason in outcome.failed.items():
-        trial = trials[name]
-        settings = ", ".join(f"{path}={value}" for path, value in trial.point.items())
-        image = f" of {trial.image}" if len(sweep.images) > 1 else ""
-        yield f"{settings or 'the recipe'} with seed {trial.seed}{image}: {reason}"
+        yield f"{_describe(trials[name], sweep)}: {reason}"
+
+
+def single_colors(sweep: Sweep, outcome: SweepOutcome) -> str:
+    """Return a line about the trials whose result has a single colour; empty if none has."""
+    results = {name: record["rows"][-1] for name, record in outcome.records.items()}
+    found = [trial for trial in sweep.trials if results.get(trial.name, {}).get("single_color")]
+    if not found:
+        return ""
+    listed = "; ".join(f"{_describe(t, sweep)} ({results[t.name]['single_color']})" for t in found[:MAX_LISTED])
+    more = f"; and {len(found) - MAX_LISTED:,} more" if len(found) > MAX_LISTED else ""
+    verb = "has" if len(found) == 1 else "have"
+    trials = f"{len(found):,} of {len(results):,} trials" if len(results) > 1 else "the trial"
+    return f"{trials} {verb} a single colour: {listed}{more}"
+
+
+def _describe(trial: Trial, sweep: Sweep) -> str:
+    """Return the settings, the seed and, if there are several, the picture of a trial."""
+    settings = ", ".join(f"{path}={_text(value)}" for path, value in trial.point.items())
+    image = f" of {trial.image}" if len(sweep.images) > 1 else ""
+    return f"{settings or 'the recipe'} with seed {trial.seed}{image}"
+
+
+def _text(value: Any) -> str:
+    """Return a value as it is typed after ``--vary``, except for quotes."""
+    return f"[{','.join(map(_text, value))}]" if isinstance(value, (list, tuple)) else str(value)
 
 
 def _format(value: Any) -> Any:
