@@ -4,6 +4,7 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import packages_of, paint
+from limner.artworks.preflight.cost import RenderingCost, series_cost
 from limner.artworks.renditions import Rendition, open_renditions, save_renditions
 from limner.artworks.series import Series, picked_series, random_series, series_of, thumbnail
 from limner.formats.container import SUFFIX
@@ -20,6 +21,7 @@ __all__ = [
     "LayeredModel",
     "Model",
     "RenderSettings",
+    "RenderingCost",
     "Rendition",
     "Series",
     "image_formats",
@@ -32,6 +34,7 @@ __all__ = [
     "plan_interpolation",
     "random_series",
     "save_renditions",
+    "series_cost",
     "series_of",
     "theta_bytes",
     "thumbnail",

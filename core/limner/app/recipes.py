@@ -5,7 +5,7 @@ from limner.artworks.recipe_sources import find, read_sweep_table
 from limner.composition.overrides import apply as apply_overrides
 from limner.composition.overrides import find_field, settings_of, show_value
 from limner.composition.parser import parse
-from limner.composition.recipe import LIST_KEYS, LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.recipe import LIST_KEYS, LayeredRecipe, Recipe, RecipeHeader, SingleRecipe
 from limner.composition.setting_paths import ROLES
 from limner.composition.stage_choice import Swap, as_table
 from limner.composition.stage_tables import revision_change
@@ -15,6 +15,7 @@ __all__ = [
     "ROLES",
     "LayeredRecipe",
     "Recipe",
+    "RecipeHeader",
     "SingleRecipe",
     "Swap",
     "apply_overrides",

@@ -138,6 +138,8 @@ def sweep(
     if sheet:
         contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)
     note_trials(planned, executor_set or (), quiet=quiet)
+    if not quiet and (cost := run.cost(runner)):
+        print_note(f"{run.folder}: {cost}", quiet=quiet)
     if dry_run:
         print_note(run.timing_note(), quiet=quiet)
         with progress(quiet=quiet):

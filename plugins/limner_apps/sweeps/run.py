@@ -14,13 +14,17 @@ from limner.app import LimnerError
 from limner.app.training import make_budget
 from limner_apps.sweeps import scheduler
 from limner_apps.sweeps.claim import claim_folder
+from limner_apps.sweeps.cost import picture_sizes, sweep_cost
 from limner_apps.sweeps.executor_choice import threads_per_task
 from limner_apps.sweeps.folder_format import METRICS, TABLE, TRIALS
+from limner_apps.sweeps.notes import MAX_COMPARED
 from limner_apps.sweeps.report.animation import draw_animation
 from limner_apps.sweeps.report.results import rows, write_results
 from limner_apps.sweeps.trial import complete_record, run_trial, timelapse_path
 
 if TYPE_CHECKING:
+    from limner.app.artworks import RenderingCost
+    from limner.plugin import Backend
     from limner_apps.sweeps.executor import Executor
     from limner_apps.sweeps.scheduler import SweepOutcome
     from limner_apps.sweeps.sweep import Sweep, Trial
@@ -93,12 +97,23 @@ class SweepRun:
         return [self._task(trial, self.folder, timelapse) for trial in self.sweep.trials]
 
     def timing_note(self) -> str:
-        """Return what ``estimate`` does, and how long a fit may take."""
-        note, fitting = f"timing the first of {len(self.sweep):,} trials", self.sweep.fitting
+        """Return what ``estimate`` does: the size of the picture, and how long a fit may take."""
+        ((width, height),) = picture_sizes([self._task(next(self.sweep.iter_trials()), self.folder, timelapse=None)])
+        note = f"timing the first of {len(self.sweep):,} trials, {width}x{height} pixels"
+        fitting = self.sweep.fitting
         if not self.sweep.images:
             return note
         seconds = make_budget(fitting.steps, fitting.seconds, fitting.psnr, fitting.epochs).seconds
         return note + (f", a fit of {seconds:g} seconds or less" if seconds else ", a fit")
+
+    def cost(self, backend: Backend) -> RenderingCost | None:
+        """Return the estimated cost of rendering the pictures that are missing in the folder; None if it is small.
+
+        Of many trials, the first one stands for all.
+        """
+        many = len(self.sweep) > MAX_COMPARED
+        first = [self._task(next(self.sweep.iter_trials()), self.folder, timelapse=None)] if many else []
+        return sweep_cost(first or self.tasks, backend, repeats=len(self.sweep) if many else 1)
 
     def estimate(self) -> Estimate:
         """Run one trial in a temporary folder, and estimate the duration of all trials.

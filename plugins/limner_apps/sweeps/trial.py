@@ -91,13 +91,13 @@ def _paint(task: Task, runner: Backend) -> list[dict[str, Any]]:
     return [{"file": path.name, "step": 0, "seconds": time.perf_counter() - start, **single_color}]
 
 
-def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
-    """Fit a trial, and return its rows: one for each of ``at_steps``, and one for the result."""
+def fit_plan(task: Task) -> FitPlan:
+    """Return the plan of the fit of a trial."""
     bounds = dict(task["fitting"])
     epochs = bounds.pop("epochs", 0)
     budget = make_budget(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
     width, height = task["size"] or (0, 0)
-    plan = prepare(
+    return prepare(
         task["image"],
         task["recipe"],
         budget,
@@ -106,6 +106,11 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
         size=(width, height) if task["size"] else None,
         **bounds,
     )
+
+
+def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
+    """Fit a trial, and return its rows: one for each of ``at_steps``, and one for the result."""
+    plan = fit_plan(task)
     rows: list[dict[str, Any]] = []
     steps = set(task["at_steps"])
     recipe = model_of(plan.recipe).resolved()

@@ -243,10 +243,13 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
 @pytest.mark.parametrize(
     ("more", "note"),
     [
-        (["marbling"], "timing the first of 3 trials\n"),
-        (["rprop-portrait", "--on", "in.png"], "timing the first of 3 trials, a fit of 20 seconds or less\n"),
+        (["marbling"], "timing the first of 3 trials, 8x8 pixels\n"),
+        (
+            ["rprop-portrait", "--on", "in.png"],
+            "3 trials, 8x8 pixels, a fit of 20 seconds or less\n",
+        ),
         (["rprop-portrait", "--on", "in.png", "--seconds", "2.5"], "a fit of 2.5 seconds or less\n"),
-        (["rprop-portrait", "--on", "in.png", "--steps", "3"], "timing the first of 3 trials, a fit\n"),
+        (["rprop-portrait", "--on", "in.png", "--steps", "3"], "timing the first of 3 trials, 8x8 pixels, a fit\n"),
     ],
 )
 def test_a_dry_run_says_what_it_does_before_it_takes_its_time(monkeypatch, capsys, more, note):

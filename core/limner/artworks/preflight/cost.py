@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks import saving
+from limner.artworks.pixels.rendering import Rendering
 from limner.formats import container
+from limner.formats.image_files import image_format_for
 from limner.imaging.canvas import Canvas
 from limner.utils.resources import format_bytes, format_duration
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.artworks.pixels.rendering import Rendering
+    from limner.composition.stage_spec import StageSpec
+    from limner.formats.image_format import ImageFormat
+    from limner.stages.backend import Backend
 
 LARGE = 100_000_000
 """The number of colours to compute from which the cost is announced; it takes half a minute or so."""
@@ -80,14 +84,44 @@ def rendering_cost(
         return None
     contents = saving.Contents(artwork.model, artwork.theta, artwork.packages)
     spec = saving.check(path, contents, rendering, options, force=force)
-    part = replace(rendering, canvas=_part(rendering.canvas))
     width, height = rendering.canvas.output_size
-    share = width * height / (part.canvas.output_size[0] * part.canvas.output_size[1])
+    return _extrapolated(spec, contents, rendering, pictures, pictures * width * height)
+
+
+def series_cost(
+    make_artwork: Callable[[], Artwork], sizes: Sequence[tuple[int, int]], backend: Backend, suffix: str = ".png"
+) -> RenderingCost | None:
+    """Return the estimated cost of rendering several similar artworks; None if it is small.
+
+    Args:
+        make_artwork: returns one of the artworks; called only if the pictures are large.
+        sizes: width and height of each picture, in pixels.
+        backend: the array backend.
+        suffix: the suffix of the files.
+
+    Raises:
+        LimnerError: the artwork cannot be rendered.
+    """
+    pixels = sum(width * height for width, height in sizes)
+    if pixels < LARGE:
+        return None
+    rendering = Rendering(Canvas(max(sizes, key=lambda size: size[0] * size[1])), backend)
+    artwork = make_artwork()
+    contents = saving.Contents(artwork.model, artwork.theta, artwork.packages)
+    return _extrapolated(image_format_for(Path(f"a{suffix}"), {}), contents, rendering, len(sizes), pixels)
+
+
+def _extrapolated(
+    spec: StageSpec[ImageFormat], contents: saving.Contents, rendering: Rendering, pictures: int, pixels: int
+) -> RenderingCost:
+    """Return the cost of pictures with ``pixels`` pixels in all, extrapolated from a part of one of them."""
+    part = replace(rendering, canvas=_part(rendering.canvas))
+    width, height = part.canvas.output_size
     file, start = io.BytesIO(), time.perf_counter()
     saving.write(file, spec, contents, part, theta_external=True, progress=None)
-    seconds = time.perf_counter() - start
-    nbytes = file.getbuffer().nbytes * share + artwork.theta.nbytes
-    return RenderingCost(pictures, pictures * width * height, pictures * nbytes, pictures * seconds * share)
+    share = pixels / (width * height)
+    seconds = (time.perf_counter() - start) * share
+    return RenderingCost(pictures, pixels, file.getbuffer().nbytes * share + pictures * contents.theta.nbytes, seconds)
 
 
 def _part(canvas: Canvas) -> Canvas:
