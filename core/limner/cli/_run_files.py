@@ -140,7 +140,7 @@ def _continues_earlier_run(out: Path, checkpoint: Path, *, resume: bool, force: 
     if exists(checkpoint):
         if not (resume or force):
             raise LimnerError(
-                f"{checkpoint} belongs to an earlier run; continue it with --resume or start over with --force"
+                f"{checkpoint}: belongs to an earlier run; continue it with --resume or start over with --force"
             )
         return resume
     if resume and exists(out):

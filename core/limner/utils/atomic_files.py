@@ -45,7 +45,8 @@ def check_target(path: Path, *, force: bool, argument: str = "`path`") -> None:
     check_parent(path, argument)
     if mode is None and path.is_symlink() and not force:
         raise LimnerError(
-            f"{dangling(path)}; choose another name with {argument}, or `force=True` to write the file it leads to"
+            f"{path}: {dangling(path)}; choose another name with {argument}, "
+            "or `force=True` to write the file it leads to"
         )
     check_writable(destination(path).parent, path, argument)
 

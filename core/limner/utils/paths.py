@@ -94,13 +94,13 @@ def check_parent(path: Path, argument: str) -> None:
         if part.exists():
             raise LimnerError(f"{path}: {part} is a file, not a folder; choose another folder with {argument}")
         if part.is_symlink():
-            raise LimnerError(f"{path}: {dangling(part)}; create it, or choose another folder with {argument}")
+            raise LimnerError(f"{path}: {part} {dangling(part)}; create it, or choose another folder with {argument}")
     raise LimnerError(f"{path}: the folder {folder} does not exist; create it, or choose another with {argument}")
 
 
 def dangling(path: Path) -> str:
-    """Return the description of a link that leads to nothing."""
-    return f"{path} is a link to {destination(path)}, which does not exist"
+    """Return the problem of a link that leads to nothing."""
+    return f"is a link to {destination(path)}, which does not exist"
 
 
 def check_writable(folder: Path, path: Path, argument: str) -> None:
@@ -129,7 +129,7 @@ def is_existing_folder(path: Path, argument: str) -> bool:
     if mode is None:
         check_parent(path, argument)
         if path.is_symlink():
-            raise LimnerError(f"{dangling(path)}; create that folder, or choose another with {argument}")
+            raise LimnerError(f"{path}: {dangling(path)}; create that folder, or choose another with {argument}")
         check_writable(path.parent, path, argument)
         return False
     if not stat.S_ISDIR(mode):

@@ -75,8 +75,17 @@ def test_a_folder_that_another_program_fills_meanwhile_is_not_replaced(tmp_path)
 
 def test_a_message_names_the_link_that_leads_to_no_folder(tmp_path):
     (tmp_path / "out").symlink_to("nowhere")
-    with pytest.raises(LimnerError, match=r"out is a link to .*nowhere, which does not exist; create it"):
+    with pytest.raises(LimnerError, match=r"x\.png: .*out is a link to .*nowhere, which does not exist; create it"):
         check_target(tmp_path / "out" / "x.png", force=False)
+
+
+def test_a_message_about_a_link_that_leads_to_nothing_begins_with_the_link(tmp_path):
+    link = tmp_path / "l.png"
+    link.symlink_to("nowhere")
+    with pytest.raises(LimnerError, match=r"l\.png: is a link to .*nowhere, which does not exist; choose another name"):
+        check_target(link, force=False)
+    with pytest.raises(LimnerError, match=r"l\.png: is a link to .*nowhere, which does not exist; create that folder"):
+        paths.is_existing_folder(link, "-o")
 
 
 def test_paths_are_compared_without_case_where_the_file_system_ignores_it(tmp_path):
