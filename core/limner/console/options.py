@@ -87,7 +87,11 @@ Artworks = Annotated[
 
 
 def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
-    """Return the stages that options such as ``--network`` name, by role; lists for encoders, warps and augments."""
+    """Return the stages that options such as ``--network`` name, by role; lists for encoders, warps and augments.
+
+    Raises:
+        LimnerError: a name in a list is empty; only a comma at the end is ignored.
+    """
     out: dict[str, str | list[str]] = {}
     for role, text in names.items():
         if text is None:
@@ -97,7 +101,10 @@ def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
         elif role != "encoder" and text == "none":
             out[role] = []
         else:
-            out[role] = [name.strip() for name in text.split(",") if name.strip()]
+            *before, last = map(str.strip, text.split(","))
+            if not all(before):
+                raise LimnerError(f"`{role}`: has an empty name between commas, got {text!r}; omit a comma")
+            out[role] = [*before, last] if last else before
     return out
 
 

@@ -132,7 +132,16 @@ def _read_union(text: str, types: tuple[Any, ...]) -> Any:
             continue
         if get_origin(one) is not Literal or one is others[-1] or value in get_args(one):
             return value
-    raise MismatchError(" or ".join(dict.fromkeys(problems)))
+    raise MismatchError(" or ".join(_distinct(problems)))
+
+
+def _distinct(problems: list[str]) -> list[str]:
+    """Return the problems of a union without those that an earlier one, about a list of such values, contains."""
+    return [
+        problem
+        for i, problem in enumerate(problems)
+        if not any(earlier == problem or earlier.endswith(f"each of them {problem}") for earlier in problems[:i])
+    ]
 
 
 def _is_list(annotation: Any) -> bool:

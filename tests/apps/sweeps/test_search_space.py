@@ -45,6 +45,7 @@ def test_axes(text, values):
         ("network.depth", "write it as network.depth=1,3"),
         ("network.depth=", "has no values"),
         ("network.depth=1,,2", "an empty value between commas"),
+        ("encoder=[xy,,radius],grid", "an empty name between commas"),
         ("network.depth=5..1", "range 5..1 is empty"),
         ("trainer.learning_rate=0..1 log 3", "range 0..1 log 3 cannot be logarithmic"),
         ("trainer.learning_rate=0.1..1 0", "must be 1 to 1,000,000, got 0"),

@@ -109,6 +109,7 @@ def test_values_of_other_types(field, text, value):
         ("pair", "1", "must be 2 values with commas between them, got '1'"),
         ("nested", "a,b", "must be a list of lists in brackets, got 'a,b'"),
         ("width", "wide", "must be a whole number or a list"),
+        ("width", "8,x", "must be a list with commas between the items, each of them a whole number, got '8,x'"),
     ],
 )
 def test_an_error_shows_a_spelling_that_works(field, text, problem):

@@ -183,9 +183,16 @@ def _split(path: str, text: str) -> list[str]:
 
 
 def _parse_value(path: str, text: str) -> Any:
-    """Return a value, which stays a text until its field is known; for encoders and warps, a list of names."""
+    """Return a value, which stays a text until its field is known; for encoders and warps, a list of names.
+
+    Raises:
+        LimnerError: a name in a list is empty.
+    """
     if path in LIST_KEYS:
-        names = [name.strip() for name in text.strip("[]").split(",") if name.strip()]
+        *names, last = map(str.strip, text.strip("[]").split(","))
+        if not all(names):
+            raise LimnerError(f"{path}: has an empty name between commas")
+        names += [last] if last else []
         return [] if names == ["none"] else names
     return parse_value(text) if path in ROLES else TypedText(text, path, "vary")
 
