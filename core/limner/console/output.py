@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from limner.console.message_text import shown
 from limner.console.session import current
 from limner.console.streams import write_message, write_result
 from limner.console.terminal import takes_escapes
@@ -54,7 +55,7 @@ def print_interrupted(session: Session) -> None:
 
 def print_error(message: str, *, verbatim: Sequence[str] = ()) -> None:
     """Print an error as one line; arguments that it names become options, except in the texts ``verbatim``."""
-    write_message("error: " + printable(as_options(message, verbatim)))
+    write_message("error: " + shown(as_options(message, verbatim)))
 
 
 def usage_message(message: str, args: Sequence[str]) -> str:
@@ -83,7 +84,7 @@ def name_options(message: str, args: Sequence[str]) -> str:
 def print_note(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
     """Print a note on standard error; arguments that it names become options, except in the texts ``verbatim``."""
     if not quiet:
-        write_message(printable(as_options(message, verbatim)))
+        write_message(shown(as_options(message, verbatim)))
 
 
 def print_note_above_bar(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:

@@ -11,6 +11,8 @@ from limner.errors import LimnerError
 
 MAX_BYTES = 64 * 1024**2
 MAX_PATH = 4096 if os.name == "posix" else 32_767  # PATH_MAX of Linux; the limit of Windows
+MAX_NAME = 255
+"""The longest name of a file or a folder: bytes on Linux and macOS, characters on Windows."""
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 """Bytes that are in nearly every binary file, but hardly in a name; a path with one has to end with NUL."""
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -32,7 +34,7 @@ def read_paths() -> list[str]:
     if len(data) > MAX_BYTES:
         raise LimnerError(f"-: standard input has more than {MAX_BYTES // 1024**2} MB; pipe in one path per line")
     paths = split_paths(data)
-    if any(len(path) > MAX_PATH for path in paths):
+    if any(map(_is_too_long, paths)):
         raise LimnerError(NOT_PATHS)
     return [os.fsdecode(path) for path in paths]
 
@@ -41,7 +43,8 @@ def split_paths(data: bytes) -> list[bytes]:
     """Return the paths in a list.
 
     Raises:
-        LimnerError: it is a binary file: a line has control characters, or two NULs follow each other.
+        LimnerError: it is a binary file: a line has control characters, two NULs follow each other, or a path with
+            control characters is not UTF-8.
     """
     if data.startswith(UTF16):
         try:
@@ -55,9 +58,23 @@ def split_paths(data: bytes) -> list[bytes]:
             raise LimnerError(NOT_PATHS)
         return [line for line in lines if line.strip()]
     paths = data.removesuffix(b"\0").split(b"\0")
-    if not all(paths):
+    if not all(paths) or any(CONTROL.search(path) and not _is_utf8(path) for path in paths):
         raise LimnerError(NOT_PATHS)
     return paths
+
+
+def _is_too_long(path: bytes) -> bool:
+    """Return whether no file can have a path: it, or a name in it, is too long."""
+    names = [path] if len(path) > MAX_PATH else path.split(b"/")
+    return any(len(name if os.name == "posix" else name.decode("utf-8", "replace")) > MAX_NAME for name in names)
+
+
+def _is_utf8(path: bytes) -> bool:
+    try:
+        path.decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _read() -> bytes:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ def stdin(monkeypatch, data):
         ("é.png\r\n".encode("utf-16"), ["é.png"]),
         ("é.png\n🦊.png".encode(), ["é.png", "🦊.png"]),
         (b"caf\xe9.png\n\xff\n", [os.fsdecode(b"caf\xe9.png"), os.fsdecode(b"\xff")]),
+        (b"a" * 255 + b"/" + b"b" * 255 + b"\n", ["a" * 255 + "/" + "b" * 255]),
+        (b"caf\xe9\n.png\0", [os.fsdecode(b"caf\xe9\n.png")]),
         (b"tab\t.png\n", ["tab\t.png"]),
         (b"\n\n", []),
         (b"", []),
@@ -49,6 +52,11 @@ def test_a_stream_of_text_is_read_too(monkeypatch):
         (b"\xff\xd8\xff\xe0\x10JFIF", "is not a list of paths"),
         (b"\xff\xfea", "is not a list of paths"),
         (b"x" * 100_000, "is not a list of paths"),
+        (b"a" * 256 + b".png\n", "is not a list of paths"),
+        (b"b.png\0sub/" + b"a" * 256 + b"/c.png\0", "is not a list of paths"),
+        (b"b.png\n" + b"sub/" * 1024 + b"c.png\n", "is not a list of paths"),
+        (b"\x81%\x18?\x1e\0\x1a\x8a\xfd", "is not a list of paths"),
+        (random.Random(1).randbytes(3000), "is not a list of paths"),
         (b"a.png\n" * 100, "has more than 0 MB"),
     ],
 )
