@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import core_schema
 
 from limner.composition.revisions import current_fields, missing_upgrade
+from limner.composition.setting_owners import owners_hint
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.registry import registry
@@ -139,7 +141,7 @@ class _Reader:
         try:
             return StageSpec(self.role, entry.canonical_name, cls.model_validate(fields))
         except ValidationError as error:
-            *others, (path, message) = iter_errors(error, cls, fields)
+            *others, (path, message) = iter_errors(error, cls, fields, partial(owners_hint, self.role))
             message += missing_upgrade(cls, entry, value)
             raise InvalidFieldsError([*others, (path, message)]) from error
 

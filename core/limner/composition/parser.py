@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +27,7 @@ from limner.composition.recipe import (
     stage_domains,
 )
 from limner.composition.revisions import current_fields, missing_upgrade
+from limner.composition.setting_owners import owners_hint
 from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
 from limner.registry.attribution import attribute
@@ -259,18 +261,25 @@ class _Parser:
         except LimnerError as error:
             self.problems.append(f"{path}: {error}")
             return None
-        stage = self._validate(cls, fields, path, entry.package)
+        stage = self._validate(cls, fields, path, entry.package, partial(owners_hint, role, path=path))
         if stage is None:
             self.problems[-1] += missing_upgrade(cls, entry, value)
             return None
         return StageSpec(role, entry.canonical_name, stage)
 
-    def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str, home: str = "") -> StageT | None:
+    def _validate(
+        self,
+        cls: type[StageT],
+        fields: Mapping[str, Any],
+        path: str,
+        home: str = "",
+        hint: Callable[[str], str] | None = None,
+    ) -> StageT | None:
         filled = fill_kinds(cls, to_tuples(fields), home)
         try:
             return cls.model_validate(filled)
         except ValidationError as error:
-            self.problems += explain(error, cls, path, filled)
+            self.problems += explain(error, cls, path, filled, hint)
         except TypeError as error:  # the class of a plugin lacks an abstract method
             if owner := attribute(error):
                 raise owner.error(reason(error)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -67,7 +67,13 @@ def validate(
         raise error(lead + "; ".join(explain(invalid, cls, where, fields))) from invalid
 
 
-def explain(error: ValidationError, cls: type[BaseModel], path: str, values: Mapping[str, Any]) -> list[str]:
+def explain(
+    error: ValidationError,
+    cls: type[BaseModel],
+    path: str,
+    values: Mapping[str, Any],
+    owners_hint: Callable[[str], str] | None = None,
+) -> list[str]:
     """Return one sentence for each error that pydantic found, which begins with its path; one error per path.
 
     Args:
@@ -75,16 +81,22 @@ def explain(error: ValidationError, cls: type[BaseModel], path: str, values: Map
         cls: the class of the model.
         path: the beginning of each path.
         values: the fields that pydantic validated.
+        owners_hint: returns the hint for a setting that other classes have; empty if none has it.
     """
     sentences: dict[str, str] = {}
-    for keys, text in iter_errors(error, cls, values):
+    for keys, text in iter_errors(error, cls, values, owners_hint):
         where = ".".join([*([path] if path else []), *keys]) or "recipe"
         sentences.setdefault(where, f"{where}: {text}")
     return list(sentences.values())
 
 
-def iter_errors(error: ValidationError, cls: type[BaseModel], values: Mapping[str, Any]) -> Iterator[ErrorDetail]:
-    """Yield the errors that pydantic found, including those of nested stages."""
+def iter_errors(
+    error: ValidationError,
+    cls: type[BaseModel],
+    values: Mapping[str, Any],
+    owners_hint: Callable[[str], str] | None = None,
+) -> Iterator[ErrorDetail]:
+    """Yield the errors that pydantic found, including those of nested stages; the arguments are as in ``explain``."""
     items = error.errors(include_url=False)
     places = [_locate(item, values) for item in items]
     fitting = {place.union for place in places if place.fits}
@@ -95,7 +107,7 @@ def iter_errors(error: ValidationError, cls: type[BaseModel], values: Mapping[st
         if isinstance(inner, InvalidFieldsError):
             yield from (((*place.keys, *further), text) for further, text in inner.errors)
         else:
-            yield place.keys, _sentence(dict(item), cls)
+            yield place.keys, _sentence(dict(item), cls, owners_hint)
 
 
 class _Place(NamedTuple):
@@ -143,10 +155,10 @@ def _inside(values: Any, step: str | int) -> Any:
         return None
 
 
-def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
+def _sentence(item: dict[str, Any], cls: type[BaseModel], owners_hint: Callable[[str], str] | None) -> str:
     kind, ctx, got = item["type"], item.get("ctx", {}), _show(item.get("input"))
     if kind == "extra_forbidden":
-        return f"unknown setting{_nearest_key(str(item['loc'][-1]), cls)}"
+        return f"unknown setting{_nearest_key(str(item['loc'][-1]), cls, owners_hint)}"
     if kind == "missing":
         return "is missing"
     type_names = {"tuple_type": "a list", "finite_number": "a finite number", "int_type": "a whole number"}
@@ -180,12 +192,15 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
     return f"must be {message[:1].lower()}{message[1:]}, got {got}"
 
 
-def _nearest_key(name: str, cls: type[BaseModel]) -> str:
-    """Return the hint for an unknown setting: a field of that name in a nested model, or else the closest one."""
+def _nearest_key(name: str, cls: type[BaseModel], owners_hint: Callable[[str], str] | None) -> str:
+    """Return the hint for an unknown setting.
+
+    It is a field of that name in a nested model, or else in another class, or else the closest one.
+    """
     for key, field in cls.model_fields.items():
         if any(isinstance(mark, NestedFields) and name in mark.fields() for mark in field.metadata):
             return f"; did you mean '{key}.{name}'?"
-    return did_you_mean(name, cls.model_fields)
+    return (owners_hint(name) if owners_hint else "") or did_you_mean(name, cls.model_fields)
 
 
 def _show(value: Any) -> str:
