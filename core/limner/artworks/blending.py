@@ -15,6 +15,7 @@ from limner.artworks.painting import init_artwork, packages_of
 from limner.composition.parser import parse
 from limner.composition.stage_choice import StageLike, swap_tables
 from limner.errors import ArtworkError, ForeignError, LimnerError
+from limner.imaging.discovery import list_pictures
 from limner.imaging.reader import read_picture
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
@@ -44,7 +45,8 @@ def blend(
     the two pictures like their colours. Other modes have the largest opacity of all pictures.
 
     Args:
-        pictures: a list of files or artworks, at least two.
+        pictures: a list of files, folders or artworks, at least two pictures. A folder stands for the pictures directly
+            inside, in alphabetical order.
         mode: the blend: a name (``max``, ``min``, ``difference``, ...), a class or an instance. Default: ``mean``.
         mask: a picture that selects between two pictures: the second where it is white, the first where it is black.
         title: the title of the result. Default: the titles of the pictures, with a plus between them.
@@ -54,20 +56,20 @@ def blend(
         The artwork; its θ is the concatenation of the layers' θ.
 
     Raises:
-        LimnerError: a file cannot be read, there are fewer than two pictures, or the blend takes another number of
-            layers.
+        LimnerError: a file cannot be read, a folder has no pictures, there are fewer than two pictures, or the blend
+            takes another number of layers.
     """
     if isinstance(pictures, str | os.PathLike | Artwork) or not isinstance(pictures, Iterable):
         raise LimnerError(
             f'`pictures`: must be a list, limner.blend(["a.png", "b.png"]), got {arguments.show_value(pictures)}'
         )
-    sources = list(pictures)
+    sources = [source for picture in pictures for source in _expanded(picture)]
     if mask is not None:
         if mode not in (None, "mask"):
             raise LimnerError(f"`mask`: selects between two pictures and is a mode itself; omit `mode={mode}`")
         mode, sources = "mask", [*sources, mask]
     if len(sources) < 2:
-        raise LimnerError("blend: needs at least two pictures")
+        raise LimnerError("blend: needs at least two pictures; name several files, or a folder")
     blend_table = swap_tables("blend", mode or "mean")
     _check_count(blend_table, len(sources), masked=mask is not None)
     opened = [_open(picture) for picture in sources]
@@ -111,6 +113,22 @@ def is_foreign(path: Path) -> bool:
         ArtworkError: limner made the picture, and it is damaged.
     """
     return _open_artwork(path) is None
+
+
+def _expanded(picture: StrPath | Artwork) -> list[StrPath | Artwork]:
+    """Return a picture, or the pictures in a folder; anything else is reported later.
+
+    Raises:
+        LimnerError: the folder has no pictures, or cannot be read.
+    """
+    if isinstance(picture, Artwork) or not arguments.is_path(picture):
+        return [picture]
+    name = os.fspath(picture)
+    try:
+        is_folder = Path(name).is_dir()
+    except (OSError, ValueError):  # an invalid file name
+        is_folder = False
+    return [*list_pictures([name])] if is_folder else [picture]
 
 
 def _open(picture: StrPath | Artwork) -> Artwork | Path:

@@ -28,16 +28,16 @@ def default_path(images: list[str]) -> Path:
 
 
 def expand_images(images: list[str], out: Path, *, quiet: bool = False) -> list[str]:
-    """Return the pictures, with folders expanded, but without ``out`` if an earlier fit wrote it into such a folder.
+    """Return the pictures, with folders expanded, but without ``out`` if an earlier run wrote it into such a folder.
 
     Raises:
         LimnerError: no picture is left.
     """
     from limner.artworks.blending import is_foreign
-    from limner.imaging.discovery import training_pictures
+    from limner.imaging.discovery import list_pictures
     from limner.utils.paths import exists, real_path
 
-    found = training_pictures(images, partial(print_note, quiet=quiet))
+    found = list_pictures(images, partial(print_note, quiet=quiet))
     ours = [name for name in found if name not in images and real_path(name) == real_path(out)]
     if ours and exists(out) and not is_foreign(out):
         found.remove(ours[0])

@@ -23,6 +23,8 @@ OPTIONS |= {
     "photos": "limner faces PHOTO",
 }
 """The options that have another name than the argument."""
+COMMAND_OPTIONS = {("blend", "pictures"): "limner blend FILE"}
+"""The options that have another name than in other commands, by command and argument."""
 ALTERNATIVES = {"--encoders": "--input"}
 """The names of options in commands that call them otherwise: ``limner translate train``."""
 FUNCTION = re.compile(r"`limner\.([a-z]+)`")
@@ -81,4 +83,5 @@ def _option(match: re.Match[str]) -> str:
 
 
 def _spelled(name: str) -> str:
-    return OPTIONS.get(name) or "--" + name.replace("_", "-")
+    command = next(iter(current().argv), "")
+    return COMMAND_OPTIONS.get((command, name)) or OPTIONS.get(name) or "--" + name.replace("_", "-")

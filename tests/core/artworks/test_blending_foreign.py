@@ -1,12 +1,14 @@
 """Pictures that limner did not make, as layers."""
 
 import numpy as np
+import pytest
 from PIL import Image
 
 import limner
 from limner.artworks.blending import blend
 from limner.artworks.verification import verify
 from limner.cli.main import run
+from limner.errors import LimnerError
 
 SIZE = (40, 30)
 
@@ -20,7 +22,7 @@ def test_foreign_pictures_become_layers(tmp_path, monkeypatch, capsys):
     art = blend(["a.png", "photo.jpg"], "mean")
     assert art.recipe.size == SIZE
     assert run(["blend", "a.png", "a.png", "--mask", "photo.jpg", "-o", "masked.png"]) == 0
-    assert capsys.readouterr().err == "photo.jpg: not an artwork; added as a layer of pixels, resized to fit\n"
+    assert capsys.readouterr().err == "photo.jpg: used as the mask, resized to fit\n"
     assert verify("masked.png").ok
     path = art.save("with.png")
     (tmp_path / "photo.jpg").unlink()
@@ -65,3 +67,46 @@ def test_opacity_of_foreign_pictures_stays_if_all_have_one(tmp_path, monkeypatch
     opaque = blend(["a.png", "art.png"], "max").render()
     assert opaque.shape[2] == 3
     assert (opaque[0, 0] == 255).all()  # what is transparent is white
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Make a folder ``set`` with two pictures and a file of another format, and a picture outside."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "set").mkdir()
+    for name, color in (("set/b.png", "blue"), ("set/a.png", "red"), ("plain.png", "lime")):
+        Image.new("RGB", (8, 8), color).save(name)
+    (tmp_path / "set" / "c.heic").write_bytes(b"")
+    return tmp_path
+
+
+def test_a_folder_stands_for_its_pictures(folder, capsys):
+    assert run(["blend", "set/", "--size", "8x8", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert '"layers": ["set/a.png", "set/b.png"]' in out
+    assert "set/c.heic: limner does not read this format; convert to PNG or JPEG\n" in err
+    assert "set/a.png: not an artwork; added as a layer of pixels" in err
+    with pytest.warns(UserWarning, match=r"c\.heic"):
+        art = blend([folder / "set", "plain.png"], size=(8, 8))
+    assert [layer.title for layer in art.recipe.layers] == ["a", "b", "plain"]
+
+
+def test_earlier_output_in_the_folder_is_not_blended(folder, capsys):
+    for _ in range(2):
+        assert run(["blend", "set", "plain.png", "-o", "set/out.png", "--size", "8x8", "--json", "--force"]) == 0
+        assert '"layers": ["set/a.png", "set/b.png", "plain.png"]' in capsys.readouterr().out
+
+
+def test_a_folder_with_too_few_pictures_is_reported(folder, capsys):
+    (folder / "empty").mkdir()
+    assert run(["blend", "empty", "plain.png"]) == 2
+    assert capsys.readouterr().err == "error: empty: the folder holds no pictures; name another\n"
+    (folder / "set" / "a.png").unlink()
+    with pytest.warns(UserWarning, match=r"c\.heic"), pytest.raises(LimnerError, match=r"at least two pictures; name"):
+        blend(["set"])
+
+
+def test_a_blend_of_photographs_has_the_default_size_unless_it_is_given(folder):
+    pictures = ["set/a.png", "plain.png"]
+    assert blend(pictures).recipe.size == (1024, 1024)
+    assert blend(pictures, size=(8, 8)).recipe.size == (8, 8)

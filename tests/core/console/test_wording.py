@@ -78,6 +78,15 @@ def test_an_option_may_have_another_name_in_a_command():
         assert as_options("use `swap={'encoder': 'xy'}`") == "use --input xy"
 
 
+@pytest.mark.parametrize(
+    ("argv", "shown"),
+    [(["blend", "a"], "limner blend FILE"), (["translate", "train"], "limner translate train IMAGE")],
+)
+def test_an_argument_has_the_name_that_it_has_in_the_command(argv, shown):
+    with session(argv):
+        assert as_options("name a picture with `pictures`") == f"name a picture with {shown}"
+
+
 def strings(path):
     """Yield every string of a module that is no docstring, with its line."""
     tree = ast.parse(path.read_text("utf-8"))

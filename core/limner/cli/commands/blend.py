@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from limner.cli._rendering_cost import print_cost
+from limner.cli._run_files import expand_images
 from limner.cli._unused_options import note_unused_background
 from limner.console import options
 from limner.console.output import print_note, print_result, progress
@@ -18,7 +20,9 @@ from limner.errors import LimnerError
 def blend(
     pictures: Annotated[
         list[str],
-        typer.Argument(metavar="FILE", help="Artworks or other pictures; - reads paths from standard input."),
+        typer.Argument(
+            metavar="FILE", help="Artworks, other pictures, or folders of them; - reads paths from standard input."
+        ),
     ],
     mode: Annotated[
         str | None,
@@ -57,7 +61,7 @@ def blend(
     from limner.imaging.canvas import Canvas
     from limner.utils.size_parser import parse_size
 
-    paths = options.artworks(pictures)
+    paths = list(map(Path, expand_images(options.pictures(pictures), Path(out or os.devnull), quiet=quiet)))
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     rest, format_settings = options.split_image_format(
         options.with_format(options.parse_settings(set_), format_), background
@@ -68,9 +72,11 @@ def blend(
         )
     runner = options.backend(backend, threads)
     art = blending.blend(paths, mode, mask=mask, title=title, size=pixels)
-    mode, paths = ("mask", [*paths, mask]) if mask else (mode or "mean", paths)
     for path in filter(blending.is_foreign, paths):
         print_note(f"{path}: not an artwork; added as a layer of pixels, resized to fit", quiet=quiet)
+    if mask and blending.is_foreign(mask):
+        print_note(f"{mask}: used as the mask, resized to fit", quiet=quiet)
+    mode, paths = ("mask", [*paths, mask]) if mask else (mode or "mean", paths)
     target = Path(out) if out else Path(f"{paths[0].stem}-{mode}-{paths[1].stem}.png")
     finish: dict[str, Any] = {
         "supersample": supersample,
