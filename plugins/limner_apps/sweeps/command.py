@@ -101,8 +101,8 @@ def sweep(
     """
     from limner.app.values import parse_size, shell_join
     from limner_apps.sweeps.executor_choice import get_executor
-    from limner_apps.sweeps.notes import note_trials
     from limner_apps.sweeps.plan import plan_sweep
+    from limner_apps.sweeps.preflight.notes import note_trials
     from limner_apps.sweeps.report import contact_sheet
     from limner_apps.sweeps.report.animation import shown_trials
     from limner_apps.sweeps.report.results import failures, single_colors

@@ -14,10 +14,10 @@ from limner.app import LimnerError
 from limner.app.training import make_budget
 from limner_apps.sweeps import scheduler
 from limner_apps.sweeps.claim import claim_folder
-from limner_apps.sweeps.cost import picture_sizes, sweep_cost
 from limner_apps.sweeps.executor_choice import threads_per_task
 from limner_apps.sweeps.folder_format import METRICS, TABLE, TRIALS
-from limner_apps.sweeps.notes import MAX_COMPARED
+from limner_apps.sweeps.preflight.cost import picture_sizes, sweep_cost
+from limner_apps.sweeps.preflight.notes import MAX_COMPARED
 from limner_apps.sweeps.report.animation import draw_animation
 from limner_apps.sweeps.report.results import rows, write_results
 from limner_apps.sweeps.trial import complete_record, run_trial, timelapse_path

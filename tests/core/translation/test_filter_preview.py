@@ -104,7 +104,8 @@ def test_the_same_seed_the_same_sheet(capsys):
     [
         (["--encoders", "cany"], "unknown encoder 'cany'; did you mean 'canny'?"),
         (["--encoders", "xy"], "encoder 'xy' takes points, not pictures; choose one of identity"),
-        (["--encoders", ","], "--encoders: no filter is named; omit it to show all filters"),
+        (["--encoders", ","], "--encoders: has an empty name between commas, got ','; omit a comma"),
+        (["--encoders", ""], "--encoders: no filter is named; omit it to show all filters"),
         (["--encoders", "canny", "-s", "encoder.canny.sigma=-1"], "encoder.canny.sigma: must be more than 0"),
         (
             ["--encoders", "canny", "-s", "encoder.canny.sgma=1"],
