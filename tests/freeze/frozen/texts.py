@@ -9,7 +9,7 @@ from typing import Any
 
 TIMES = frozenset({"seconds"})
 """Keys of JSON and columns of tables that hold a time."""
-OF_A_SITE = frozenset({"token", "sources", "files"})
+OF_A_SITE = frozenset({"token", "sources", "files", "digest"})
 """What a gallery's record says of itself alone: a name that is drawn, dates by absolute paths, digests of its pages."""
 
 VERSION = re.compile(r"""(limner(?:\\?["'])?[ :=@,]+\\?["']?v?)\d+\.\d+(?:\.\d+)?(?:[.+-]?\w+)*""")

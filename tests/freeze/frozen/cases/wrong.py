@@ -71,7 +71,7 @@ paint -o x.png --sheet x.png
 paint --backend torhc
 paint --threads 5000
 paint --time 2
-paint --background white -o x.png
+paint --background white --seed 1 -o x.png
 paint -s color.alpha=true -o x.jpg
 paint --bits 12 -o x.png
 paint --bits 16 -o x.jpg
