@@ -1,1 +1,1 @@
-"""What is said about a sweep before it starts: its cost, and settings without effect."""
+"""Notes about a sweep before it starts: its cost, and settings without effect."""
