@@ -52,6 +52,7 @@ def test_steps_are_a_text_or_numbers():
         plan_sweep("rprop-portrait", **LEARN, at_steps=[0, 1])
 
 
+@pytest.mark.slow
 def test_trials_that_learn_are_animated(tmp_path):
     sweep = plan_sweep("rprop-portrait", **LEARN, animations=True)
     run = SweepRun(sweep, tmp_path / "s", get_executor("local", {"workers": 1}))

@@ -68,8 +68,9 @@ REPLACING = ("press walk", "fit timelapse", "train timelapse", "sample walk")
 
 
 def working(outputs):
-    """Return parameters of tests that let the commands work: those that start processes are slow."""
-    return [pytest.param(name, marks=pytest.mark.slow) if name.startswith("sweep") else name for name in outputs]
+    """Return parameters of tests that let the commands work: those that train or start processes are slow."""
+    slow = ("sweep", "fit", "train", "sample", "gallery")
+    return [pytest.param(name, marks=pytest.mark.slow) if name.startswith(slow) else name for name in outputs]
 
 
 @pytest.fixture(scope="module")

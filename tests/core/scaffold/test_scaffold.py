@@ -296,6 +296,7 @@ def test_the_example_installs_passes_its_tests_and_paints(tmp_path):
     check_installed(EXAMPLES / "limner-spiral", tmp_path, "spiral")
 
 
+@pytest.mark.slow
 def test_the_example_of_a_command_installs_passes_its_tests_and_runs(tmp_path):
     env = check_command_installed(EXAMPLES / "limner-palette", tmp_path, "palette")
     printed = run(env, tmp_path, "limner", "palette", "ink.png", "--count", "3", "--json")
