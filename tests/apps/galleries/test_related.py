@@ -81,6 +81,7 @@ def test_seeds_variations_sizes_and_palettes(tmp_path):
     assert back == [f"contrast {limner.paint('marbling', seed=1).recipe.network.stage.contrast}"]
 
 
+@pytest.mark.slow
 def test_a_fit_its_steps_its_movie_and_other_fits_of_the_picture(tmp_path):
     art = tmp_path / "art"
     sweep = ["sweep", "neural-painting", "--on", "skimage:coffee", "--seeds", "1..2", "--vary", "network.width=4,6"]

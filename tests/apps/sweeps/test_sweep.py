@@ -188,6 +188,7 @@ def test_a_sheet_by_axes_and_one_without(capsys):
     assert first.std() > 30  # the original leads its row
 
 
+@pytest.mark.slow
 def test_the_preset_and_its_animations(capsys):
     options = [
         "--on",

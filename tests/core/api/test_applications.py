@@ -33,6 +33,7 @@ def test_a_function_uses_the_words_of_its_command(name):
         assert words(command) - NOT_IN_PYTHON <= words(function)
 
 
+@pytest.mark.slow
 def test_a_sweep_as_its_command():
     found = limner.sweep(
         "marbling", vary={"network.depth": [1, 2]}, seeds=range(2), size=(8, 6), out="ours", sheet="s.png"

@@ -93,6 +93,7 @@ def test_an_exception_is_the_plugins_and_debug_shows_where(environment):
     assert "limner_bad" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_name_claimed_twice_names_both_packages(environment):
     run = environment(
         limner_one=(manifest("thing", "limner_one"), WORKS),
