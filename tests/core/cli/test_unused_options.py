@@ -22,7 +22,7 @@ def files(tmp_path_factory):
     own = {"color": {"kind": "palette", "colors": ["navy", "orange"]}}
     limner.paint(own, seed=1, **size).save(folder / "own.png")
     pictures = [read_target(f"skimage:{name}", train_size=8).pixels() for name in ("camera", "coffee")]
-    limner.fit(pictures, steps=1, **size).artwork.save(folder / "board.png")
+    limner.fit(pictures, steps=1, seed=1, **size).artwork.save(folder / "board.png")
     return folder
 
 
