@@ -137,8 +137,8 @@ def test_an_option_without_effect_is_noted(line, note, call):
 
 
 EFFECTIVE = [
-    "paint ink --size 8x8 -s color.opacity=plain -s color.alpha=true -o a.png",
-    "fit ink.png --steps 1 --recipe rprop-portrait -s color.opacity=fold -o f.png --quiet",
+    "paint ink --size 8x8 --seed 1 -s color.opacity=plain -s color.alpha=true -o a.png",
+    "fit ink.png --steps 1 --seed 1 --recipe rprop-portrait -s color.opacity=fold -o f.png --quiet",
     "paint moving.png --time 0.5 -o a.png",
     "render moving.png --time 0.5 -o a.png",
     "render moving.png --time 1 -o a.png",
