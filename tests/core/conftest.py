@@ -75,3 +75,21 @@ def kill_at_step():
         process.communicate()
 
     return kill
+
+
+@pytest.fixture
+def interrupt_at_step(monkeypatch):
+    """Return a function that lets every training in this process be interrupted as it begins a step."""
+    from limner.training import loop
+
+    take_step = loop._step
+
+    def interrupt(number):
+        def stopped(run, *args):
+            if run.step == number:
+                raise KeyboardInterrupt
+            return take_step(run, *args)
+
+        monkeypatch.setattr(loop, "_step", stopped)
+
+    return interrupt

@@ -100,15 +100,8 @@ def test_a_checkpoint_that_cannot_be_removed_is_reported_after_the_result(comman
     assert f"error: {out}.ckpt: cannot be removed: Permission denied" in output.err
 
 
-def test_an_interrupt_keeps_the_checkpoint(monkeypatch, capsys):
-    step = loop._step
-
-    def stopped(run, *args):
-        if run.step == 3:
-            raise KeyboardInterrupt
-        return step(run, *args)
-
-    monkeypatch.setattr(loop, "_step", stopped)
+def test_an_interrupt_keeps_the_checkpoint(interrupt_at_step, capsys):
+    interrupt_at_step(3)
     assert run([*FIT, "--steps", "9"]) == 130
     assert Path("a.png.ckpt").exists()
     assert not Path("a.png").exists()

@@ -512,17 +512,8 @@ def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, ca
 
 
 @pytest.mark.parametrize("command", [["translate", "train"], ["fit"]])
-def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, monkeypatch):
-    from limner.training import loop
-
-    step = loop._step
-
-    def stopped(run, *args):
-        if run.step == 3:
-            raise KeyboardInterrupt
-        return step(run, *args)
-
-    monkeypatch.setattr(loop, "_step", stopped)
+def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, interrupt_at_step):
+    interrupt_at_step(3)
     args = [*command, photos if command[0] == "translate" else f"{photos}/0.png", "--steps", "9", "-q"]
     args += ["--size", "16x16", *(["-s", "network.width=2"] if command[0] == "translate" else [])]
     for more in ([], ["--resume"]):
@@ -530,7 +521,7 @@ def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, monkeypatch)
         err = output(capsys)[1]
         assert ".ckpt holds the run after step 3; continue it with --resume" in err
         assert err.startswith("error: interrupted; ")
-    monkeypatch.setattr(loop, "_step", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    interrupt_at_step(0)
     assert run([*args, "--force"]) == 130
     assert output(capsys)[1] == "error: interrupted\n"
 

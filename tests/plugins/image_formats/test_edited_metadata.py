@@ -1,4 +1,4 @@
-"""Metadata that other programs wrote anew: XMP with another namespace or as elements, EXIF with further tags."""
+"""Metadata that other programs rewrote: XMP with another namespace or as elements, EXIF with further tags."""
 
 from __future__ import annotations
 
