@@ -1,0 +1,72 @@
+"""The base class of colour modes that mix the colours of a palette."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from limner.plugin import ColorMode, Parameter, ParameterLayout, Params, fixed
+from limner_plugins.colors._image import colours_of
+from limner_plugins.colors._palettes import PALETTES, PaletteName
+from limner_plugins.common.colours import ColourText, rgb_columns
+from limner_plugins.common.oklab import from_srgb, to_srgb
+
+MAX_COLORS = 24
+
+
+class PaletteMode(ColorMode):
+    """Mixes the colours of a palette, which are stored in θ as ``colors``, one a row, in OKLab.
+
+    The colours are those of a named palette, a list, or the main colours of a picture from the darkest to the lightest.
+    A subclass implements ``num_components`` and ``forward``.
+    """
+
+    takes_palette: ClassVar[bool] = True
+
+    exclusive_fields: ClassVar[tuple[tuple[str, ...], ...]] = (("name", "colors", "image"),)
+    conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = (*ColorMode.conditional_fields, ("count", "image"))
+
+    name: PaletteName = Field(default="tidepool", description="name of one of limner's palettes")
+    colors: tuple[ColourText, ...] = Field(
+        default=(), max_length=MAX_COLORS, description="list of colours to use instead, each #rrggbb or a CSS name"
+    )
+    image: str = Field(
+        default="",
+        max_length=4096,
+        description="picture to take the colours from: a file, or skimage:NAME (coffee, rocket)",
+    )
+    count: int = Field(default=6, ge=2, le=MAX_COLORS, description="number of colours taken from the picture")
+    shuffle: bool = Field(default=False, description="shuffle the colours, from the seed")
+    learn: bool = Field(default=False, description="whether training changes the colours")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> PaletteMode:
+        if self.colors and self.image:
+            raise ValueError("colors and image are both set; remove one of them")
+        if len(self.colors) == 1:
+            raise ValueError("colors has one colour, and a gradient needs two; add another")
+        return self
+
+    def param_layout(self) -> ParameterLayout:
+        """Return the layout of the colours in OKLab, one a row, without reading the picture."""
+        count = self.count if self.image else len(self.colors or PALETTES[self.name])
+        return ParameterLayout((Parameter("colors", (count, 3), trainable=self.learn),))
+
+    def init_params(self, rng: np.random.Generator) -> Mapping[str, Any]:
+        """Return the colours.
+
+        Raises:
+            LimnerError: the picture to take them from is missing or damaged.
+        """
+        given = self.colors or PALETTES[self.name]
+        colours = colours_of(self.image, self.count) if self.image else from_srgb(rgb_columns(given)).T
+        colours = rng.permutation(colours) if self.shuffle else colours
+        return {"colors": colours if self.learn else fixed(colours)}
+
+    def swatches(self, params: Params) -> np.ndarray:
+        """Return the colours of the palette, ``(k, 3)`` sRGB from 0 to 1."""
+        colours: np.ndarray = to_srgb(np.asarray(params["colors"], dtype=np.float64).T).T
+        return colours
