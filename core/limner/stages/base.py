@@ -33,7 +33,8 @@ class Stage(BaseModel):
 
     conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = ()
     """Fields that are used only if another one has certain values: ``(("drop", "schedule", "step"),)``; without values,
-    if the other one is neither empty, 0 nor false: ``(("count", "image"),)``. To set such a field in vain is an error.
+    if the other one is neither empty, 0 nor false: ``(("count", "image"),)``. Of several conditions of one field, one
+    is enough. To set such a field in vain is an error.
     """
 
     @classmethod

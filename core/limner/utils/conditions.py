@@ -36,20 +36,23 @@ class UnmetCondition(NamedTuple):
 def unmet_condition(cls: type[BaseModel], field: str, values: Mapping[str, Any]) -> UnmetCondition | None:
     """Return the condition under which a model uses a field, if the values do not meet it; else None.
 
+    Of several conditions of one field, one is enough, and the first is returned.
+
     Args:
         cls: the class of the model; its ``conditional_fields`` are those of ``Stage``.
         field: the name of the field.
         values: the values of the model's fields by name.
     """
     conditions: tuple[tuple[Any, ...], ...] = getattr(cls, "conditional_fields", ())
-    condition = next((one for one in conditions if one[0] == field), None)
-    if condition is None:
-        return None
-    _, other, *wanted = condition
-    value = values.get(other)
-    value = tuple(value) if isinstance(value, list) else value
-    met = value in wanted if wanted else bool(value)
-    return None if met else UnmetCondition(other, value, tuple(wanted))
+    unmet = None
+    for name, other, *wanted in conditions:
+        if name == field:
+            value = values.get(other)
+            value = tuple(value) if isinstance(value, list) else value
+            if value in wanted if wanted else bool(value):
+                return None
+            unmet = unmet or UnmetCondition(other, value, tuple(wanted))
+    return unmet
 
 
 def undeclared_fields(cls: type[BaseModel]) -> list[str]:

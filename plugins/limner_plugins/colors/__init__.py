@@ -20,5 +20,10 @@ def limner_register(registry: Registry) -> None:
     registry.color(
         "palette", "limner_plugins.colors.palette:PaletteColor", summary="gradient through the colours of a palette"
     )
+    registry.color(
+        "mixture",
+        "limner_plugins.colors.mixture:Mixture",
+        summary="mixture of the colours of a palette, a channel for each",
+    )
     registry.color("duotone", "limner_plugins.colors.duotone:Duotone", summary="gradient from a dark to a light colour")
     registry.color("layers", "limner_plugins.colors.layers:Layers", summary="blend of two colour modes")

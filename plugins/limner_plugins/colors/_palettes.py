@@ -24,6 +24,8 @@ PaletteName: TypeAlias = Literal[
     "fiesta",
 ]
 
+PaletteSource: TypeAlias = Literal[PaletteName, "harmony"]
+
 PALETTES: Mapping[PaletteName, tuple[str, ...]] = {
     "ember": ("#160a10", "#541519", "#b02d18", "#f0782a", "#ffc56b", "#fff3d6"),
     "tidepool": ("#061b2b", "#0b4a63", "#16898c", "#7fceb2", "#f4ecd0", "#ec7357"),

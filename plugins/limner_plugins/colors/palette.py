@@ -36,8 +36,8 @@ tent = operation(_tent, lambda dy, _, away: dy * _tent_slope(away), name="tent")
 class PaletteColor(PaletteMode):
     """A gradient through a few colours, mixed in OKLab: t = 0 is the first colour, t = 1 the last.
 
-    The colours are those of a named palette, a list, or the main colours of a picture from the darkest to the lightest.
-    They are stored in θ. Outside 0 to 1 the gradient runs back again.
+    The colours are those of a named palette, a list, the main colours of a picture from the darkest to the lightest, or
+    a harmony drawn from the seed. They are stored in θ. Outside 0 to 1 the gradient runs back again.
     """
 
     cyclic: bool = Field(default=False, description="continue from the last colour to the first: t is periodic")
@@ -61,6 +61,7 @@ class PaletteColor(PaletteMode):
             cls(name="fiesta", shuffle=True, repeats=2, learn=True),
             cls(image="skimage:coffee", count=5, steps=9),
             cls(name="sumi", cyclic=True, steps=4, learn=True),
+            cls(name="harmony", scheme="split", count=7, cyclic=True),
         )
 
     @classmethod

@@ -7,6 +7,8 @@ the first s at which some q falls to 0 or rises to 1 / L³.
 
 from __future__ import annotations
 
+import numpy as np
+
 from limner.plugin import Array, namespace, operation
 from limner_plugins.common.oklab import TO_LINEAR, TO_ROOTS, constant, encode
 
@@ -26,6 +28,12 @@ def shade(light: Array, share: Array, hue: Array) -> Array:
 def edge(light: Array, k: Array) -> Array:
     """Return the gamut's edge C / L, ``(1, n)``."""
     return _edge(namespace(light).concat([light, k], axis=0))
+
+
+def chroma_limit(light: np.ndarray, angle: np.ndarray) -> np.ndarray:
+    """Return the highest chroma that sRGB can show at lightnesses and hues, the latter in radians, all ``(n,)``."""
+    limit: np.ndarray = edge(light[None], _slopes(light) @ np.stack([np.cos(angle), np.sin(angle)]))[0] * light
+    return limit
 
 
 def _found(light_and_k: Array) -> Array:

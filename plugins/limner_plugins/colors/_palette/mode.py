@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 
 from limner.plugin import ColorMode, Parameter, ParameterLayout, Params, fixed
 from limner_plugins.colors._image import colours_of
-from limner_plugins.colors._palettes import PALETTES, PaletteName
+from limner_plugins.colors._palette.harmony import SchemeName, draw_palette
+from limner_plugins.colors._palettes import PALETTES, PaletteSource
 from limner_plugins.common.colours import ColourText, rgb_columns
 from limner_plugins.common.oklab import from_srgb, to_srgb
 
@@ -20,16 +21,24 @@ MAX_COLORS = 24
 class PaletteMode(ColorMode):
     """Mixes the colours of a palette, which are stored in θ as ``colors``, one a row, in OKLab.
 
-    The colours are those of a named palette, a list, or the main colours of a picture from the darkest to the lightest.
-    A subclass implements ``num_components`` and ``forward``.
+    The colours are those of a named palette, a list, the main colours of a picture from the darkest to the lightest, or
+    a harmony: colours that go together, drawn from the seed. A subclass implements ``num_components`` and ``forward``.
     """
 
     takes_palette: ClassVar[bool] = True
 
     exclusive_fields: ClassVar[tuple[tuple[str, ...], ...]] = (("name", "colors", "image"),)
-    conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = (*ColorMode.conditional_fields, ("count", "image"))
+    conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = (
+        *ColorMode.conditional_fields,
+        ("count", "image"),
+        ("count", "name", "harmony"),
+        ("scheme", "name", "harmony"),
+    )
 
-    name: PaletteName = Field(default="tidepool", description="name of one of limner's palettes")
+    name: PaletteSource = Field(
+        default="tidepool",
+        description="one of limner's palettes, or harmony: colours that go together, drawn from the seed",
+    )
     colors: tuple[ColourText, ...] = Field(
         default=(), max_length=MAX_COLORS, description="list of colours to use instead, each #rrggbb or a CSS name"
     )
@@ -38,7 +47,14 @@ class PaletteMode(ColorMode):
         max_length=4096,
         description="picture to take the colours from: a file, or skimage:NAME (coffee, rocket)",
     )
-    count: int = Field(default=6, ge=2, le=MAX_COLORS, description="number of colours taken from the picture")
+    count: int = Field(
+        default=6, ge=2, le=MAX_COLORS, description="number of colours that are drawn or taken from the picture"
+    )
+    scheme: SchemeName = Field(
+        default="any",
+        description="hues of drawn colours: one (monochrome), neighbours (analogous), opposite ones (complementary), a"
+        " hue and two beside its opposite (split), three evenly spaced (triad), or any of these, from the seed",
+    )
     shuffle: bool = Field(default=False, description="shuffle the colours, from the seed")
     learn: bool = Field(default=False, description="whether training changes the colours")
 
@@ -50,10 +66,13 @@ class PaletteMode(ColorMode):
             raise ValueError("colors has one colour, and a gradient needs two; add another")
         return self
 
+    def num_colors(self) -> int:
+        """Return the number of colours in the palette."""
+        return len(self._given()) or self.count
+
     def param_layout(self) -> ParameterLayout:
         """Return the layout of the colours in OKLab, one a row, without reading the picture."""
-        count = self.count if self.image else len(self.colors or PALETTES[self.name])
-        return ParameterLayout((Parameter("colors", (count, 3), trainable=self.learn),))
+        return ParameterLayout((Parameter("colors", (self.num_colors(), 3), trainable=self.learn),))
 
     def init_params(self, rng: np.random.Generator) -> Mapping[str, Any]:
         """Return the colours.
@@ -61,10 +80,20 @@ class PaletteMode(ColorMode):
         Raises:
             LimnerError: the picture to take them from is missing or damaged.
         """
-        given = self.colors or PALETTES[self.name]
-        colours = colours_of(self.image, self.count) if self.image else from_srgb(rgb_columns(given)).T
+        if self.image:
+            colours = colours_of(self.image, self.count)
+        elif given := self._given():
+            colours = from_srgb(rgb_columns(given)).T
+        else:
+            colours = draw_palette(rng, self.count, self.scheme)
         colours = rng.permutation(colours) if self.shuffle else colours
         return {"colors": colours if self.learn else fixed(colours)}
+
+    def _given(self) -> tuple[str, ...]:
+        """Return the colours that the settings list or name; none if they are drawn or taken from a picture."""
+        if self.colors or self.image or self.name == "harmony":
+            return self.colors
+        return PALETTES[self.name]
 
     def swatches(self, params: Params) -> np.ndarray:
         """Return the colours of the palette, ``(k, 3)`` sRGB from 0 to 1."""
