@@ -44,6 +44,10 @@ class Duotone(ColorMode):
         """Return 1."""
         return 1
 
+    def swatches(self, params: Params) -> np.ndarray:  # noqa: ARG002
+        """Return the dark and the light ink."""
+        return rgb_columns((self.dark, self.light)).T
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixture."""
         dark, way = self._inks(x)

@@ -57,6 +57,7 @@ class PaletteColor(ColorMode):
     They are stored in θ. Outside 0 to 1 the gradient runs back again.
     """
 
+    takes_palette = True
     exclusive_fields = (("name", "colors", "image"),)
     conditional_fields = (*ColorMode.conditional_fields, ("count", "image"))
 
@@ -124,6 +125,10 @@ class PaletteColor(ColorMode):
         colours = colours_of(self.image, self.count) if self.image else from_srgb(rgb_columns(given)).T
         colours = rng.permutation(colours) if self.shuffle else colours
         return {"colors": colours if self.learn else fixed(colours)}
+
+    def swatches(self, params: Params) -> np.ndarray:
+        """Return the colours of the gradient in order."""
+        return np.clip(np.asarray(to_srgb(np.asarray(params["colors"], dtype=np.float64).T)).T, 0.0, 1.0)
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixtures."""
