@@ -63,7 +63,7 @@ class PaletteColor(ColorMode):
 
     name: PaletteName = Field(default="tidepool", description="name of one of limner's palettes")
     colors: tuple[ColourText, ...] = Field(
-        default=(), max_length=MAX_COLORS, description="list of colours to use instead, each #rrggbb or a CSS name"
+        default=(), max_length=MAX_COLORS, description="list of colours to use instead, each in CSS syntax"
     )
     image: str = Field(
         default="",
