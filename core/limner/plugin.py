@@ -12,6 +12,7 @@ from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, PixelDigest
 from limner.formats.video_format import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner.imaging.canvas import Bounds
+from limner.imaging.colors.css import parse_color
 from limner.imaging.crop import Detection
 from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.reader import read_picture
@@ -123,6 +124,7 @@ __all__ = [
     "namespace",
     "operation",
     "pack_gradient",
+    "parse_color",
     "read_picture",
     "scatter_add",
     "to_host",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.imaging.colors.css import parse_color
 from limner.utils.arguments import show_value
 
 TRANSPARENT = "transparent"
@@ -17,19 +18,12 @@ def parse_background(text: str) -> np.ndarray:
     Raises:
         LimnerError: the text is not an opaque colour.
     """
-    from PIL import ImageColor
-
     if not isinstance(text, str):
         raise LimnerError(f"`background`: must be a CSS colour such as 'white', got {show_value(text)}")
     try:
-        colour: tuple[int, ...] = ImageColor.getrgb(text)
-    except ValueError:
-        colour = ()
-    if not colour or max(colour) > 255 or colour[3:] not in ((), (255,)):
-        raise LimnerError(
-            f"background {text[:60]!r}: must be an opaque colour, such as white, '#ff8800' or 'rgb(255, 136, 0)'"
-        )
-    return np.array(colour[:3], dtype=np.float32) / 255
+        return np.array(parse_color(text), dtype=np.float32)
+    except ValueError as error:
+        raise LimnerError(f"background: {error}") from error
 
 
 def flatten(pixels: np.ndarray, background: np.ndarray) -> np.ndarray:

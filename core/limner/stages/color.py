@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from limner.arrays.namespace import namespace
@@ -31,6 +32,9 @@ class ColorMode(Parametric):
 
     wide_gamut: ClassVar[bool] = False
     """Whether components from 0 to 1 can give RGB below 0 or above 1, which an sRGB screen cannot show."""
+
+    takes_palette: ClassVar[bool] = False
+    """Whether the fields ``name``, ``colors`` and ``image`` choose the colours: a palette's name, a list, a picture."""
 
     conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = (("opacity", "alpha"),)
 
@@ -58,6 +62,17 @@ class ColorMode(Parametric):
         At a kink, the gradient of either side is allowed.
         """
         return derived.params_and_input_vjp(self, params, x, ctx)
+
+    def swatches(self, params: Params) -> np.ndarray:  # noqa: ARG002
+        """Return the colours that the mode mixes: sRGB ``(k, 3)``, from 0 to 1, in the order of the gradient.
+
+        They are the colours in θ, which training may have changed. Empty, ``(0, 3)``, if the mode has no fixed set of
+        colours, as ``hsv``.
+
+        Args:
+            params: the parameters of the mode, as NumPy arrays.
+        """
+        return np.empty((0, 3))
 
     def channels(self) -> int:
         """Return the number of channels that the network must output: the components, and one for opacity if set."""

@@ -23,8 +23,8 @@ class Duotone(ColorMode):
 
     conditional_fields = (*ColorMode.conditional_fields, ("midpoint", "contrast"))
 
-    dark: ColourText = Field(default="#14123a", description="colour of 0: #rrggbb or a CSS name")
-    light: ColourText = Field(default="#ffd9a0", description="colour of 1: #rrggbb or a CSS name")
+    dark: ColourText = Field(default="#14123a", description="colour of 0, in CSS syntax")
+    light: ColourText = Field(default="#ffd9a0", description="colour of 1, in CSS syntax")
     contrast: float = Field(default=4.0, ge=0, le=20, description="steepness of the tone curve; 0 is a straight line")
     midpoint: float = Field(default=0.5, ge=0, le=1, description="position of the steepest point of the tone curve")
 
@@ -43,6 +43,10 @@ class Duotone(ColorMode):
     def num_components(self) -> int:
         """Return 1."""
         return 1
+
+    def swatches(self, params: Params) -> np.ndarray:  # noqa: ARG002
+        """Return the dark and the light ink."""
+        return rgb_columns((self.dark, self.light)).T
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixture."""

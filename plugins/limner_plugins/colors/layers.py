@@ -85,6 +85,11 @@ class Layers(ColorMode):
         drawn = zip(self._parts(), rng.spawn(2), strict=True)
         return {f"{part}.{name}": v for (part, spec), own in drawn for name, v in spec.stage.init_params(own).items()}
 
+    def swatches(self, params: Params) -> np.ndarray:
+        """Return the colours of the bottom mode, then those of the top mode."""
+        parts = [(name, part.stage) for name, part in self._parts()]
+        return np.concatenate([mode.swatches(params.part(name, mode.param_layout())) for name, mode in parts])
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return RGB of both, blended."""
         colours, row = [], 0

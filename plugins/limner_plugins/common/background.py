@@ -7,16 +7,16 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from limner_plugins.common.colours import rgb_of
+from limner.plugin import parse_color
 
 
 def _checked(text: str) -> str:
     if text:
-        rgb_of(text)
+        parse_color(text)
     return text
 
 
-BackgroundText: TypeAlias = Annotated[str, Field(max_length=40), AfterValidator(_checked)]
+BackgroundText: TypeAlias = Annotated[str, Field(max_length=64), AfterValidator(_checked)]
 """A colour, ``white`` or ``#ffffff``; empty for none."""
 
 
@@ -25,6 +25,6 @@ def composite(frame: np.ndarray, background: str) -> np.ndarray:
     if frame.shape[2] == 3:
         return frame
     alpha = frame[..., 3:].astype(np.uint16)
-    behind = np.rint(np.multiply(rgb_of(background), 255)).astype(np.uint16)
+    behind = np.rint(np.multiply(parse_color(background), 255)).astype(np.uint16)
     over: np.ndarray = (frame[..., :3] * alpha + behind * (255 - alpha) + 127) // 255
     return over.astype(np.uint8)

@@ -123,7 +123,7 @@ def test_what_is_clear_lies_on_a_background(target):
 
 @pytest.mark.parametrize("colour", ["", "wite", "rgb(300,0,0)", "#ff000080", "x" * 500])
 def test_backgrounds_that_are_none(target, colour):
-    with pytest.raises(LimnerError, match="must be an opaque colour, such as white") as caught:
+    with pytest.raises(LimnerError, match=r"background: .*(is not a colour|transparent|out of range)") as caught:
         target(Image.fromarray(RGB), background=colour)
     assert len(str(caught.value)) < 200
 

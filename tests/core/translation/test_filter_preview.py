@@ -121,7 +121,7 @@ def test_the_same_seed_the_same_sheet(capsys):
         (["--size", "9000x9000"], "preview.png: a sheet of"),
         (["-o", "a.jpg"], "a.jpg: the sheet is a PNG file; use the ending .png"),
         (["-o", "there.png"], "there.png: exists already"),
-        (["--background", "nocolour"], "background 'nocolour': must be an opaque colour"),
+        (["--background", "nocolour"], "background: 'nocolour' is not a colour"),
     ],
 )
 def test_bad_requests_are_reported_in_a_line(args, said, tmp_path, capsys):

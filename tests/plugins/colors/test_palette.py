@@ -138,8 +138,8 @@ def test_colours_are_learned_only_on_request():
     ("settings", "told"),
     [
         ({"color.colors": ["red"]}, "colors has one colour, and a gradient needs two; add another"),
-        ({"color.colors": ["red", "bleu"]}, "'bleu' is not a colour; use #rrggbb or a CSS name"),
-        ({"color.colors": ["red", "#11223344"]}, "'#11223344' is not a colour; use #rrggbb or a CSS name"),
+        ({"color.colors": ["red", "bleu"]}, "'bleu' is not a colour; did you mean 'blue'?"),
+        ({"color.colors": ["red", "#11223344"]}, "'#11223344' is partly or fully transparent; use an opaque colour"),
         (
             {"color.colors": ["red", "blue"], "color.image": "x.png"},
             "only one of them has an effect; omit the other",

@@ -291,7 +291,7 @@ def test_a_busy_jpeg_with_all_that_fits_beside_it(quality):
 @pytest.mark.parametrize("colour", ["nocolour", "#12", "#11223344", "white; x"])
 def test_a_background_must_be_a_colour(tmp_path, colour):
     art = limner.paint("marbling", seed=1, size=(8, 8))
-    with pytest.raises(LimnerError, match=r"x\.jpg: background .*: must be an opaque colour") as caught:
+    with pytest.raises(LimnerError, match=r"x\.jpg: background: .*(is not a colour|transparent)") as caught:
         art.save(tmp_path / "x.jpg", options={"background": colour})
     assert "\n" not in str(caught.value)
 

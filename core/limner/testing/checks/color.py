@@ -62,6 +62,28 @@ def check_opacity(subject: Subject[ColorMode]) -> None:
             require(within, f"{subject}: alpha ranges from {low:.6g} to {high:.6g}; keep it in {minimum:g} to 1")
 
 
+@needs("channels", "forward_shape")
+def check_swatches(subject: Subject[ColorMode]) -> None:
+    """Require swatches ``(k, 3)`` from 0 to 1, and at least one of a mode that takes a palette, with its fields."""
+    mode = subject.stage
+    layout = mode.param_layout()
+    params = Params(layout, layout.pack(mode.init_params(np.random.default_rng(1))).astype(np.float64))
+    with calling(subject, "swatches"):
+        colours = mode.swatches(params)
+    shaped = isinstance(colours, np.ndarray) and colours.ndim == 2 and colours.shape[1] == 3
+    got = getattr(colours, "shape", type(colours).__name__)
+    require(shaped, f"{subject}: swatches() returned {got}; return a NumPy array (k, 3), (0, 3) for no colours")
+    within = bool(np.isfinite(colours).all()) and bool(((colours >= -EPSILON) & (colours <= 1 + EPSILON)).all())
+    require(within, f"{subject}: swatches() leave 0 to 1; return sRGB colours")
+    if mode.takes_palette:
+        missing = [name for name in ("name", "colors", "image") if name not in type(mode).model_fields]
+        require(
+            not missing,
+            f"{subject}: takes_palette is True, and the fields {', '.join(missing)} are missing; add them",
+        )
+        require(len(colours) > 0, f"{subject}: takes_palette is True, and swatches() is empty; return the colours in θ")
+
+
 def _range_of(subject: Subject[ColorMode]) -> tuple[float, float]:
     """Return the minimum and the maximum of RGB over components from 0 to 1."""
     rgb = [y[:3, :] for _, y in _colours(subject)]
@@ -93,4 +115,11 @@ def _colours(
             yield mode, np.asarray(mode.rgba(params, x, CONTEXT))
 
 
-OF_EXAMPLE = (check_channels, check_color_range, check_declared_gamut, check_opacity, check_color_out_of_range)
+OF_EXAMPLE = (
+    check_channels,
+    check_color_range,
+    check_declared_gamut,
+    check_opacity,
+    check_color_out_of_range,
+    check_swatches,
+)

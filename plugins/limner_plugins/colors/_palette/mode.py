@@ -40,7 +40,7 @@ class PaletteMode(ColorMode):
         description="one of limner's palettes, or harmony: colours that go together, drawn from the seed",
     )
     colors: tuple[ColourText, ...] = Field(
-        default=(), max_length=MAX_COLORS, description="list of colours to use instead, each #rrggbb or a CSS name"
+        default=(), max_length=MAX_COLORS, description="list of colours to use instead, each in CSS syntax"
     )
     image: str = Field(
         default="",
@@ -97,5 +97,4 @@ class PaletteMode(ColorMode):
 
     def swatches(self, params: Params) -> np.ndarray:
         """Return the colours of the palette, ``(k, 3)`` sRGB from 0 to 1."""
-        colours: np.ndarray = to_srgb(np.asarray(params["colors"], dtype=np.float64).T).T
-        return colours
+        return np.clip(np.asarray(to_srgb(np.asarray(params["colors"], dtype=np.float64).T)).T, 0.0, 1.0)

@@ -81,7 +81,7 @@ def test_too_few_that_can_be_read_are_an_error(photos):
         LimnerError, match=r"^only 1 picture can be read, but training needs 2; not read: photos/b\.png"
     ):
         read_pairs(names("photos", "ab"))
-    with pytest.raises(LimnerError, match="must be an opaque colour"):  # no fault of the pictures
+    with pytest.raises(LimnerError, match="is not a colour"):  # no fault of the pictures
         read_dataset(names("photos", "a"), background="wite")
 
 
@@ -133,4 +133,4 @@ def test_apply_names_all_that_it_skips(photos, capsys):
     assert "skipped: photos/d.png: the picture is damaged" in err
     assert err.rstrip().endswith("; the others are written")
     assert run(["translate", "apply", "n.limner", "photos", "--background", "wite", "--force"]) == 2
-    assert capsys.readouterr().err.startswith("error: background 'wite': must be an opaque colour")
+    assert capsys.readouterr().err.startswith("error: background: 'wite' is not a colour")
