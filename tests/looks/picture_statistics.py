@@ -18,7 +18,6 @@ import numpy as np
 from PIL import Image
 
 import limner
-
 from limner.artworks.random_recipe import random_recipe
 from limner.artworks.recipe_sources import command_for
 from limner.registry.registry import registry
