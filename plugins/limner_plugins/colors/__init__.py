@@ -27,3 +27,6 @@ def limner_register(registry: Registry) -> None:
     )
     registry.color("duotone", "limner_plugins.colors.duotone:Duotone", summary="gradient from a dark to a light colour")
     registry.color("layers", "limner_plugins.colors.layers:Layers", summary="blend of two colour modes")
+    registry.color(
+        "recolor", "limner_plugins.colors.recolor:Recolor", summary="other colours by the lightness of a picture"
+    )

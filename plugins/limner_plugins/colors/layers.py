@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Blend, ColorMode, Context, Nested, ParameterLayout, Params, StageSpec
+from limner.plugin import Array, Blend, ColorMode, Context, Nested, Params, StageSpec
+from limner_plugins.colors._pair import ModePair
 
 
-class Layers(ColorMode):
+class Layers(ModePair):
     """A blend of two colour modes, each with channels of its own.
 
     The first channels are those of ``first``, the bottom layer; θ has the same order.
@@ -67,23 +67,13 @@ class Layers(ColorMode):
         table = {name: StageSpec("color", "palette", PaletteColor.random_settings(rng)) for name in ("first", "second")}
         return cls.model_validate({**table, "blend": {"kind": str(rng.choice(["difference", "difference", "max"]))}})
 
-    def resolved(self, rng: np.random.Generator) -> Layers:
-        """Return the mode with both of its modes resolved."""
-        update = {name: part.resolved(child) for (name, part), child in zip(self._parts(), rng.spawn(2), strict=True)}
-        return self.model_copy(update=update)
+    def parts(self) -> tuple[tuple[str, StageSpec[ColorMode]], tuple[str, StageSpec[ColorMode]]]:
+        """Return the bottom mode and the top mode."""
+        return ("first", self.first), ("second", self.second)
 
     def num_components(self) -> int:
         """Return the number of both modes' channels."""
-        return sum(mode.channels() for mode in self._modes())
-
-    def param_layout(self) -> ParameterLayout:
-        """Return the first's parameters, then the second's."""
-        return ParameterLayout.join((name, part.stage.param_layout()) for name, part in self._parts())
-
-    def init_params(self, rng: np.random.Generator) -> Mapping[str, Any]:
-        """Return the parameters of both, each drawn from its own generator, so that they are independent."""
-        drawn = zip(self._parts(), rng.spawn(2), strict=True)
-        return {f"{part}.{name}": v for (part, spec), own in drawn for name, v in spec.stage.init_params(own).items()}
+        return sum(part.stage.channels() for _, part in self.parts())
 
     def swatches(self, params: Params) -> np.ndarray:
         """Return the colours of the bottom mode, then those of the top mode."""
@@ -93,14 +83,8 @@ class Layers(ColorMode):
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return RGB of both, blended."""
         colours, row = [], 0
-        for name, part in self._parts():
-            mode, end = part.stage, row + part.stage.channels()
-            colours.append(mode.forward(params.part(name, mode.param_layout()), x[row:end, :], ctx))
+        for part in self.parts():
+            end = row + part[1].stage.channels()
+            colours.append(self.colours_of(part, params, x[row:end, :], ctx))
             row = end
         return self.blend.stage.forward(colours)
-
-    def _parts(self) -> tuple[tuple[str, StageSpec[ColorMode]], ...]:
-        return ("first", self.first), ("second", self.second)
-
-    def _modes(self) -> list[ColorMode]:
-        return [part.stage for _, part in self._parts()]

@@ -1,0 +1,100 @@
+"""The colour mode ``recolor``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from limner.plugin import Array, ColorMode, Context, Nested, Params, StageSpec, namespace
+from limner_plugins.colors._pair import ModePair
+from limner_plugins.common.oklab import lightness
+
+Share = Annotated[float, Field(ge=0, le=1)]
+NARROWEST = 1e-3  # the smallest distance of the two levels
+
+
+class Recolor(ModePair):
+    """The colours of one mode by the lightness of another: a photograph printed in two inks.
+
+    The mode ``source`` converts the channels to RGB. Their lightness (L of OKLab), stretched between two levels and bent
+    so that the midtone becomes 0.5, is the only channel of the mode ``target``. ``limner restyle`` uses this mode, so
+    that a picture survives the change from three channels to one.
+
+    Source of the tone curve t (1 - m) / (m + t (1 - 2m)): C. Schlick, "Fast alternatives to Perlin's bias and gain
+    functions", 1994.
+    """
+
+    source: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+        default={"kind": "rgb"},
+        validate_default=True,
+        description="colour mode of the picture, a table with its kind",
+    )
+    target: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+        default={"kind": "duotone"},
+        validate_default=True,
+        description="colour mode of one channel that gives the new colours, a table with its kind",
+    )
+    levels: tuple[Share, Share] = Field(
+        default=(0.0, 1.0), description="lightness that becomes 0 and 1; [1, 0] swaps light and dark"
+    )
+    midtone: float = Field(
+        default=0.5, ge=0.02, le=0.98, description="position between the levels that becomes 0.5; less is lighter"
+    )
+
+    @model_validator(mode="after")
+    def _fit(self) -> Recolor:
+        for name, part in self.parts():
+            if part.stage.alpha:
+                raise ValueError(f"{name} has alpha; set alpha of recolor instead")
+        channels = self.target.stage.num_components()
+        if channels != 1:
+            raise ValueError(f"target {self.target.kind!r} has {channels} channels; use a mode of one, such as duotone")
+        low, high = self.levels
+        if abs(high - low) < NARROWEST:
+            raise ValueError(f"levels is {list(self.levels)}, which has no width; use [0, 1]")
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Recolor, ...]:
+        """Return modes with parameters in both, one and none, one with swapped levels, and one nested in another."""
+
+        def of(source: object, target: object, **fields: object) -> Recolor:
+            return cls.model_validate({"source": source, "target": target, **fields})
+
+        learned = {"kind": "palette", "colors": ("#10202c", "#2a8c86", "wheat"), "learn": True}
+        layered = {"kind": "layers", "first": learned, "second": {"kind": "gray"}, "blend": {"kind": "screen"}}
+        return (
+            cls(),
+            of({"kind": "hsv"}, learned, levels=(0.1, 0.9), midtone=0.35),
+            of(layered, {"kind": "palette", "name": "sumi", "learn": True}, alpha=True),
+            of({"kind": "recolor", "source": {"kind": "cmyk"}}, {"kind": "gray"}, levels=(0.8, 0.2), midtone=0.7),
+        )
+
+    @classmethod
+    def random_settings(cls, rng: np.random.Generator) -> Recolor:
+        """Return the lightness of hue, saturation and value in one of limner's palettes."""
+        from limner_plugins.colors.palette import PaletteColor
+
+        target = StageSpec("color", "palette", PaletteColor.random_settings(rng))
+        return cls.model_validate({"source": {"kind": "hsv"}, "target": target, "levels": (0.2, 0.9)})
+
+    def parts(self) -> tuple[tuple[str, StageSpec[ColorMode]], tuple[str, StageSpec[ColorMode]]]:
+        """Return the mode of the picture and the mode of the new colours."""
+        return ("source", self.source), ("target", self.target)
+
+    def num_components(self) -> int:
+        """Return the number of channels of the picture's own mode."""
+        return self.source.stage.num_components()
+
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:
+        """Return RGB of the new colours."""
+        source, target = self.parts()
+        return self.colours_of(target, params, self._tone(lightness(self.colours_of(source, params, x, ctx))), ctx)
+
+    def _tone(self, light: Array) -> Array:
+        """Return the channel of the target, 0 to 1, by the lightness."""
+        low, high = self.levels
+        t = namespace(light).clip((light - low) * (1.0 / (high - low)), 0.0, 1.0)
+        return t * (1.0 - self.midtone) / (self.midtone + t * (1.0 - 2.0 * self.midtone))
