@@ -44,6 +44,10 @@ class Duotone(ColorMode):
         """Return 1."""
         return 1
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the name of the tone."""
+        return ("t",)
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixture."""
         dark, way = self._inks(x)

@@ -125,6 +125,10 @@ class PaletteColor(ColorMode):
         colours = rng.permutation(colours) if self.shuffle else colours
         return {"colors": colours if self.learn else fixed(colours)}
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the name of the position in the gradient."""
+        return ("t",)
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixtures."""
         colours = params["colors"]
