@@ -39,6 +39,7 @@ from limner.stages.optimization.optimizer import Optimizer, Slots
 from limner.stages.optimization.problem import Example, PairsProblem, Problem, batches_per_epoch
 from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step, Trainer, TrainerTraits
+from limner.stages.structure.graph import Edge, Graph, Join, Node
 from limner.stages.warp import Warp
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Detection",
     "Discriminator",
     "Domain",
+    "Edge",
     "EmbeddedData",
     "Encoder",
     "EncoderPullback",
@@ -72,12 +74,14 @@ __all__ = [
     "FitProgress",
     "Frame",
     "Gradients",
+    "Graph",
     "ImageFilter",
     "ImageFormat",
     "ImageInfo",
     "ImageNetwork",
     "ImageTrainer",
     "JacobianNetwork",
+    "Join",
     "LeastSquaresLoss",
     "LimnerError",
     "LoadedImage",
@@ -85,6 +89,7 @@ __all__ = [
     "Namespace",
     "Nested",
     "Network",
+    "Node",
     "Operation",
     "Optimizer",
     "PairsProblem",

@@ -52,6 +52,10 @@ class ColorMode(Parametric):
         """Return c, the number of colour components, without opacity."""
         return 3
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return a short name of each colour component for diagrams, such as ``R``; empty if they have no names."""
+        return ()
+
     @abstractmethod
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return the RGB colours ``(3, n)`` of the components ``x``, ``(c, n)``."""

@@ -32,6 +32,10 @@ class Encoder(PointStage):
         """Return k, the number of features."""
         return int(self._probe().shape[0])
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return a short name of each feature for diagrams, such as ``x``; empty if the features have no names."""
+        return ()
+
     @abstractmethod
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
         """Return the features ``(k, n)`` of the samples."""

@@ -13,6 +13,7 @@ from limner.arrays.parameters import ParameterLayout
 from limner.stages import derived
 from limner.stages.base import DomainStage, initial_layout
 from limner.stages.derived import Gradients
+from limner.stages.structure.graph import Graph, Node
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -80,6 +81,21 @@ class Network(DomainStage):
     def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """Return the largest number of floats per point in memory at once while rendering, for the memory estimate."""
         return fan_in + fan_out
+
+    def structure(self, fan_in: int, fan_out: int, size: tuple[int, int] | None = None) -> Graph:
+        """Return the layers and their connections, for diagrams; by default one box with all parameters.
+
+        Args:
+            fan_in: the number of features.
+            fan_out: the number of channels.
+            size: width and height of the input images of an image network; None for points and codes.
+
+        Raises:
+            LimnerError: the network does not support this number of features or channels.
+        """
+        count = self.param_layout(fan_in, fan_out).size
+        out = self.output_size(size) if size and isinstance(self, ImageNetwork) else None
+        return Graph.start(fan_in, size).then(Node(fan_out, out, type(self).__name__, num_params=count))
 
 
 class JacobianNetwork(Network):

@@ -29,6 +29,10 @@ class Cmyk(ColorMode):
         """Return 4."""
         return 4
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the letters of cyan, magenta, yellow and key."""
+        return "C", "M", "Y", "K"
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return (1 - ink) times the light that the key leaves."""
         return (1.0 - x[:3, :]) * self._light(x)

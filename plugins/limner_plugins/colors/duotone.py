@@ -48,6 +48,10 @@ class Duotone(ColorMode):
         """Return the dark and the light ink."""
         return rgb_columns((self.dark, self.light)).T
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the name of the tone."""
+        return ("t",)
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixture."""
         dark, way = self._inks(x)

@@ -12,6 +12,10 @@ class Gray(ColorMode):
         """Return 1."""
         return 1
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the name of the gray channel."""
+        return ("gray",)
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return R = G = B = g."""
         return namespace(x).concat([x, x, x], axis=0)

@@ -12,6 +12,10 @@ class Hsl(ColorMode):
     m = clip(min(k - 3, 9 - k), -1, 1). Equal to the usual conversion (CSS Color Module Level 3, 4.2.4).
     """
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the letters of hue, saturation and lightness."""
+        return "H", "S", "L"
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of h, s, l."""
         s, light = x[1:2, :], x[2:3, :]

@@ -12,6 +12,10 @@ class Hsv(ColorMode):
     k = (n + 6h) mod 6, m = clip(min(k, 4 - k), 0, 1). Equal to the usual six cases of A. R. Smith (1978).
     """
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the letters of hue, saturation and value."""
+        return "H", "S", "V"
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of h, s, v."""
         m, _ = _trapezoid(x[0:1, :])

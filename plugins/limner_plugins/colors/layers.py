@@ -80,6 +80,13 @@ class Layers(ModePair):
         parts = [(name, part.stage) for name, part in self._parts()]
         return np.concatenate([mode.swatches(params.part(name, mode.param_layout())) for name, mode in parts])
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the names of both modes, numbered 1 and 2, if both have names."""
+        both = [(*mode.component_names(), *(("α",) if mode.alpha else ())) for mode in self._modes()]
+        if any(len(names) != mode.channels() for names, mode in zip(both, self._modes(), strict=True)):
+            return ()
+        return tuple(f"{name}{i}" for i, names in enumerate(both, 1) for name in names)
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return RGB of both, blended."""
         colours, row = [], 0

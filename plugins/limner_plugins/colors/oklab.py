@@ -34,6 +34,10 @@ class Oklab(ColorMode):
         """Return all colours, and muted ones."""
         return cls(), cls(lightness=(0.25, 0.95), chroma=0.6), cls(alpha=True)
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the letters of lightness, green to red and blue to yellow."""
+        return "L", "a", "b"
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of L, a, b."""
         light, ab, radius, rim = self._seen(x)

@@ -46,6 +46,10 @@ class Oklch(ColorMode):
         start, span = float(np.round(rng.random(), 2)), float(np.round(rng.uniform(0.25, 1.0), 2))
         return cls(lightness=(0.1, 1.0), chroma=(float(np.round(rng.uniform(0.0, 0.6), 2)), 1.0), hues=(start, span))
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the letters of lightness, chroma and hue."""
+        return "L", "C", "h"
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of lightness, chroma and hue."""
         return shade(*self._seen(x))

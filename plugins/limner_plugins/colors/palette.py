@@ -74,6 +74,10 @@ class PaletteColor(PaletteMode):
         """Return 1."""
         return 1
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the name of the position in the gradient."""
+        return ("t",)
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixtures."""
         colours = params["colors"]

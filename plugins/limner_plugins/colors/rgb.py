@@ -8,6 +8,10 @@ from limner.plugin import Array, ColorMode, Context, Params, Pullback
 class Rgb(ColorMode):
     """Red, green and blue as they are."""
 
+    def component_names(self) -> tuple[str, ...]:
+        """Return the letters of red, green and blue."""
+        return "R", "G", "B"
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return the components themselves."""
         return x

@@ -84,6 +84,10 @@ class Distance(Encoder):
         """Return 1."""
         return 1
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return the name of the distance."""
+        return ("d",)
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the distances."""
         xy = samples.anchor

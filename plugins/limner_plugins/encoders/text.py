@@ -99,6 +99,10 @@ class Text(Encoder):
         drawn = lettering(self.text, self.font, self.cells)
         return {"raster": fixed(drawn.distance[None, ...]), "block": fixed(drawn.block)}
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return the name of the distance, then that of the letters."""
+        return ("d", "letters") if self.fill else ("d",)
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
         """Return the distances, and the fill."""
         xp, b = namespace(samples.anchor), ctx.bounds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from limner.plugin import ACTIVATIONS, Array, Context, namespace
+from limner.plugin import ACTIVATIONS, Array, Context, Graph, namespace
 from limner_plugins.layers.layer import Layer, Pull, Size
 
 SLOPE_FROM_OUTPUT = ("leaky-relu", "relu", "tanh", "sigmoid", "unit-tanh")
@@ -20,6 +20,10 @@ class ActivationLayer(Layer):
     def samples_held(self, channels: int, size: Size) -> int:
         """Return the size of the output, and of the input too if the output does not determine the slope."""
         return channels * size[0] * size[1] * (1 if self.name in SLOPE_FROM_OUTPUT else 2)
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the activation of its last node; a unit-tanh is a scaled tanh."""
+        return graph.activated("tanh" if self.name == "unit-tanh" else self.name)
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return the activation of each number."""

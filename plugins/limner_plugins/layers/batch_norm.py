@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace, total
+from limner.plugin import Array, Context, Graph, Parameter, ParameterLayout, namespace, total
 from limner_plugins.layers.layer import Layer, Pull, TilesPull
 
 EPSILON = 1e-5
@@ -32,6 +32,10 @@ class BatchNorm(Layer):
         """Return gains and variances of 1, shifts and means of 0."""
         ones = ("gain", "variance")
         return layout.pack({e.name: np.full(e.shape, float(e.name in ones)) for e in layout.parameters})
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the normalisation of its last node."""
+        return graph.detailed("batch norm", self.param_layout(graph.outputs()).size)
 
     def uses_batch_statistics(self) -> bool:
         """Return True: training uses the statistics of the whole batch."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, device, namespace
+from limner.plugin import Array, Context, Graph, device, namespace
 from limner_plugins.layers.layer import Layer, Pull
 
 
@@ -21,6 +21,10 @@ class Dropout(Layer):
 
     rate: float
     name: str
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the dropout of its last node."""
+        return graph.detailed(f"dropout {self.rate:g}") if self.rate else graph
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return x, with dropout while training."""

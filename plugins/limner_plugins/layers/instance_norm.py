@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
+from limner.plugin import Array, Context, Graph, Parameter, ParameterLayout, namespace
 from limner_plugins.layers.layer import Layer, Pull
 
 EPSILON = 1e-5
@@ -28,6 +28,10 @@ class InstanceNorm(Layer):
     def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
         """Return gains of 1 and shifts of 0."""
         return layout.pack({e.name: np.full(e.shape, float(e.name == "gain")) for e in layout.parameters})
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the normalisation of its last node."""
+        return graph.detailed("instance norm", self.param_layout(graph.outputs()).size)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
         """Return the output and its pullback, which keeps the normalised pictures."""

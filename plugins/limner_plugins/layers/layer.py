@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from limner.plugin import Array, Context, ParameterLayout, namespace
+from limner.plugin import Array, Context, Graph, Node, ParameterLayout, namespace
 
 Size: TypeAlias = tuple[int, int]
 """Height and width."""
@@ -64,6 +64,18 @@ class Layer:
         height, width = self.size(size)
         return self.out_channels(channels) * height * width
 
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph of a network with this layer at its end.
+
+        By default that is a node with the name of the class if the layer has parameters or changes the shape, and none
+        otherwise.
+        """
+        channels, size = graph.outputs(), height_width(graph)
+        width, count = self.out_channels(channels), self.param_layout(channels).size
+        if (width, self.size(size), count) == (channels, size, 0):
+            return graph
+        return graph.then(Node(width, self.size(size)[::-1], type(self).__name__.lower(), num_params=count))
+
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """Return the output, storing nothing."""
         return self.vjp(theta, x, ctx)[0]
@@ -80,6 +92,12 @@ class Layer:
     def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
         """Return θ with the statistics of a batch, and the outputs of the layer with that θ."""
         return theta, map_tiles(lambda x, at: self.forward(theta, x, at), xs, ctx)
+
+
+def height_width(graph: Graph) -> Size:
+    """Return height and width of the last map of a graph."""
+    width, height = graph.last.size or (1, 1)
+    return height, width
 
 
 def map_tiles(function: Callable[[Array, Context], Result], xs: list[Array], ctx: Context) -> list[Result]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from limner.plugin import Array, Context, namespace
+from limner.plugin import Array, Context, Graph, Node, namespace
 from limner_plugins.layers.convolutions.geometry import sides
-from limner_plugins.layers.layer import Layer, Pull, Size
+from limner_plugins.layers.layer import Layer, Pull, Size, height_width
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,13 @@ class SquarePool(Layer):
     """One number for each square of ``side`` by ``side`` numbers; incomplete squares at the edges are dropped."""
 
     side: int = 2
+    pools: ClassVar[str] = ""
+    """What the layer does, for diagrams."""
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the pooled map."""
+        height, width = self.size(height_width(graph))
+        return graph.then(Node(graph.outputs(), (width, height), f"{self.pools} pooling {self.side}×{self.side}"))
 
     def size(self, size: Size) -> Size:
         """Return the size divided by ``side``."""
@@ -23,6 +31,8 @@ class SquarePool(Layer):
 @dataclass(frozen=True)
 class AveragePool(SquarePool):
     """The mean of each square."""
+
+    pools: ClassVar[str] = "average"
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Return the means and their pullback, which shares a gradient equally."""
@@ -47,6 +57,10 @@ class GlobalMean(Layer):
         """Return 1 x 1."""
         return 1, 1
 
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the means."""
+        return graph.then(Node(graph.outputs(), (1, 1), "mean of the map"))
+
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Return the means and their pullback, which shares a gradient equally."""
         xp, share = namespace(x), 1.0 / max(1, x.shape[2] * x.shape[3])
@@ -60,6 +74,8 @@ class GlobalMean(Layer):
 @dataclass(frozen=True)
 class MaxPool(SquarePool):
     """The maximum of each square."""
+
+    pools: ClassVar[str] = "max"
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Return the maxima and their pullback, which gives the whole gradient to the first maximum."""

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from limner.plugin import Array, Context, ParameterLayout, namespace
+from limner.plugin import Array, Context, Graph, ParameterLayout, namespace
 from limner_plugins.layers.layer import Layer, Pull, Size, TilesPull, map_tiles, vjp_of_tiles
 
 Gradient = TypeVar("Gradient", Array, list[Array])
@@ -53,6 +53,12 @@ class Sequence(Layer):
             own = [replace(e, name=e.name.removeprefix(prefix)) for e in entries if e.name.startswith(prefix)]
             parts.append(layer.init_params(ParameterLayout(tuple(own)), child))
         return np.concatenate(parts)
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with every layer in turn."""
+        for layer in self.layers:
+            graph = layer.extended(graph)
+        return graph
 
     def with_updated_buffers(self, theta: Array, channels: int) -> Array:
         """Return θ with the updated buffers of every layer."""

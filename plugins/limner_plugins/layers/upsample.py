@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from limner.plugin import Array, Context, device, namespace
-from limner_plugins.layers.layer import Layer, Pull, Size
+from limner.plugin import Array, Context, Graph, Node, device, namespace
+from limner_plugins.layers.layer import Layer, Pull, Size, height_width
 
 Interpolation: TypeAlias = Literal["nearest", "bilinear"]
 
@@ -25,6 +25,11 @@ class Upsample(Layer):
     def size(self, size: Size) -> Size:
         """Return twice the size."""
         return 2 * size[0], 2 * size[1]
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the larger map."""
+        height, width = self.size(height_width(graph))
+        return graph.then(Node(graph.outputs(), (width, height), f"{self.interpolation} upsampling ×2"))
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return the upsampled pictures."""
@@ -64,6 +69,11 @@ class PixelShuffle(Layer):
     def size(self, size: Size) -> Size:
         """Return the size times that of a block."""
         return self.height * size[0], self.width * size[1]
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the rearranged map."""
+        height, width = self.size(height_width(graph))
+        return graph.then(Node(self.out_channels(graph.outputs()), (width, height), "pixel shuffle"))
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Return the output and its pullback; nothing is stored."""

@@ -11,7 +11,17 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from limner.plugin import Array, Context, ImageNetwork, LimnerError, ParameterLayout, Params, Pullback, namespace
+from limner.plugin import (
+    Array,
+    Context,
+    Graph,
+    ImageNetwork,
+    LimnerError,
+    ParameterLayout,
+    Params,
+    Pullback,
+    namespace,
+)
 from limner_plugins.layers.activation import ActivationLayer
 from limner_plugins.layers.batch_norm import BatchNorm
 from limner_plugins.layers.instance_norm import InstanceNorm
@@ -19,6 +29,7 @@ from limner_plugins.layers.layer import Layer
 
 MIN_BOTTOM_SIDE = 4  # minimum shorter side of the deepest map, in pixels, for an automatic depth
 MAX_AUTO_DEPTH = 6  # maximum automatic depth
+NOMINAL_SIZE = (64, 64)  # of the pictures in a diagram if none is given
 TILE_POINTS = 2**14  # approximate number of points in a tile
 HiddenActivation: TypeAlias = Literal["relu", "leaky-relu", "tanh", "sigmoid", "gelu", "swish", "softplus", "sin"]
 OutputActivation: TypeAlias = Literal["tanh", "sigmoid", "identity"]
@@ -131,6 +142,15 @@ class ConvolutionalNetwork(ImageNetwork):
         return params.with_flat(
             layers.with_batch_statistics(params.flat, [x[:, tile, ...] for tile in _tiles(layers, x)], at)[0]
         )
+
+    def structure(self, fan_in: int, fan_out: int, size: tuple[int, int] | None = None) -> Graph:
+        """Return the layers as they describe themselves, for pictures of ``size``, by default 64 x 64.
+
+        Raises:
+            LimnerError: the network cannot have these numbers of channels.
+        """
+        self.param_layout(fan_in, fan_out)  # it checks them
+        return _layers(self, fan_in, fan_out).extended(Graph.start(fan_in, size or NOMINAL_SIZE))
 
     def training_floats(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
         """Return the floats that all layers keep for the pullback, plus those of inference."""

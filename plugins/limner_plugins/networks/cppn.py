@@ -114,6 +114,15 @@ class Cppn(DenseNetwork):
         ins = [fan_in, *[self.width + fed] * self.depth]
         return list(zip(ins, [*[self.width] * self.depth, fan_out], strict=True))
 
+    def activation_names(self) -> list[str | tuple[str, ...]]:
+        """Return the activations of the units of each hidden layer, or all choices if none are drawn, and the output's.
+
+        Choices are named once each: ``tanh, sin or gaussian``.
+        """
+        *names, last = dict.fromkeys(self.choices)
+        choices = f"{', '.join(names)} or {last}" if names else last
+        return [*(self.units or [choices] * self.depth), self.output]
+
     def layer_activations(self) -> list[Activation]:
         """Return a mixed activation for each hidden layer, then the activation of the output.
 

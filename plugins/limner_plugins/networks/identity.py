@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Domain, ImageNetwork, LimnerError, ParameterLayout, Params
+from limner.plugin import Array, Context, Domain, Graph, ImageNetwork, LimnerError, Node, ParameterLayout, Params
 
 Feature = Annotated[float, Field(ge=-1000, le=1000)]
 
@@ -54,6 +54,11 @@ class IdentityNetwork(ImageNetwork):
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:  # noqa: ARG002
         """Return no parameters."""
         return {}
+
+    def structure(self, fan_in: int, fan_out: int, size: tuple[int, int] | None = None) -> Graph:
+        """Return the features and the channels, one for each."""
+        self.param_layout(fan_in, fan_out)  # it checks the numbers
+        return Graph.start(fan_in, size).then(Node(fan_out, size, "identity"))
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return the features, rescaled to the range of channels."""

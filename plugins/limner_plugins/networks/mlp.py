@@ -87,6 +87,10 @@ class Mlp(DenseNetwork):
         hidden = self.activation if isinstance(self.activation, tuple) else (self.activation,) * self.depth
         return (*hidden, self.output)
 
+    def activation_names(self) -> list[str | tuple[str, ...]]:
+        """Return the names of the layers' activations."""
+        return [*self.activations()]
+
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
         """Draw each parameter from its own generator, so that a wider input does not change later layers."""
         parameters = self.param_layout(fan_in, fan_out).parameters

@@ -7,8 +7,9 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ACTIVATIONS, ActivationName, Array, Context, Domain, Network, ParameterLayout, Params
+from limner.plugin import ACTIVATIONS, ActivationName, Array, Context, Domain, Graph, Network, ParameterLayout, Params
 from limner_plugins.networks._dense.layers import Dense, layout_of, normal_params
+from limner_plugins.networks._dense.structure import with_dense
 
 
 class Residual(Network):
@@ -51,6 +52,16 @@ class Residual(Network):
     def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Return the layout W0 (out, in), b0 (out), then two layers per block, then the output layer."""
         return layout_of([(fan_in, self.width), *[(self.width, self.width)] * (2 * self.depth), (self.width, fan_out)])
+
+    def structure(self, fan_in: int, fan_out: int, size: tuple[int, int] | None = None) -> Graph:  # noqa: ARG002
+        """Return the first layer, two layers a block with an edge around them, and the output layer."""
+        graph = with_dense(Graph.start(fan_in), 0, self.width, "identity")
+        for i in range(1, 2 * self.depth, 2):
+            source = len(graph.nodes) - 1
+            for layer in (i, i + 1):
+                graph = with_dense(graph, layer, self.width, self.activation)
+            graph = graph.joined(source, "add")
+        return with_dense(graph, 2 * self.depth + 1, fan_out, self.output)
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
         """Return normal parameters, with the weights of the output layer multiplied by the contrast."""

@@ -63,6 +63,10 @@ class Siren(DenseNetwork):
         hidden = [(self.width, self.width)] * (self.depth - 1)
         return [(fan_in, self.width), *hidden, (self.width, fan_out)]
 
+    def activation_names(self) -> list[str | tuple[str, ...]]:
+        """Return a sine for each hidden layer, then the output activation."""
+        return [*["sin"] * self.depth, self.output]
+
     def layer_activations(self) -> list[Activation]:
         """Return a sine for each hidden layer, then the output activation."""
         hidden = [_sine(self.omega)] * (self.depth - 1)

@@ -31,6 +31,10 @@ class Index(ConditioningEncoder):
         """Return 1."""
         return 1
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return the name of the position."""
+        return ("button",)
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the sum of the positions of the buttons, each times its weight."""
         weights = self.codes_for(samples)

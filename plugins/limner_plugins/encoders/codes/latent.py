@@ -66,6 +66,10 @@ class Latent(ConditioningEncoder):
         """Return the size of the vector."""
         return self.size
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return z1, z2, ..."""
+        return tuple(f"z{i + 1}" for i in range(self.size))
+
     def init_params(self, rng: np.random.Generator) -> dict[str, Any]:
         """Return z, one row per picture: the given values for every picture, or fresh ones for each."""
         shape = (self.size,) if self.pictures == 1 else (self.pictures, self.size)

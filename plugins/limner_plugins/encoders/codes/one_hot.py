@@ -41,6 +41,10 @@ class OneHot(ConditioningEncoder):
         """Return the number of buttons."""
         return self.size
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return the labels of the buttons, or their numbers."""
+        return self.labels or tuple(str(i + 1) for i in range(self.size))
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the buttons' weights at every point."""
         weights = self.codes_for(samples)

@@ -38,6 +38,10 @@ class Time(Encoder):
         """Return 2."""
         return 2
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return the cosine and the sine of the time."""
+        return "cos t", "sin t"
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the point on the circle, for every sample."""
         anchor = samples.anchor

@@ -38,6 +38,11 @@ class Angle(Encoder):
         """Return 2."""
         return 2
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return the cosine and the sine of the angle φ."""
+        n = f"{self.times}" if self.times != 1 else ""
+        return f"cos {n}φ", f"sin {n}φ"
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the cosine and the sine."""
         xy = samples.anchor

@@ -41,6 +41,11 @@ class Parabola(Encoder):
         """Return 1 for each axis."""
         return 2 if self.axes == "both" else 1
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return the terms of the features, without factors."""
+        terms = {"y": "y − x²", "x": "x − y²"}
+        return tuple(terms.values()) if self.axes == "both" else (terms[self.axes],)
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the heights."""
         xy, (c, s) = samples.anchor, (cos(radians(self.rotation)), sin(radians(self.rotation)))

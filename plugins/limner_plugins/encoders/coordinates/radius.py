@@ -23,6 +23,10 @@ class Radius(Encoder):
         """Return 1."""
         return 1
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return r."""
+        return ("r",)
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the scaled distances."""
         xy = samples.anchor

@@ -35,6 +35,10 @@ class Sqrt(Encoder):
         """Return 2."""
         return 2
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return √x and √y."""
+        return "√x", "√y"
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the roots."""
         xy = samples.anchor

@@ -38,6 +38,10 @@ class TriangleEncoder(Encoder):
         """Return 1 for each axis."""
         return 2 if self.axes == "both" else 1
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return the name of the wave along each axis."""
+        return tuple(f"tri {axis}" for axis in ("x", "y") if self.axes in (axis, "both"))
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the waves."""
         xp = namespace(samples.anchor)

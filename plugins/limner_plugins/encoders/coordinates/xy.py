@@ -16,6 +16,10 @@ class Xy(Encoder):
         """Return 2."""
         return 2
 
+    def feature_names(self) -> tuple[str, ...]:
+        """Return x and y."""
+        return "x", "y"
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the scaled points."""
         return samples.anchor if self.scale == 1 else self.scale * samples.anchor

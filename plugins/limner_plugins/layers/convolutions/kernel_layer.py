@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
+from limner.plugin import Array, Context, Graph, Node, Parameter, ParameterLayout, namespace
 from limner_plugins.layers.convolutions.geometry import Geometry
-from limner_plugins.layers.layer import Layer, Pull, Size
+from limner_plugins.layers.layer import Layer, Pull, Size, height_width
 
 Init: TypeAlias = Literal["normal", "he", "glorot"]
 """Variance of the initial weights before scale²: ``normal`` 1, ``he`` 2 / fan in, ``glorot`` 2 / (fan in + fan out)."""
@@ -28,6 +28,16 @@ class KernelLayer(Layer, ABC):
     bias: bool = True
     init: Init = "he"
     scale: float = 1.0
+    operation: ClassVar[str] = "convolution"
+    """What the layer does, for diagrams."""
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the layer's output."""
+        geometry, (height, width) = self.geometry, self.size(height_width(graph))
+        name = f"{self.operation} {geometry.kernel}×{geometry.kernel}"
+        name += f", stride {geometry.stride}" if geometry.stride > 1 else ""
+        count = self.param_layout(graph.outputs()).size
+        return graph.then(Node(self.channels, (width, height), name, num_params=count))
 
     @abstractmethod
     def kernel_shape(self, channels: int) -> tuple[int, int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from limner.plugin import Array, Context
 from limner_plugins.layers.convolutions import _products
@@ -17,6 +18,8 @@ class Transposed(KernelLayer):
 
     θ is W ``(in, k, k, out)``, row by row, then b ``(out)``.
     """
+
+    operation: ClassVar[str] = "transposed convolution"
 
     def size(self, size: Size) -> Size:
         """Return the smallest size that the convolution reduces to this one."""

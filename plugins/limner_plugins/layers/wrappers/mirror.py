@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from limner.plugin import Array, Context, namespace
+from limner.plugin import Array, Context, Graph, Node, namespace
 from limner_plugins.layers.layer import Pull, Size, TilesPull, map_tiles
 from limner_plugins.layers.wrappers.wrapper import Wrapper
 
@@ -25,6 +25,16 @@ class MirrorPadded(Wrapper):
     def size(self, size: Size) -> Size:
         """Return the size unchanged: the padding is cropped again."""
         return size
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the padded map, if its size differs, the inner layer and the crop."""
+        size = graph.last.size or (1, 1)
+        padded = tuple(_round_up(side, self.multiple) for side in size)
+        if padded == size:
+            return self.inner.extended(graph)
+        graph = graph.then(Node(graph.outputs(), (padded[0], padded[1]), "mirror padding"))
+        inner = self.inner.extended(graph)
+        return inner.then(Node(inner.outputs(), size, "crop"))
 
     def samples_held(self, channels: int, size: Size) -> int:
         """Return what the inner layer keeps, plus the padded picture."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
-from limner.plugin import Array, Context, empty_theta, namespace
+from limner.plugin import Array, Context, Graph, Join, empty_theta, namespace
 from limner_plugins.layers.layer import Pull, Size, TilesPull, map_tiles
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.wrappers.wrapper import Wrapper
@@ -22,6 +23,17 @@ class Skip(Wrapper, ABC):
     """
 
     shortcut: Sequence = IDENTITY
+    joins: ClassVar[Join] = "add"
+    """How the shortcut is joined, for diagrams."""
+    join_label: ClassVar[str] = ""
+    """What a diagram writes beside the shortcut."""
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the inner layer, and an edge for the shortcut."""
+        source, channels = len(graph.nodes) - 1, graph.outputs()
+        around = self.shortcut.extended(Graph.start(channels, graph.last.size))
+        steps = dict.fromkeys(node.operation for node in around.nodes[1:])
+        return self.inner.extended(graph).joined(source, self.joins, ", ".join([*steps]) or self.join_label)
 
     @abstractmethod
     def join(self, y: Array, shortcut: Array) -> Array:
@@ -83,6 +95,8 @@ class Skip(Wrapper, ABC):
 @dataclass(frozen=True)
 class Concatenate(Skip):
     """The channels of the inner layer, followed by those of the shortcut."""
+
+    joins: ClassVar[Join] = "concatenate"
 
     def out_channels(self, channels: int) -> int:
         """Return the sum of both numbers of channels."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace, to_host
+from limner.plugin import Array, Context, Graph, Parameter, ParameterLayout, namespace, to_host
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.layer import Pull
 from limner_plugins.layers.wrappers.wrapper import Wrapper
@@ -35,6 +35,10 @@ class Spectral(Wrapper):
         """Return the layout of the convolution, then u."""
         own = self.inner.param_layout(channels)
         return ParameterLayout((*own.parameters, Parameter("u", (self.inner.channels,), trainable=False)))
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the convolution and its normalisation."""
+        return self.inner.extended(graph).detailed("spectral norm", self.inner.channels)
 
     def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Return the initial θ of the convolution, and a u near the singular vector of its weights."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from limner.plugin import Array, namespace
 from limner_plugins.common.images import LUMA, luma
@@ -16,6 +17,8 @@ class Tint(Skip):
     The inner layer therefore learns only chroma, as in R. Zhang et al., "Colorful image colorization", 2016, which uses
     L*a*b*.
     """
+
+    join_label: ClassVar[str] = "luma"
 
     def join(self, y: Array, shortcut: Array) -> Array:
         """Return y, shifted along the gray axis to the luminance of the shortcut."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, ParameterLayout
+from limner.plugin import Array, Graph, ParameterLayout
 from limner_plugins.layers.layer import Layer, Size
 
 
@@ -26,6 +26,10 @@ class Wrapper(Layer):
     def size(self, size: Size) -> Size:
         """Return the inner layer's output size."""
         return self.inner.size(size)
+
+    def extended(self, graph: Graph) -> Graph:
+        """Return the graph with the inner layer."""
+        return self.inner.extended(graph)
 
     def param_layout(self, channels: int) -> ParameterLayout:
         """Return the layout of the inner layer."""

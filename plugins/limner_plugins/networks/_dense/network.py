@@ -10,6 +10,7 @@ from limner.plugin import (
     Array,
     Context,
     Domain,
+    Graph,
     JacobianNetwork,
     ParameterLayout,
     Params,
@@ -18,6 +19,7 @@ from limner.plugin import (
 )
 from limner_plugins.networks._dense.layers import Dense, layout_of
 from limner_plugins.networks._dense.stack import DenseStack
+from limner_plugins.networks._dense.structure import ActivationNames, with_dense
 
 
 class DenseNetwork(JacobianNetwork):
@@ -33,6 +35,10 @@ class DenseNetwork(JacobianNetwork):
     def layer_activations(self) -> list[Activation]:
         """Return the activation of each layer, the output's last."""
 
+    @abstractmethod
+    def activation_names(self) -> list[ActivationNames]:
+        """Return the name of each layer's activation, the output's last; of a layer of different ones, of each unit."""
+
     def has_biases(self) -> bool:
         """Return whether the layers have biases."""
         return True
@@ -44,6 +50,15 @@ class DenseNetwork(JacobianNetwork):
     def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Return the layout W0 (out, in), b0 (out), W1, b1, ..."""
         return layout_of(self.layer_sizes(fan_in, fan_out), bias=self.has_biases())
+
+    def structure(self, fan_in: int, fan_out: int, size: tuple[int, int] | None = None) -> Graph:  # noqa: ARG002
+        """Return a chain of dense layers, each with an edge from the features if it gets them too."""
+        graph, names = Graph.start(fan_in), self.activation_names()
+        for i, ((_, width), activation) in enumerate(zip(self.layer_sizes(fan_in, fan_out), names, strict=True)):
+            graph = with_dense(graph, i, width, activation, bias=self.has_biases())
+            if self.feeds_inputs() and i + 1 < len(names):
+                graph = graph.joined(0, "concatenate")
+        return graph
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return the output of the last layer, storing nothing."""

@@ -1,0 +1,1 @@
+"""The structure of a network as data, which diagrams and summaries read."""
