@@ -77,13 +77,14 @@ class Layers(ModePair):
 
     def swatches(self, params: Params) -> np.ndarray:
         """Return the colours of the bottom mode, then those of the top mode."""
-        parts = [(name, part.stage) for name, part in self._parts()]
+        parts = [(name, part.stage) for name, part in self.parts()]
         return np.concatenate([mode.swatches(params.part(name, mode.param_layout())) for name, mode in parts])
 
     def component_names(self) -> tuple[str, ...]:
         """Return the names of both modes, numbered 1 and 2, if both have names."""
-        both = [(*mode.component_names(), *(("α",) if mode.alpha else ())) for mode in self._modes()]
-        if any(len(names) != mode.channels() for names, mode in zip(both, self._modes(), strict=True)):
+        modes = [part.stage for _, part in self.parts()]
+        both = [(*mode.component_names(), *(("α",) if mode.alpha else ())) for mode in modes]
+        if any(len(names) != mode.channels() for names, mode in zip(both, modes, strict=True)):
             return ()
         return tuple(f"{name}{i}" for i, names in enumerate(both, 1) for name in names)
 

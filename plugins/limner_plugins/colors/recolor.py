@@ -18,9 +18,9 @@ NARROWEST = 1e-3  # the smallest distance of the two levels
 class Recolor(ModePair):
     """The colours of one mode by the lightness of another: a photograph printed in two inks.
 
-    The mode ``source`` converts the channels to RGB. Their lightness (L of OKLab), stretched between two levels and bent
-    so that the midtone becomes 0.5, is the only channel of the mode ``target``. ``limner restyle`` uses this mode, so
-    that a picture survives the change from three channels to one.
+    The mode ``source`` converts the channels to RGB. Their lightness (L of OKLab), stretched between two levels and
+    bent so that the midtone becomes 0.5, is the only channel of the mode ``target``. ``limner restyle`` uses this mode,
+    so that a picture survives the change from three channels to one.
 
     Source of the tone curve t (1 - m) / (m + t (1 - 2m)): C. Schlick, "Fast alternatives to Perlin's bias and gain
     functions", 1994.
@@ -87,6 +87,15 @@ class Recolor(ModePair):
     def num_components(self) -> int:
         """Return the number of channels of the picture's own mode."""
         return self.source.stage.num_components()
+
+    def component_names(self) -> tuple[str, ...]:
+        """Return the names of the picture's own mode."""
+        return self.source.stage.component_names()
+
+    def swatches(self, params: Params) -> np.ndarray:
+        """Return the new colours."""
+        mode = self.target.stage
+        return mode.swatches(params.part("target", mode.param_layout()))
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return RGB of the new colours."""
