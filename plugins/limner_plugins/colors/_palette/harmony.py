@@ -27,15 +27,16 @@ from limner_plugins.common.gamut import chroma_limit
 SchemeName: TypeAlias = Literal["any", "monochrome", "analogous", "complementary", "split", "triad"]
 
 WARM, COOL = 80.0, 290.0  # hues of daylight and of shadows, in degrees: amber and indigo
-DARKEST, LIGHTEST = (0.15, 0.25), (0.91, 0.965)  # range of the lightness of the ends of the ramp
+DARKEST, LIGHTEST = (0.18, 0.27), (0.91, 0.965)  # range of the lightness of the ends of the ramp
 DARK_CHROMA, LIGHT_CHROMA = (0.025, 0.055), (0.012, 0.045)  # range of the chroma of the ends
 PEAK_CHROMA = (0.08, 0.15)  # range of the highest chroma of the ramp, above that of the ends
 PAPER, PAPER_HUES = 0.6, (65.0, 100.0)  # how often the lightest colour is cream, as paper is, and its hues
 ACCENT_CHROMA = (0.12, 0.17)
 ACCENT_JITTER = 9.0  # half the width of an accent's arc, in degrees
 MAX_SHARE = 0.82  # of the chroma available in sRGB
-ACID, ACID_WIDTH, ACID_LOSS = 128.0, 45.0, 0.4  # hue and half-width of yellow-green, and the share of chroma it loses
-PURPLE, PURPLE_WIDTH = 308.0, 45.0
+ACID, ACID_LOSS = (128.0, 45.0), 0.4  # hue and half-width of yellow-green, and the share of chroma that it loses
+GOLD, GOLD_TURN = (90.0, 45.0), 35.0  # hue and half-width of yellow, and how far its shadows turn beyond the arc
+OLIVE, PURPLE = (108.0, 65.0), (308.0, 45.0)  # hues and half-widths of the rare ramps
 
 
 class _Scheme(NamedTuple):
@@ -53,11 +54,11 @@ class _Scheme(NamedTuple):
 
 
 SCHEMES: dict[SchemeName, _Scheme] = {
-    "monochrome": _Scheme(0.06, (10.0, 25.0), ()),
-    "analogous": _Scheme(0.34, (70.0, 110.0), ()),
-    "complementary": _Scheme(0.3, (40.0, 80.0), (180.0,)),
-    "split": _Scheme(0.18, (30.0, 60.0), (150.0, 210.0)),
-    "triad": _Scheme(0.12, (30.0, 60.0), (120.0, 240.0)),
+    "monochrome": _Scheme(0.05, (10.0, 25.0), ()),
+    "analogous": _Scheme(0.25, (70.0, 110.0), ()),
+    "complementary": _Scheme(0.35, (40.0, 80.0), (180.0,)),
+    "split": _Scheme(0.2, (30.0, 60.0), (150.0, 210.0)),
+    "triad": _Scheme(0.15, (30.0, 60.0), (120.0, 240.0)),
 }
 
 
@@ -87,7 +88,7 @@ def _hue(rng: np.random.Generator) -> float:
     """
     while True:
         hue = float(rng.uniform(0.0, 360.0))
-        if rng.random() >= max(0.8 * _acid(hue), 0.5 * _tent(hue, PURPLE, PURPLE_WIDTH)):
+        if rng.random() >= max(0.85 * _tent(hue, *OLIVE), 0.5 * _tent(hue, *PURPLE)):
             return hue
 
 
@@ -102,7 +103,8 @@ def _ramp(rng: np.random.Generator, count: int, hue: float, arc: float) -> np.nd
     chroma = ends + rng.uniform(*PEAK_CHROMA) * np.sin(np.pi * t) ** 1.5
     way = 2.0 * t - 1.0
     turns = _turn(hue, np.where(way < 0.0, COOL, WARM))
-    hues = hue + np.sign(turns) * np.minimum(np.abs(turns), np.abs(way) * arc / 2.0)
+    reach = arc / 2.0 + np.where(way < 0.0, GOLD_TURN * _tent(hue, *GOLD), 0.0)
+    hues = hue + np.sign(turns) * np.minimum(np.abs(turns), np.abs(way) * reach)
     paper = rng.uniform(*PAPER_HUES)
     if rng.random() < PAPER:
         hues[-1] = paper
@@ -121,11 +123,6 @@ def _turn(hue: ArrayLike, pole: ArrayLike) -> np.ndarray:
     return (np.asarray(pole) - np.asarray(hue) + 180.0) % 360.0 - 180.0
 
 
-def _acid(hue: ArrayLike) -> np.ndarray:
-    """Return how close hues are to yellow-green, 0 to 1."""
-    return _tent(hue, ACID, ACID_WIDTH)
-
-
 def _tent(hue: ArrayLike, top: float, width: float) -> np.ndarray:
     """Return a tent function of hues: 1 at the top, 0 from the width on."""
     return np.maximum(0.0, 1.0 - np.abs(_turn(top, hue)) / width)
@@ -135,5 +132,5 @@ def _lab(lch: np.ndarray) -> np.ndarray:
     """Return colours in OKLab, ``(n, 3)``, with the chroma limited."""
     light, chroma, hue = lch.T
     angle = np.deg2rad(hue)
-    chroma = np.minimum(chroma, MAX_SHARE * chroma_limit(light, angle)) * (1.0 - ACID_LOSS * _acid(hue))
+    chroma = np.minimum(chroma, MAX_SHARE * chroma_limit(light, angle)) * (1.0 - ACID_LOSS * _tent(hue, *ACID))
     return np.stack([light, chroma * np.cos(angle), chroma * np.sin(angle)], axis=1)
