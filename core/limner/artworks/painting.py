@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,10 @@ from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
 from limner.artworks.files.parameters import file_data
 from limner.artworks.preflight.trained import check_not_learned
-from limner.artworks.recipe_sources import DEFAULT_RECIPE, compose, source_artwork
+from limner.artworks.recipe_sources import DEFAULT_RECIPE, compose, find, source_artwork
 from limner.artworks.third_party import name_stages_on_error
 from limner.composition import overrides
+from limner.composition.palette_choice import palette_overrides
 from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
 from limner.imaging.canvas import Canvas
@@ -37,6 +38,8 @@ def paint(
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     swap: Swap | None = None,
+    palette: StrPath | None = None,
+    colors: str | Sequence[str] | None = None,
     backend: str | Backend = "auto",
 ) -> Artwork:
     """Create an artwork from a recipe. Call ``render`` or ``save`` on it to see it.
@@ -47,8 +50,8 @@ def paint(
     The parameters θ are drawn from the seed. The same recipe, seed and settings give the same artwork.
 
     An artwork, or the file of one, can be the recipe of another. It keeps its θ if nothing but ``size`` is changed;
-    with ``seed``, ``swap`` or any other setting, θ is drawn again. If the artwork has learned a picture, this is an
-    error: render it instead, or fit its recipe to another picture.
+    with ``seed``, ``swap``, colours or any other setting, θ is drawn again. If the artwork has learned a picture, this
+    is an error: render it instead, or fit its recipe to another picture.
 
     Args:
         recipe: the name of a preset, a TOML file, a picture that limner made, an ``Artwork``, a ``Recipe``, or a table
@@ -58,6 +61,9 @@ def paint(
         set: settings by path, ``{"network.width": 64}``.
         swap: replacement stages by role, ``{"color": "hsv"}``: a name, a class or an instance; a list of them for
             ``encoder`` and ``warp``.
+        palette: the name of a palette, or a picture to take the colours from: a file or ``skimage:NAME``. A colour mode
+            that takes no palette is replaced by ``palette``.
+        colors: the colours to mix, ``["navy", "orange", "#fff"]``, instead of ``palette``; in CSS syntax.
         backend: an array backend or its name. It is only checked here, so that a missing one is reported at once.
 
     Returns:
@@ -74,6 +80,8 @@ def paint(
     overrides.check_set_once(values, size=size, seed=seed)
     if size is not None:
         values["size"] = Canvas(size).size
+    if palette is not None or colors is not None:
+        values, swap = palette_overrides(find(recipe)[0], values, swap, palette=palette, colors=colors)
     keeps_theta = seed is None and not swap and not (values.keys() - {"size"})
     source = source_artwork(recipe)
     composed = compose(recipe, values, swap)

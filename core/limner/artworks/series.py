@@ -145,7 +145,7 @@ def series_of(
         seed: the first seed. Default: the recipe's seed, or a random one if it has none.
         count: the number of consecutive seeds.
         seeds: the seeds, instead of ``seed`` and ``count``.
-        choices: ``size``, ``set``, ``swap`` and ``backend``, as in ``limner.paint``.
+        choices: ``size``, ``set``, ``swap``, ``palette``, ``colors`` and ``backend``, as in ``limner.paint``.
 
     Raises:
         LimnerError: the recipe, a setting, the backend, the seed or the count is invalid.
@@ -167,7 +167,7 @@ def random_series(*, seed: int | None = None, count: int = 1, **choices: Any) ->
     Args:
         seed: the seed of the recipe and the first seed of the series. Default: a random one.
         count: the number of consecutive seeds.
-        choices: ``size``, ``set``, ``swap`` and ``backend``, as in ``limner.paint``.
+        choices: ``size``, ``set``, ``swap``, ``palette``, ``colors`` and ``backend``, as in ``limner.paint``.
 
     Raises:
         LimnerError: no presentable recipe was found for the seed, or a setting is invalid.
@@ -185,7 +185,7 @@ def picked_series(sheet: Path, seeds: Sequence[int], **choices: Any) -> Series:
     Args:
         sheet: a contact sheet that limner wrote.
         seeds: seeds shown on it.
-        choices: ``size``, ``set``, ``swap`` and ``backend``, as in ``limner.paint``.
+        choices: ``size``, ``set``, ``swap``, ``palette``, ``colors`` and ``backend``, as in ``limner.paint``.
 
     Raises:
         LimnerError: the file is not a contact sheet, or does not show one of the seeds.

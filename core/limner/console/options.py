@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from limner.console.palette_options import Colors as Colors
+from limner.console.palette_options import Palette as Palette
 from limner.console.path_lists import read_paths
 from limner.console.session import current
 from limner.console.setting_options import parse_settings as parse_settings

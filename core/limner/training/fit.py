@@ -56,6 +56,8 @@ def fit(
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     swap: Swap | None = None,
+    palette: StrPath | None = None,
+    colors: str | Sequence[str] | None = None,
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,
@@ -83,6 +85,9 @@ def fit(
         set: values by path, ``{"trainer.learning_rate": 0.01}``.
         swap: a stage by its role, ``{"trainer": "rprop"}``: a name, a class or an instance; a list of them for
             ``encoder`` and ``warp``.
+        palette: the name of a palette, or a picture to take the colours from: a file or ``skimage:NAME``. A colour mode
+            that takes no palette is replaced by ``palette``.
+        colors: the colours to mix, ``["navy", "orange", "#fff"]``, instead of ``palette``; in CSS syntax.
         gray: convert the image to grayscale first.
         background: the colour behind transparent areas; by default the fit includes opacity.
         train_size: fit to a copy whose longer side is this many pixels; 0 for the full size.
@@ -109,6 +114,8 @@ def fit(
         size=size,
         values=set,
         swap=swap,
+        palette=palette,
+        colors=colors,
         gray=gray,
         background=background,
         train_size=train_size,

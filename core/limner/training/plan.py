@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from limner.artworks.recipe_sources import find
 from limner.composition import overrides
 from limner.composition.conditioning import conditioning_encoders, with_weights
+from limner.composition.palette_choice import palette_overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
 from limner.errors import LimnerError
@@ -76,6 +77,8 @@ def prepare(
     size: tuple[int, int] | None = None,
     values: Mapping[str, Any] | None = None,
     swap: Swap | None = None,
+    palette: StrPath | None = None,
+    colors: str | Sequence[str] | None = None,
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,
@@ -98,6 +101,7 @@ def prepare(
     table, source = find(
         (DEFAULT_RECIPE if len(names) == 1 else DEFAULT_MULTI_IMAGE_RECIPE) if recipe is None else recipe
     )
+    values, swap = palette_overrides(table, values, swap, palette=palette, colors=colors)
     table = overrides.apply(table, values, swap, undecided=("alpha",))
     chosen = require_trainable(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
@@ -105,7 +109,11 @@ def prepare(
     train_size = check_int("train_size", train_size)
     target_set = read_target_set(names, has_codes=has_codes, gray=gray, background=background, train_size=train_size)
     adapted = adapt_recipe(
-        table, chosen, target_set, size or target_set.first.original_size, overridden={*values, *swap}
+        table,
+        chosen,
+        target_set,
+        size or target_set.first.original_size,
+        overridden={*values, *swap} | ({"color"} if palette is not None or colors is not None else set()),
     )
     chosen = with_run_seed(require_trainable(parse(adapted, registry(), source)), seed, resumed)
     plan = FitPlan(

@@ -78,6 +78,8 @@ def sweep(
     at_steps: AtSteps = None,
     size: o.Size = None,
     set_: o.Set = None,
+    palette: o.Palette = None,
+    colors: o.Colors = None,
     sheet: Sheet = None,
     rows: Rows = "",
     columns: Columns = "",
@@ -122,6 +124,8 @@ def sweep(
         animations=animations,
         size=parse_size(size)[0] if size else None,
         set=o.parse_settings(set_),
+        palette=palette,
+        colors=colors,
         report=show,
         **bounds,
     )

@@ -63,6 +63,8 @@ def sweep(
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     swap: Swap | None = None,
+    palette: str | os.PathLike[str] | None = None,
+    colors: str | Sequence[str] | None = None,
     sheet: str | os.PathLike[str] | None = None,
     rows: str = "",
     columns: str = "",
@@ -100,6 +102,8 @@ def sweep(
         set: values by path, the same in all trials.
         swap: a stage by its role, the same in all trials: a name, a class or an instance. A class without a package
             must be in a module that worker processes can import.
+        palette: the name of a palette, or a picture to take the colours from, the same in all trials.
+        colors: the colours to mix, ``["navy", "orange", "#fff"]``, instead of ``palette``; in CSS syntax.
         sheet: write a labelled contact sheet of all pictures to this file, a .png.
         rows: the axis of the sheet's rows, ``network.depth`` or ``seed``.
         columns: the axis of the sheet's columns.
@@ -133,6 +137,8 @@ def sweep(
         size=size,
         set=set,
         swap=swap,
+        palette=palette,
+        colors=colors,
     )
     planned.check(allow_many=yes)
     folder = arguments.check_path("out", out or f"{planned.name}-sweep")

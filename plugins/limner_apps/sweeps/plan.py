@@ -18,8 +18,10 @@ from limner.app.recipes import (
     as_table,
     check_replaceable,
     find,
+    palette_overrides,
     read_sweep_table,
     settings_of,
+    swaps_of,
 )
 from limner.app.training import make_budget
 from limner.app.values import arguments
@@ -29,6 +31,8 @@ from limner_apps.sweeps.search_space.designs import DESIGNS
 from limner_apps.sweeps.search_space.typed_axes import typed_overrides, with_typed_values
 from limner_apps.sweeps.sweep import FitSettings, Sweep
 
+COLOR_PATHS = ("color", "color.kind", "color.name", "color.colors", "color.image")
+"""The settings that a palette decides."""
 BOUNDS = ("steps", "epochs", "seconds", "psnr")
 """The limits that end a fit."""
 
@@ -52,6 +56,8 @@ def plan_sweep(
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     swap: Swap | None = None,
+    palette: str | os.PathLike[str] | None = None,
+    colors: str | Sequence[str] | None = None,
     report: Callable[[str], object] | None = None,
 ) -> Sweep:
     """Return the sweep of a recipe. Omitted arguments default to the ``[sweep]`` table of the recipe.
@@ -74,6 +80,8 @@ def plan_sweep(
         size: width and height of every picture.
         set: values by path, the same in all trials.
         swap: stages by role, the same in all trials.
+        palette: the name of a palette, or a picture to take the colours from, the same in all trials.
+        colors: the colours to mix, instead of a palette.
         report: called with a sentence about pictures in a folder that are not read. Default: issue it as a warning.
 
     Raises:
@@ -84,8 +92,9 @@ def plan_sweep(
             f"`vary`: must be a dict such as {{'network.depth': [1, 2]}}, got {arguments.show_value(vary)}"
         )
     table, config = _read(recipe)
+    settings, swap = _with_palette(table, settings_of(set), swaps_of(swap), _varied_paths(vary), palette, colors)
     table = apply_overrides(table, None, swap) if swap else table
-    name, overrides = _recipe_name(recipe), {path: as_table(value) for path, value in settings_of(set).items()}
+    name, overrides = _recipe_name(recipe), {path: as_table(value) for path, value in settings.items()}
     bounds = {"steps": steps, "epochs": epochs, "seconds": seconds, "psnr": psnr, "train_size": train_size}
     design = design or config.design
     known_design = next((name for name in DESIGNS if name == design), None)
@@ -143,6 +152,20 @@ def _read(recipe: str | os.PathLike[str] | Recipe | Artwork) -> tuple[dict[str, 
     table, source = find(recipe)
     config = parse_sweep_table(read_sweep_table(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
     return {key: value for key, value in table.items() if key != "sweep"}, config
+
+
+def _with_palette(
+    table: Mapping[str, Any], settings: dict[str, Any], swap: Swap, varied: Sequence[str], palette: Any, colors: Any
+) -> tuple[dict[str, Any], Swap]:
+    """Return the settings and swaps of all trials with those of the palette or the colours.
+
+    Raises:
+        LimnerError: an axis varies the colours too, or the palette is invalid.
+    """
+    axis = next((path for path in map(str.strip, varied) if path in COLOR_PATHS), "")
+    if axis and (palette is not None or colors is not None):
+        raise LimnerError(f"`{'colors' if palette is None else 'palette'}`: {axis} is also varied; omit one of them")
+    return palette_overrides(table, settings, swap, palette=palette, colors=colors)
 
 
 def _varied_paths(vary: Sequence[str] | Mapping[str, Any]) -> list[str]:

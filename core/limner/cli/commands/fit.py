@@ -29,6 +29,8 @@ def fit(
     encoders: options.Encoders = None,
     network: options.Network = None,
     color: options.Color = None,
+    palette: options.Palette = None,
+    colors: options.Colors = None,
     frame: options.FrameName = None,
     trainer: options.Trainer = None,
     loss: training.LossName = None,
@@ -112,6 +114,8 @@ def fit(
         swap=options.parse_swaps(
             frame=frame, warp=warps, encoder=encoders, network=network, color=color, loss=loss, trainer=trainer
         ),
+        palette=palette,
+        colors=colors,
         gray=gray,
         background=background,
         train_size=train_size,

@@ -52,6 +52,8 @@ def paint(
     encoders: options.Encoders = None,
     network: options.Network = None,
     color: options.Color = None,
+    palette: options.Palette = None,
+    colors: options.Colors = None,
     frame: options.FrameName = None,
     trainer: options.Trainer = None,
     random_: Random = False,
@@ -116,6 +118,7 @@ def paint(
     if preview and (sheet or count > 1):
         raise LimnerError("--preview: shows a single picture; omit it, or --count and --sheet")
     choices: dict[str, Any] = {"size": pixels, "set": values, "swap": stages, "backend": runner}
+    choices |= {"palette": palette, "colors": colors}
     if pick is not None:
         series = picked_series(_require_sheet(sheet), _seeds(pick), **choices)
     elif random_:
