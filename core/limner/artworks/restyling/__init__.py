@@ -1,0 +1,1 @@
+"""Restyling: another look for an artwork, with the parameters that still fit."""

@@ -1,0 +1,134 @@
+"""Restyling: an artwork with another look. The command line and the Python API both call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from limner.artworks.artwork import Artwork
+from limner.artworks.loader import open_artwork
+from limner.artworks.painting import init_artwork, packages_of
+from limner.artworks.restyling import checks, locks
+from limner.artworks.restyling.compose import Look, composed_table
+from limner.artworks.restyling.report import Report, report_of
+from limner.artworks.restyling.tone import measured_tone, with_tones
+from limner.artworks.restyling.transfer import Redraw, single_parts, transfer
+from limner.composition import overrides
+from limner.composition.parser import parse
+from limner.composition.recipe import Recipe
+from limner.composition.stage_choice import Swap
+from limner.imaging.canvas import Canvas
+from limner.registry.attribution import attributing
+from limner.registry.registry import registry
+from limner.utils import arguments
+from limner.utils.paths import StrPath
+
+
+@dataclass(frozen=True, eq=False)
+class Restyled:
+    """An artwork with another look.
+
+    Attributes:
+        artwork: the new artwork.
+        report: what it has of the old one.
+        loses_picture: whether parameters that had learned a picture were drawn again.
+    """
+
+    artwork: Artwork
+    report: Report
+    loses_picture: bool = False
+
+
+@attributing()
+def restyle(
+    artwork: StrPath | Artwork,
+    *,
+    swap: Swap | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    keep: str | Sequence[str] = (),
+    seed: int | None = None,
+    size: tuple[int, int] | None = None,
+) -> Artwork:
+    """Return an artwork with another look: other warps, colours, another frame, but the same network.
+
+        limner.restyle("fox.png", swap={"warp": ["kaleidoscope"], "color": "duotone"}).save("mandala.png")
+        limner.restyle("marbling-7.png", keep="network", seed=9).save("other-colours.png")
+
+    The parameters of all stages that still fit are kept bit for bit; the others are drawn from the seed. If the colour
+    mode changes from several channels to one, as from ``rgb`` to ``duotone``, the picture is recoloured by its
+    lightness, with the colour mode ``recolor``. All layers of a blend are restyled.
+
+    Args:
+        artwork: an artwork, or its file.
+        swap: replacement stages by role, as in ``limner.paint``; an empty list removes the warps.
+        set: settings by path, ``{"color.dark": "navy"}``.
+        keep: parts that must not change, ``"color"``, ``"network"`` (with the encoders) or both. With ``seed``,
+            everything else is drawn again.
+        seed: the random seed for what is drawn. Default: that of the artwork.
+        size: width and height, in pixels. Default: that of the artwork.
+
+    Returns:
+        The new artwork. It has no record of the training, because its picture is another one.
+
+    Raises:
+        LimnerError: the file is no artwork, a stage or a setting is invalid, nothing would change, nothing of the
+            artwork would remain, or a part to keep cannot be kept.
+        PluginError: a stage of an installed package failed.
+    """
+    return restyled(artwork, swap=swap, set=set, keep=keep, seed=seed, size=size).artwork
+
+
+def restyled(
+    artwork: StrPath | Artwork,
+    *,
+    swap: Swap | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    keep: str | Sequence[str] = (),
+    seed: int | None = None,
+    size: tuple[int, int] | None = None,
+) -> Restyled:
+    """Return an artwork with another look, and what it has of the old one; see ``restyle``.
+
+    Raises:
+        LimnerError: as for ``restyle``.
+    """
+    source = artwork if isinstance(artwork, Artwork) else open_artwork(arguments.check_path("artwork", artwork))
+    name = source.recipe.title if isinstance(artwork, Artwork) else str(artwork)
+    values, swaps = overrides.settings_of(set), overrides.swaps_of(swap)
+    overrides.check_set_once(values, size=size, seed=seed)
+    checks.check_asked(name, values, swaps, seed)
+    keep = locks.check_parts(keep)
+    if "seed" in values:
+        seed = values.pop("seed")
+    if size is not None:
+        values["size"] = Canvas(size).size
+    table, unmeasured = composed_table(source.recipe, Look(swaps, values))
+    locks.check_recipe(keep, source.recipe.table(), table)
+    recipe = parse(table, registry(), name)
+    drawn = init_artwork(recipe if seed is None else recipe.with_seed(arguments.check_int("seed", seed)), source)
+    redraw = Redraw(keep, active=seed is not None and bool(keep))
+    theta, moves = transfer(source.model, drawn.model, source.theta, drawn.theta, redraw)
+    locks.check_moves(keep, moves)
+    checks.check_remains(name, source, drawn, moves)
+    result = Artwork(_measured(drawn, theta, unmeasured), _frozen(theta), packages_of(drawn.recipe))
+    if seed is not None:
+        checks.check_seed_used(recipe, source, result, moves)
+    checks.check_changed(name, source, result)
+    return Restyled(result, report_of(moves), checks.loses_picture(source, moves))
+
+
+def _measured(drawn: Artwork, theta: np.ndarray, unmeasured: Sequence[str]) -> Recipe:
+    """Return the recipe of an artwork with the tone of its recoloured pictures, by the paths of their recipes."""
+    if not unmeasured:
+        return drawn.recipe
+    parts = {path: (model, span) for path, model, span in single_parts(drawn.model)}
+    tones = {path: measured_tone(parts[path][0].recipe, theta[parts[path][1]]) for path in unmeasured}
+    return parse(with_tones(drawn.recipe.table(), tones), registry(), drawn.recipe.title)
+
+
+def _frozen(theta: np.ndarray) -> np.ndarray:
+    theta.flags.writeable = False
+    return theta

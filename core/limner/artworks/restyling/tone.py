@@ -1,0 +1,66 @@
+"""The tone of a recoloured picture: levels and midtone, measured so that the whole gradient is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from limner.artworks.artwork import Artwork
+from limner.artworks.restyling.recolored import recolored_table, source_mode
+from limner.composition.parser import parse
+from limner.composition.recipe import SingleRecipe
+from limner.imaging.target import shrunk
+from limner.models.factory import model_of
+from limner.registry.registry import registry
+
+SIDE = 96
+"""The longer side of the rendering that is measured, in pixels."""
+CUT = 0.01
+"""The fraction of the pixels beyond each level."""
+NARROWEST = 0.1
+"""The smallest distance of the levels; a nearly flat picture is not stretched further."""
+MIDTONES = (0.3, 0.7)
+
+
+def measured_tone(recipe: SingleRecipe, theta: np.ndarray) -> dict[str, Any]:
+    """Return ``levels`` and ``midtone`` for a recoloured recipe, from the lightness of its picture.
+
+    The levels are the quantiles of 1 % and 99 % of the opaque pixels; the midtone is half way from 0.5 to the median.
+
+    Args:
+        recipe: a recipe whose colour mode recolours.
+        theta: its parameters.
+    """
+    light = _lightness(recipe, theta)
+    low, median, high = np.quantile(light, [CUT, 0.5, 1 - CUT]) if light.size else (0.0, 0.5, 1.0)
+    if high - low < NARROWEST:
+        low, high = 0.5 * (low + high) + 0.5 * NARROWEST * np.array([-1, 1])
+        low, high = (low, high) - np.clip((low, high), None, 0).min() - np.clip((low - 1, high - 1), 0, None).max()
+    midtone = np.clip(0.5 + 0.5 * ((median - low) / (high - low) - 0.5), *MIDTONES)
+    return {"levels": [round(float(low), 3), round(float(high), 3)], "midtone": round(float(midtone), 3)}
+
+
+def with_tones(table: dict[str, Any], tones: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a recipe's table with measured tones, by the path of each recipe: ``layer.0.`` or empty."""
+    out = dict(table)
+    if own := tones.get(""):
+        out["color"] = {**table["color"], **own}
+    if "layer" in out:
+        out["layer"] = [
+            with_tones(layer, {path.split(".", 2)[2]: t for path, t in tones.items() if path.startswith(f"layer.{i}.")})
+            for i, layer in enumerate(out["layer"])
+        ]
+    return out
+
+
+def _lightness(recipe: SingleRecipe, theta: np.ndarray) -> np.ndarray:
+    """Return the lightness of the opaque pixels of a small rendering: recoloured in gray, it is the level itself."""
+    opacity = {name: recipe.table()["color"][name] for name in ("alpha", "opacity")}
+    gray = recolored_table(source_mode(recipe).table(), {"kind": "gray", **opacity})
+    measured = parse({**recipe.table(), "color": gray}, registry())
+    size = model_of(measured).layout.size  # the parameters of the new colours are the last ones
+    pixels = Artwork(measured, theta[:size]).render(shrunk(recipe.size, SIDE), bits=16).astype(np.float64) / 65535
+    light = pixels[..., 0]
+    return light[pixels[..., 3] > 0.5] if pixels.shape[-1] == 4 else light.ravel()
