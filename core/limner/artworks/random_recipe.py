@@ -1,11 +1,12 @@
 """Random recipes: stages drawn from all registered ones, including third parties'.
 
 Each stage draws its own settings (``Stage.random_settings``). This module composes the stages, and rejects recipes
-whose preview is flat, blurred, noisy or nearly one colour.
+whose preview is flat, empty, blurred, noisy, dull or glaring.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,18 +19,23 @@ from limner.imaging.canvas import Canvas
 from limner.models.factory import init_params
 from limner.registry.backends import choose_backend
 from limner.registry.registry import Registry
+from limner.stages.color import ColorMode
 from limner.utils.seeding import child_rng
 
-MAX_ATTEMPTS = 40
-PREVIEW_SIDE = 48
+MAX_ATTEMPTS = 60
+PREVIEW_SIDE = 96
 """Width and height of the preview by which a recipe is judged, in pixels."""
+PALETTE_SHARE = 0.7
+"""The share of drafts whose colour mode mixes a palette; any mode can be drawn for the others."""
+LUMA = (0.2126, 0.7152, 0.0722)
+"""Weights of R, G and B (Rec. 709)."""
 
 
 def random_recipe(seed: int, registry: Registry) -> dict[str, Any]:
     """Return the table of a random recipe; it depends only on the seed and on the stages installed.
 
     Raises:
-        LimnerError: all attempts were flat or noisy.
+        LimnerError: no attempt was presentable.
     """
     for attempt in range(MAX_ATTEMPTS):
         rng = child_rng(seed, "surprise", attempt)
@@ -41,38 +47,59 @@ def random_recipe(seed: int, registry: Registry) -> dict[str, Any]:
 
 def _draft(registry: Registry, rng: np.random.Generator) -> dict[str, Any]:
     """Return the stages of a random recipe, as tables."""
-    warps = [_random_stage("warp", registry, rng) for _ in range(rng.choice(3, p=[0.35, 0.5, 0.15]))]
-    encoders: list[dict[str, Any] | None] = [{"kind": "xy", "scale": float(np.round(rng.uniform(0.8, 2.0), 2))}]
-    encoders += [_random_stage("encoder", registry, rng) for _ in range(rng.choice([1, 2, 3]))]
+    color_modes = _names("color", registry)
+    if rng.random() < PALETTE_SHARE:
+        color_modes = [name for name in color_modes if _takes_palette(name, registry)] or color_modes
+    encoders = [name for name in _names("encoder", registry) if name != "xy"]
+    xy = {"kind": "xy", "scale": float(np.round(rng.uniform(0.8, 2.0), 2))}
     return {
-        "warp": [warp for warp in warps if warp],
-        "encoder": [encoder for encoder in encoders if encoder],
-        "network": _random_stage("network", registry, rng) or {"kind": "mlp"},
-        "color": _random_stage("color", registry, rng) or {"kind": "rgb"},
+        "warp": _random_stages("warp", _names("warp", registry), rng.choice(3, p=[0.35, 0.5, 0.15]), registry, rng),
+        "encoder": [xy, *_random_stages("encoder", encoders, rng.choice([1, 2, 3]), registry, rng)],
+        "network": (_random_stages("network", _names("network", registry), 1, registry, rng) or [{"kind": "mlp"}])[0],
+        "color": (_random_stages("color", color_modes, 1, registry, rng) or [{"kind": "rgb"}])[0],
     }
 
 
-def _random_stage(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, Any] | None:
-    """Return a random stage of a role with random settings; None if the stage drawn has none or is broken."""
-    name = str(rng.choice([name for name in registry.names(role) if _supports_points(role, name, registry)]))
-    try:
-        cls = registry.load(role, name)
-        stage = cls.random_settings(rng)
-    except LimnerError:  # a broken plugin must not disable random recipes
-        return None
-    return None if stage is None else StageSpec(role, name, returned_stage(cls, "random_settings", stage)).table()
+def _random_stages(
+    role: str, names: Sequence[str], count: int, registry: Registry, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    """Return different stages of a role with random settings; fewer if not enough of them take part."""
+    stages: list[dict[str, Any]] = []
+    for name in rng.permutation(names).tolist():
+        if len(stages) == count:
+            break
+        try:
+            cls = registry.load(role, name)
+            stage = cls.random_settings(rng)
+        except LimnerError:  # a broken plugin must not disable random recipes
+            continue
+        if stage is not None:
+            stages.append(StageSpec(role, name, returned_stage(cls, "random_settings", stage)).table())
+    return stages
 
 
-def _supports_points(role: str, name: str, registry: Registry) -> bool:
-    """Return whether a stage can be part of a picture that is computed point by point; True for a broken one."""
+def _names(role: str, registry: Registry) -> list[str]:
+    """Return the stages of a role that can be part of a picture computed point by point; broken ones too."""
+
+    def supports_points(name: str) -> bool:
+        try:
+            return "point" in getattr(registry.load(role, name), "domains", ("point",))
+        except LimnerError:
+            return True
+
+    return [name for name in registry.names(role) if supports_points(name)]
+
+
+def _takes_palette(name: str, registry: Registry) -> bool:
+    """Return whether a colour mode mixes the colours of a palette."""
     try:
-        return "point" in getattr(registry.load(role, name), "domains", ("point",))
+        return registry.load("color", name, ColorMode).takes_palette
     except LimnerError:
-        return True
+        return False
 
 
 def _is_presentable(table: dict[str, Any], registry: Registry) -> bool:
-    """Return whether a recipe's preview is neither flat, blurred, noisy, nor nearly black or white."""
+    """Return whether the preview of a recipe looks good; False if the recipe cannot be painted."""
     try:
         model, theta = init_params(parse(table, registry))
         backend, canvas = choose_backend("numpy", registry), Canvas((PREVIEW_SIDE, PREVIEW_SIDE))
@@ -82,16 +109,25 @@ def _is_presentable(table: dict[str, Any], registry: Registry) -> bool:
         raise
     except LimnerError:
         return False
-    brightness = pixels.mean(axis=-1)
-    steps_across = np.abs(np.diff(pixels, axis=1)).max(axis=-1)
-    mean_step = (np.abs(np.diff(brightness, axis=0)).mean() + np.abs(np.diff(brightness, axis=1)).mean()) / 2
-    edges = float(np.quantile(steps_across, 0.97))
-    contrast = float(brightness.std())
-    colourfulness = float(np.ptp(pixels, axis=-1).mean())
+    return _looks_good(pixels)
+
+
+def _looks_good(pixels: np.ndarray) -> bool:
+    """Return whether a picture ``(h, w, 3)``, 0 to 1, is neither flat, empty, blurred, noisy, dull nor glaring."""
+    high, low = pixels.max(axis=-1), pixels.min(axis=-1)
+    luma = pixels @ np.asarray(LUMA, dtype=np.float32)
+    contrast = float(luma.std())
+    steps = np.maximum(np.abs(np.diff(luma, axis=0))[:, 1:], np.abs(np.diff(luma, axis=1))[1:])
+    pure, vivid = (high - low >= 0.93 * high) & (high >= 0.5), high - low >= 0.8
+    colourfulness = float((high - low).mean())
+    fullest = np.unique((pixels * 12).astype(np.int8).reshape(-1, 3), axis=0, return_counts=True)[1].max() / luma.size
     return bool(
-        contrast > 0.09
-        and edges > 0.18
-        and mean_step < 0.45 * contrast
-        and 0.15 < brightness.mean() < 0.88
+        contrast > 0.11
+        and fullest < 0.4
+        and float(np.quantile(steps, 0.97)) > 0.16
+        and float(steps.mean()) < 0.9 * contrast
+        and 0.15 < luma.mean() < 0.88
         and (colourfulness > 0.06 or contrast > 0.2)
+        and pure.mean() < 0.015
+        and vivid.mean() < 0.25
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from limner.plugin import Array, ColorMode, Context, Gradients, Params, Pullback, namespace
 
 
@@ -11,6 +13,11 @@ class Hsl(ColorMode):
     Each of R, G and B is l - s min(l, 1 - l) m(h), with k = (n + 12h) mod 12 for n = 0, 8, 4 twelfths and
     m = clip(min(k - 3, 9 - k), -1, 1). Equal to the usual conversion (CSS Color Module Level 3, 4.2.4).
     """
+
+    @classmethod
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Return None: drawn channels glare in most pictures, and palettes do not."""
+        return
 
     def component_names(self) -> tuple[str, ...]:
         """Return the letters of hue, saturation and lightness."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from limner.plugin import Array, ColorMode, Context, Gradients, Params, Pullback, namespace
 
 
@@ -11,6 +13,11 @@ class Hsv(ColorMode):
     Each of R, G and B is v (1 - s m(h)), with m a trapezoid over the circle of hues that starts at n = 5, 3, 1 sixths:
     k = (n + 6h) mod 6, m = clip(min(k, 4 - k), 0, 1). Equal to the usual six cases of A. R. Smith (1978).
     """
+
+    @classmethod
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Return None: drawn channels glare in most pictures, and palettes do not."""
+        return
 
     def component_names(self) -> tuple[str, ...]:
         """Return the letters of hue, saturation and value."""

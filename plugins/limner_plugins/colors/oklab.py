@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, ColorMode, Context, Params, namespace
@@ -33,6 +34,11 @@ class Oklab(ColorMode):
     def examples(cls) -> tuple[Oklab, ...]:
         """Return all colours, and muted ones."""
         return cls(), cls(lightness=(0.25, 0.95), chroma=0.6), cls(alpha=True)
+
+    @classmethod
+    def random_settings(cls, rng: np.random.Generator) -> Oklab:
+        """Return muted colours: the most vivid ones of a screen glare."""
+        return cls(lightness=(0.08, 0.97), chroma=float(np.round(rng.uniform(0.35, 0.75), 2)))
 
     def component_names(self) -> tuple[str, ...]:
         """Return the letters of lightness, green to red and blue to yellow."""

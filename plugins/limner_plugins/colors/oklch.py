@@ -42,9 +42,10 @@ class Oklch(ColorMode):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Oklch:
-        """Return a part of the hue circle, rarely all of it."""
-        start, span = float(np.round(rng.random(), 2)), float(np.round(rng.uniform(0.25, 1.0), 2))
-        return cls(lightness=(0.1, 1.0), chroma=(float(np.round(rng.uniform(0.0, 0.6), 2)), 1.0), hues=(start, span))
+        """Return a part of the hue circle, muted: the most vivid colours of a screen glare."""
+        start, span = float(np.round(rng.random(), 2)), float(np.round(rng.uniform(0.2, 0.7), 2))
+        grey, vivid = np.round([rng.uniform(0.0, 0.4), rng.uniform(0.5, 0.8)], 2)
+        return cls(lightness=(0.1, 0.98), chroma=(float(grey), float(vivid)), hues=(start, span))
 
     def component_names(self) -> tuple[str, ...]:
         """Return the letters of lightness, chroma and hue."""

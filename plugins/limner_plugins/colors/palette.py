@@ -66,9 +66,13 @@ class PaletteColor(PaletteMode):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> PaletteColor:
-        """Return one of limner's palettes, repeated a few times."""
+        """Return one of limner's palettes, or a harmony, repeated a few times, rarely in bands."""
+        bands = int(rng.choice([0, 0, 0, 0, 8, 14]))
+        if rng.random() < 0.5:
+            count = int(rng.integers(4, 8))
+            return cls(name="harmony", count=count, repeats=int(rng.choice([1, 1, 2])), steps=bands)
         name = list(PALETTES)[rng.integers(len(PALETTES))]
-        return cls(name=name, repeats=int(rng.choice([1, 2, 3, 5])), steps=int(rng.choice([0, 0, 0, 12])))
+        return cls(name=name, repeats=int(rng.choice([1, 1, 2, 2, 3])), steps=bands)
 
     def num_components(self) -> int:
         """Return 1."""

@@ -46,8 +46,10 @@ class Residual(Network):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Residual:
-        """Return few or many blocks."""
-        return cls(depth=int(rng.integers(3, 10)), weight_scale=float(np.round(rng.uniform(1.2, 1.7), 2)))
+        """Return few strong or many gentle blocks."""
+        depth = int(rng.integers(3, 9))
+        scale, contrast = rng.uniform(1.0, 1.3) + 0.6 / depth, rng.uniform(0.3, 0.7)
+        return cls(depth=depth, weight_scale=float(np.round(scale, 2)), contrast=float(np.round(contrast, 2)))
 
     def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Return the layout W0 (out, in), b0 (out), then two layers per block, then the output layer."""

@@ -39,8 +39,9 @@ class Siren(DenseNetwork):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Siren:
-        """Return calm or lively waves."""
-        return cls(width=32, depth=int(rng.integers(2, 4)), first_omega=float(np.round(rng.uniform(12, 30), 1)))
+        """Return calm or lively waves, of strong contrast so that their edges are sharp."""
+        omega, contrast = float(np.round(rng.uniform(6, 16), 1)), float(np.round(rng.uniform(40, 90)))
+        return cls(width=32, depth=int(rng.integers(2, 4)), first_omega=omega, contrast=contrast)
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
         """Draw each parameter from its own generator, so that a wider input does not change later layers."""

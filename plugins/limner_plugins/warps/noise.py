@@ -49,9 +49,9 @@ class NoiseWarp(Warp):
     def random_settings(cls, rng: np.random.Generator) -> NoiseWarp:
         """Return a gentle or rough displacement, rarely with cellular noise."""
         return cls(
-            amplitude=float(np.round(rng.uniform(0.2, 0.8), 2)),
-            frequency=float(np.round(rng.uniform(0.7, 2.5), 2)),
-            octaves=int(rng.integers(1, 5)),
+            amplitude=float(np.round(rng.uniform(0.2, 0.6), 2)),
+            frequency=float(np.round(rng.uniform(0.7, 2.0), 2)),
+            octaves=int(rng.integers(1, 4)),
             noise="cells" if rng.random() < 0.2 else "gradient",
         )
 

@@ -42,8 +42,8 @@ class Swirl(Warp):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Swirl:
-        """Return up to two turns around a point near the centre."""
-        strength = float(np.round(rng.uniform(0.5, 2.0) * rng.choice([-1, 1]), 2))
+        """Return up to a turn and a half around a point near the centre."""
+        strength = float(np.round(rng.uniform(0.3, 1.5) * rng.choice([-1, 1]), 2))
         x, y = np.round(rng.uniform(-0.4, 0.4, 2), 2)
         return cls(strength=strength, radius=float(np.round(rng.uniform(0.4, 1.0), 2)), centre=(float(x), float(y)))
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 import limner
-from limner.artworks.random_recipe import random_recipe
+from limner.artworks.random_recipe import _looks_good, random_recipe
 from limner.cli.main import run
 from limner.composition.parser import parse
 from limner.errors import LimnerError
@@ -24,6 +24,39 @@ def test_surprises_are_valid_alive_and_unlike_each_other():
         assert recipe.table() == parse(recipe.table(), registry()).table()
         pixels = limner.paint(table, size=(64, 64)).render()[..., :3].astype(float)
         assert pixels.mean(axis=-1).std() > 10
+
+
+def test_most_random_recipes_mix_a_palette_and_a_third_partys_mode_takes_part():
+    known = build(third_party=False)
+    known.add("color", "two-inks", "limner_plugins.colors.duotone:Duotone", summary="two inks")
+    drawn = [random_recipe(seed, known)["color"]["kind"] for seed in range(24)]
+    assert drawn.count("palette") > len(drawn) / 2
+    assert "two-inks" in drawn
+    assert not {"rgb", "hsv", "hsl"} & set(drawn)
+
+
+def waves(columns, colour=(0.9, 0.5, 0.2), height=1.0):
+    """Return stripes between black and a colour, ``(96, 96, 3)``."""
+    wave = 0.5 + 0.5 * height * np.sin(np.linspace(0, 2 * np.pi * columns, 96))
+    return np.broadcast_to(wave[:, None] * np.asarray(colour), (96, 96, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "looks_good"),
+    [
+        (waves(12), True),
+        (waves(12, (0.8, 0.8, 0.8)), True),
+        (waves(8, height=0.1), False),  # flat
+        (waves(0.5), False),  # blurred
+        (waves(8, (1.0, 0.0, 0.1)), False),  # glaring
+        (waves(8, (0.3, 0.3, 0.3)), False),  # dark and dull
+        (np.where(np.arange(96)[:, None, None] < 70, 0.5, waves(8)), False),  # nearly empty
+        (np.random.default_rng(0).random((96, 96, 1), np.float32) * np.float32([0.9, 0.6, 0.4]), False),  # noise
+    ],
+    ids=["stripes", "gray stripes", "flat", "blurred", "glaring", "dull", "empty", "noise"],
+)
+def test_what_looks_good(pixels, looks_good):
+    assert _looks_good(np.asarray(pixels, np.float32)) == looks_good
 
 
 def test_a_seed_is_one_recipe():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, ConditioningEncoder, Context, Params, Samples, device, namespace
@@ -22,6 +23,11 @@ class Index(ConditioningEncoder):
     def examples(cls) -> tuple[Index, ...]:
         """Return the first of eight, the middle of two, and a single one."""
         return cls(), cls(size=2, weights=(0.5, 0.5), scale=3.0), cls(size=1)
+
+    @classmethod
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Return None: before training, a button only shifts the first layer, as a latent vector does."""
+        return
 
     def num_buttons(self) -> int:
         """Return ``size``."""

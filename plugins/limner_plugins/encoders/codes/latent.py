@@ -54,6 +54,11 @@ class Latent(ConditioningEncoder):
             cls(learn=True, pictures=3, weights=(0.5, -0.25, 1.0), labels=("a", "b", "c")),
         )
 
+    @classmethod
+    def random_settings(cls, rng: np.random.Generator) -> Latent:
+        """Return a vector that changes the picture a little or much."""
+        return cls(size=int(rng.integers(2, 6)), spread=float(np.round(rng.uniform(0.8, 2.0), 2)))
+
     def num_buttons(self) -> int:
         """Return one button for each picture."""
         return self.pictures

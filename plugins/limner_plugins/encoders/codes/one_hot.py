@@ -29,9 +29,9 @@ class OneHot(ConditioningEncoder):
         return cls(), cls(size=3, index=2), cls(size=2, weights=(0.5, -1.5), labels=("fox", "star"))
 
     @classmethod
-    def random_settings(cls, rng: np.random.Generator) -> OneHot:
-        """Return one of the buttons."""
-        return cls(index=int(rng.integers(0, 8)))
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Return None: before training, buttons only shift the first layer, as a latent vector does."""
+        return
 
     def num_buttons(self) -> int:
         """Return ``size``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
@@ -18,6 +19,12 @@ class Radius(Encoder):
     def examples(cls) -> tuple[Radius, ...]:
         """Return the distance from the origin, and from another point."""
         return cls(), cls(scale=2.0, centre=(0.3, -0.2))
+
+    @classmethod
+    def random_settings(cls, rng: np.random.Generator) -> Radius:
+        """Return distances from a point near the centre, often from the centre itself."""
+        x, y = np.round(rng.uniform(-0.6, 0.6, 2), 2) if rng.random() < 0.5 else (0.0, 0.0)
+        return cls(scale=float(np.round(rng.uniform(0.8, 2.0), 2)), centre=(float(x), float(y)))
 
     def num_features(self) -> int:
         """Return 1."""
