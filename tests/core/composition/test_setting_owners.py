@@ -11,7 +11,7 @@ from limner.registry.registry import build
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["-s", "color.name=glacier"], "color.name: unknown setting; color palette has it: --color palette"),
+        (["-s", "color.repeats=3"], "color.repeats: unknown setting; color palette has it: --color palette"),
         (
             ["--network", "mlp", "-s", "network.units=4"],
             "network.units: unknown setting; network cppn has it: --network cppn",
