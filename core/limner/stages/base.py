@@ -29,7 +29,9 @@ class Stage(BaseModel):
     """The version of the fields and parameters; increase it whenever ``upgrade`` must convert older ones."""
 
     exclusive_fields: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Groups of fields of which one decides: ``(("name", "colors"),)``. To set one of a group resets the others."""
+    """Groups of fields of which one decides: ``(("name", "colors"),)``. To set one of a group resets the others, and a
+    condition on the others is then not met.
+    """
 
     conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = ()
     """Fields that are used only if another one has certain values: ``(("drop", "schedule", "step"),)``; without values,

@@ -47,12 +47,39 @@ def unmet_condition(cls: type[BaseModel], field: str, values: Mapping[str, Any])
     unmet = None
     for name, other, *wanted in conditions:
         if name == field:
-            value = values.get(other)
-            value = tuple(value) if isinstance(value, list) else value
-            if value in wanted if wanted else bool(value):
+            one = _unmet(cls, other, wanted, values)
+            if one is None:
                 return None
-            unmet = unmet or UnmetCondition(other, value, tuple(wanted))
+            unmet = unmet or one
     return unmet
+
+
+def _unmet(
+    cls: type[BaseModel], other: str, wanted: Collection[Any], values: Mapping[str, Any]
+) -> UnmetCondition | None:
+    """Return one condition if the values do not meet it; else None."""
+    value = _frozen(values.get(other))
+    if not (value in wanted if wanted else value):
+        return UnmetCondition(other, value, tuple(wanted))
+    hiding = _hiding(cls, other, values)
+    return None if hiding is None else UnmetCondition(hiding, _frozen(values[hiding]), ((),))
+
+
+def _hiding(cls: type[BaseModel], field: str, values: Mapping[str, Any]) -> str | None:
+    """Return the field that decides instead of another with its default value; see ``Stage.exclusive_fields``."""
+    groups: tuple[tuple[str, ...], ...] = getattr(cls, "exclusive_fields", ())
+    names = {name for group in groups if field in group for name in group}
+    set_ = [name for name in cls.model_fields if name in names and not _is_default(cls, name, values)]
+    return None if field in set_ or not set_ else set_[0]
+
+
+def _is_default(cls: type[BaseModel], name: str, values: Mapping[str, Any]) -> bool:
+    default = cls.model_fields[name].get_default(call_default_factory=True)
+    return bool(_frozen(values.get(name, default)) == default)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def undeclared_fields(cls: type[BaseModel]) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, ColorMode, Context, Params, namespace
-from limner_plugins.colors._palettes import PALETTES
+from limner_plugins.colors._palette.named import PALETTES
 from limner_plugins.common.colours import ColourText, rgb_columns
 from limner_plugins.common.oklab import constant, from_srgb, to_srgb
 

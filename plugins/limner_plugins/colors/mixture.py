@@ -7,7 +7,7 @@ from pydantic import Field
 
 from limner.plugin import ACTIVATIONS, Array, Context, Params
 from limner_plugins.colors._palette.mode import PaletteMode
-from limner_plugins.colors._palettes import PaletteSource
+from limner_plugins.colors._palette.named import PaletteSource
 from limner_plugins.common.oklab import to_srgb
 
 
@@ -48,6 +48,10 @@ class Mixture(PaletteMode):
     def num_components(self) -> int:
         """Return the number of colours."""
         return self.num_colors()
+
+    def component_names(self) -> tuple[str, ...]:
+        """Return the number of each colour, counted from 1."""
+        return tuple(str(number + 1) for number in range(self.num_colors()))
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixtures."""

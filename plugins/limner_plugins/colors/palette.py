@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, Params, device, namespace, operation
 from limner_plugins.colors._palette.mode import PaletteMode
-from limner_plugins.colors._palettes import PALETTES
+from limner_plugins.colors._palette.named import PALETTES
 from limner_plugins.common.oklab import to_srgb
 
 

@@ -9,7 +9,7 @@ import limner
 from limner.plugin import Context, LimnerError, Params
 from limner_plugins.blends.difference import Difference
 from limner_plugins.colors._image import colours_of
-from limner_plugins.colors._palettes import PALETTES
+from limner_plugins.colors._palette.named import PALETTES
 from limner_plugins.colors.duotone import Duotone
 from limner_plugins.colors.gray import Gray
 from limner_plugins.colors.layers import Layers

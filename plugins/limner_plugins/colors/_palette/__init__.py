@@ -1,1 +1,1 @@
-"""Colour modes that mix the colours of a palette: their base class, and the generator of palettes."""
+"""Palettes: the named ones, the generator of harmonies, and the base class of colour modes that mix their colours."""

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from limner.plugin import ColorMode, Parameter, ParameterLayout, Params, fixed
 from limner_plugins.colors._image import colours_of
 from limner_plugins.colors._palette.harmony import SchemeName, draw_palette
-from limner_plugins.colors._palettes import PALETTES, PaletteSource
+from limner_plugins.colors._palette.named import PALETTES, PaletteSource
 from limner_plugins.common.colours import ColourText, rgb_columns
 from limner_plugins.common.oklab import from_srgb, to_srgb
 
