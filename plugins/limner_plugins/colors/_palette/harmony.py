@@ -36,7 +36,7 @@ ACCENT_JITTER = 9.0  # half the width of an accent's arc, in degrees
 MAX_SHARE = 0.82  # of the chroma available in sRGB
 ACID, ACID_LOSS = (128.0, 45.0), 0.4  # hue and half-width of yellow-green, and the share of chroma that it loses
 GOLD, GOLD_TURN = (90.0, 45.0), 35.0  # hue and half-width of yellow, and how far its shadows turn beyond the arc
-OLIVE, PURPLE = (108.0, 65.0), (308.0, 45.0)  # hues and half-widths of the rare ramps
+OLIVE, PURPLE = (118.0, 72.0), (308.0, 45.0)  # hues and half-widths of the rare ramps
 
 
 class _Scheme(NamedTuple):
