@@ -88,6 +88,10 @@ class Recolor(ModePair):
         """Return the number of channels of the picture's own mode."""
         return self.source.stage.num_components()
 
+    def swatches(self, params: Params) -> np.ndarray:
+        """Return the new colours, those of the target."""
+        return self.swatches_of(self.parts()[1], params)
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return RGB of the new colours."""
         source, target = self.parts()
