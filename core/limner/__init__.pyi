@@ -20,6 +20,7 @@ from limner.translation.inference import translate as translate
 from limner.translation.train import train as train
 from limner_apps.faces.extract import faces as faces
 from limner_apps.galleries.build import gallery as gallery
+from limner_apps.palettes.function import palettes as palettes
 from limner_apps.sweeps.function import sweep as sweep
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "gallery",
     "open",
     "paint",
+    "palettes",
     "recipes",
     "sweep",
     "train",

@@ -15,6 +15,7 @@ import them inside the functions that need them:
 """
 
 from limner.console import options
+from limner.console.color_blocks import color_blocks
 from limner.console.output import (
     command_arguments,
     print_note,
@@ -53,6 +54,7 @@ __all__ = [
     "PluginError",
     "RecipeError",
     "as_options",
+    "color_blocks",
     "command_arguments",
     "did_you_mean",
     "noting_single_colors",

@@ -1,5 +1,6 @@
 """Find, read, crop and measure pictures from outside."""
 
+from limner.imaging.colors.hexadecimal import hex_colors
 from limner.imaging.crop import CropBox, crop, crop_box
 from limner.imaging.discovery import SAMPLE_PREFIX, find_picture, list_pictures, training_pictures
 from limner.imaging.folders import ABOUT_FOLDER
@@ -20,6 +21,7 @@ __all__ = [
     "crop_box",
     "decoded",
     "find_picture",
+    "hex_colors",
     "image_statistics",
     "list_pictures",
     "picture_bytes",

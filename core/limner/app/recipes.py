@@ -4,7 +4,7 @@ from limner.artworks.preflight.trained import check_replaceable
 from limner.artworks.recipe_sources import find, read_sweep_table
 from limner.composition.overrides import apply as apply_overrides
 from limner.composition.overrides import find_field, settings_of, show_value, swaps_of
-from limner.composition.palette_choice import palette_names, palette_overrides
+from limner.composition.palette_choice import PALETTE_MODE, palette_names, palette_overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import LIST_KEYS, LayeredRecipe, Recipe, RecipeHeader, SingleRecipe
 from limner.composition.setting_paths import ROLES
@@ -13,6 +13,7 @@ from limner.composition.stage_tables import revision_change
 
 __all__ = [
     "LIST_KEYS",
+    "PALETTE_MODE",
     "ROLES",
     "LayeredRecipe",
     "Recipe",

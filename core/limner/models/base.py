@@ -63,6 +63,14 @@ class Model(ABC):
             LimnerError: a stage cannot be initialised, for example because a file that it reads is missing.
         """
 
+    def swatches(self, theta: np.ndarray) -> np.ndarray:  # noqa: ARG002
+        """Return the colours that the model mixes, sRGB ``(k, 3)``; empty if it has no fixed set; see ``ColorMode``.
+
+        Args:
+            theta: the parameters, on the host.
+        """
+        return np.empty((0, 3))
+
     @abstractmethod
     def inference_floats(self) -> int:
         """Return the approximate number of floats per sample in memory at once while rendering."""

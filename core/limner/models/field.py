@@ -143,6 +143,10 @@ class FieldModel(Model):
         """Return the parameters of a stage by name; ``number`` is the index of the stage, from the end if negative."""
         return Params(self._param_owners[number][2], theta[self._spans[number]])
 
+    def swatches(self, theta: np.ndarray) -> np.ndarray:
+        """Return the colours that the colour mode mixes."""
+        return self.color.swatches(self._params(theta, -1))
+
     def inference_floats(self) -> int:
         """Return the floats per sample of the network, plus those of its inputs and outputs."""
         network = self.network.inference_floats(self.fan_in, self.fan_out)

@@ -54,6 +54,10 @@ class LayeredModel(Model):
             drawn.append(layer.init_params(own))
         return np.concatenate(drawn, dtype=np.float32)
 
+    def swatches(self, theta: np.ndarray) -> np.ndarray:
+        """Return the colours of all layers, one after the other."""
+        return np.concatenate([layer.swatches(part) for layer, part in self._layers_with_theta(theta)])
+
     def inference_floats(self) -> int:
         """Return the floats per sample of the largest layer, plus the colours of all layers."""
         return max(layer.inference_floats() for layer in self.layers) + 5 * len(self.layers)

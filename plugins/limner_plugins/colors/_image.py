@@ -1,4 +1,4 @@
-"""The main colours of a picture: the centres of k clusters of its pixels."""
+"""The main colours of a picture: k clusters of its colours, each represented by its vivid part."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from limner.plugin import LimnerError, read_picture
 from limner_plugins.common.oklab import from_srgb
 
 SIDE = 96  # longer side of the copy that is clustered, in pixels
-ROUNDS = 40
-VIVID = 8.0  # a pixel weighs 1 + VIVID C: so that a few vivid colours count against many dull ones
+BIN = (0.05, 0.025, 0.025)  # width of the bins in L, a and b within which colours count as one
+FLATNESS = 0.5  # a colour that covers a share p of the picture weighs p ** FLATNESS: small areas count, too
+VIVID = 6.0  # ... times 1 + VIVID C: a vivid colour counts against dull ones
+STRETCH = (1.0, 1.6, 1.6)  # weight of distances in L, a and b: shades of one hue are closer than two hues
+ROUNDS = 30
+EXTREMES = 8.0  # the darkest colour is a mean of its cluster with weights exp(-EXTREMES L), so it stays dark
 
 
 def colours_of(name: str, count: int) -> np.ndarray:
     """Return the main colours of a picture, ``(count, 3)`` in OKLab, from the darkest to the lightest.
 
-    The clusters are those of S. Lloyd's algorithm (1982), started from points that are each as far as possible from the
-    ones before. The result depends on the picture alone, not on the seed.
+    The clusters are those of S. Lloyd's algorithm (1982) on the bins of a histogram, started from bins that are each
+    large and far from the ones before. A plain mean of a cluster would be duller than its pixels, so vivid colours
+    have more weight; of the darkest and the lightest cluster, the dark and the light ones. The result depends on the
+    picture alone, not on the seed.
 
     Args:
         name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
@@ -25,23 +31,47 @@ def colours_of(name: str, count: int) -> np.ndarray:
     Raises:
         LimnerError: the file is missing or damaged, or is not a picture.
     """
-    pixels = from_srgb(_pixels(name)).T
-    weights = 1.0 + VIVID * np.hypot(pixels[:, 1], pixels[:, 2])
-    centres = np.average(pixels, axis=0, weights=weights)[None]
-    for _ in range(count):
-        centres = np.concatenate([centres, pixels[_squares(pixels, centres).min(axis=1).argmax()][None]])
-    centres = centres[1:]
+    colours, shares = _histogram(from_srgb(_pixels(name)).T)
+    chroma = np.hypot(colours[:, 1], colours[:, 2])
+    weights = shares**FLATNESS * (1.0 + VIVID * chroma)
+    centres, nearest = _clusters(colours * STRETCH, weights, count)
+    order = np.argsort(centres[:, 0], kind="stable")
+    out = centres / STRETCH
+    for k in range(count):
+        own = nearest == k
+        if not own.any():  # the picture has fewer colours
+            continue
+        light = colours[own, 0]
+        emphasis = np.square(chroma[own] / max(chroma[own].max(), 1e-9) + 0.05)
+        if k in (order[0], order[-1]):
+            emphasis = np.exp(EXTREMES * (light.min() - light if k == order[0] else light - light.max()))
+        out[k] = np.average(colours[own], axis=0, weights=weights[own] * emphasis)
+    return out[np.argsort(out[:, 0], kind="stable")]
+
+
+def _histogram(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean colour of each bin that has pixels, ``(bins, 3)``, and the share of the pixels in it."""
+    _, bins, counts = np.unique(np.floor(pixels / BIN), axis=0, return_inverse=True, return_counts=True)
+    sums = np.stack([np.bincount(bins.ravel(), channel) for channel in pixels.T], axis=1)
+    return sums / counts[:, None], counts / len(pixels)
+
+
+def _clusters(points: np.ndarray, weights: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the centres of weighted clusters, ``(count, 3)``, and the index of the cluster of each point."""
+    centres = points[[weights.argmax()]]
+    while len(centres) < count:
+        centres = np.concatenate([centres, points[[(weights * _squares(points, centres).min(axis=1)).argmax()]]])
     for _ in range(ROUNDS):
-        nearest = _squares(pixels, centres).argmin(axis=1)
+        nearest = _squares(points, centres).argmin(axis=1)
         total = np.bincount(nearest, weights, count)
-        sums = np.stack([np.bincount(nearest, weights * channel, count) for channel in pixels.T], axis=1)
+        sums = np.stack([np.bincount(nearest, weights * channel, count) for channel in points.T], axis=1)
         centres = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-12)[:, None], centres)
-    return centres[np.argsort(centres[:, 0], kind="stable")]
+    return centres, _squares(points, centres).argmin(axis=1)
 
 
-def _squares(pixels: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    """Return the squared distance of each pixel from each centre, ``(pixels, centres)``."""
-    squares: np.ndarray = ((pixels[:, None, :] - centres[None]) ** 2).sum(axis=2)
+def _squares(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Return the squared distance of each point from each centre, ``(points, centres)``."""
+    squares: np.ndarray = ((points[:, None, :] - centres[None]) ** 2).sum(axis=2)
     return squares
 
 

@@ -93,9 +93,8 @@ class Recolor(ModePair):
         return self.source.stage.component_names()
 
     def swatches(self, params: Params) -> np.ndarray:
-        """Return the new colours."""
-        mode = self.target.stage
-        return mode.swatches(params.part("target", mode.param_layout()))
+        """Return the new colours, those of the target."""
+        return self.swatches_of(self.parts()[1], params)
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return RGB of the new colours."""

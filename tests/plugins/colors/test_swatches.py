@@ -8,6 +8,7 @@ from limner_plugins.colors.duotone import Duotone
 from limner_plugins.colors.hsv import Hsv
 from limner_plugins.colors.layers import Layers
 from limner_plugins.colors.palette import PaletteColor
+from limner_plugins.colors.recolor import Recolor
 
 
 def swatches(mode, change=0.0):
@@ -40,6 +41,12 @@ def test_those_of_layers_are_those_of_both():
     first = StageSpec("color", "palette", PaletteColor(colors=("red", "black")))
     mode = Layers(first=first, second=StageSpec("color", "duotone", Duotone(dark="navy", light="white")))
     np.testing.assert_allclose(swatches(mode)[[0, 3]], [[1, 0, 0], [1, 1, 1]], atol=1e-6)
+
+
+def test_those_of_recolor_are_the_new_colours():
+    target = StageSpec("color", "duotone", Duotone(dark="navy", light="white"))
+    assert swatches(Recolor(target=target)).shape == (2, 3)
+    np.testing.assert_allclose(swatches(Recolor(target=target))[0], [0, 0, 128 / 255])
 
 
 def test_a_mode_without_fixed_colours_has_none():

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
 
 
+MAX_COLORS = 24
+"""The maximum number of colours that the text lists; JSON has all."""
+
+
 def info(art: options.Artworks, as_json: options.Json = False) -> None:
     """Show the recipe, seed, size and parameters of an artwork.
 
@@ -26,8 +30,10 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
     """
     from limner.artworks.interpolation.codes import button_summary
     from limner.artworks.loader import open_artwork
+    from limner.artworks.pixels.swatches import artwork_swatches
     from limner.cli._info.files import describe_other
     from limner.composition.conditioning import is_conditional
+    from limner.imaging.colors.hexadecimal import hex_colors
 
     for path in options.artworks(art):
         try:
@@ -38,6 +44,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
                 raise
             print_result(*description, as_json=as_json)
             continue
+        colors = hex_colors(artwork_swatches(artwork))
         buttons = button_summary(artwork) if is_conditional(artwork.recipe) else {}
         record = {
             "path": str(path),
@@ -48,20 +55,25 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             "render_settings": artwork.render_settings.model_dump(mode="json") if artwork.render_settings else None,
             "packages": dict(artwork.packages),
         }
+        if colors:
+            record["colors"] = colors
         if artwork.training:
             record["training"] = artwork.training.model_dump(mode="json")
         if buttons:
             record["buttons"] = buttons
-        print_result(record, _describe(str(path), artwork, buttons), as_json=as_json)
+        print_result(record, _describe(str(path), artwork, colors, buttons), as_json=as_json)
 
 
-def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
+def _describe(path: str, art: Artwork, colors: list[str], buttons: dict[str, Any]) -> str:
     from limner.formats.manifest import MAX_PSNR
 
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
     lines += pixels_lines(art.render_settings)
     lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
+    if colors:
+        more = f" and {len(colors) - MAX_COLORS} more" if len(colors) > MAX_COLORS else ""
+        lines.append(f"colours: {' '.join(colors[:MAX_COLORS])}{more}")
     if art.training:
         psnr = f"{art.training.psnr:.2f} dB" if art.training.psnr < MAX_PSNR else "exact"
         lines.append(f"fit: {psnr} after {art.training.steps:,} steps")
