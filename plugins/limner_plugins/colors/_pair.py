@@ -37,3 +37,9 @@ class ModePair(ColorMode):
         """Return RGB of one of the modes, from its own channels and its part of the parameters."""
         name, spec = part
         return spec.stage.forward(params.part(name, spec.stage.param_layout()), x, ctx)
+
+    @staticmethod
+    def swatches_of(part: tuple[str, StageSpec[ColorMode]], params: Params) -> np.ndarray:
+        """Return the colours that one of the modes mixes, ``(k, 3)`` sRGB from 0 to 1."""
+        name, spec = part
+        return spec.stage.swatches(params.part(name, spec.stage.param_layout()))

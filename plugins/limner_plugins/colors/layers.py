@@ -77,8 +77,7 @@ class Layers(ModePair):
 
     def swatches(self, params: Params) -> np.ndarray:
         """Return the colours of the bottom mode, then those of the top mode."""
-        parts = [(name, part.stage) for name, part in self.parts()]
-        return np.concatenate([mode.swatches(params.part(name, mode.param_layout())) for name, mode in parts])
+        return np.concatenate([self.swatches_of(part, params) for part in self.parts()])
 
     def component_names(self) -> tuple[str, ...]:
         """Return the names of both modes, numbered 1 and 2, if both have names."""

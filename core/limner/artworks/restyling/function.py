@@ -12,7 +12,7 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import init_artwork, packages_of
 from limner.artworks.restyling import checks, locks
-from limner.artworks.restyling.compose import Look, composed_table
+from limner.artworks.restyling.compose import Look, Unmeasured, composed_table
 from limner.artworks.restyling.report import Report, report_of
 from limner.artworks.restyling.tone import measured_tone, with_tones
 from limner.artworks.restyling.transfer import Redraw, single_parts, transfer
@@ -120,12 +120,14 @@ def restyled(
     return Restyled(result, report_of(moves), checks.loses_picture(source, moves))
 
 
-def _measured(drawn: Artwork, theta: np.ndarray, unmeasured: Sequence[str]) -> Recipe:
-    """Return the recipe of an artwork with the tone of its recoloured pictures, by the paths of their recipes."""
+def _measured(drawn: Artwork, theta: np.ndarray, unmeasured: Unmeasured) -> Recipe:
+    """Return the recipe of an artwork with the tone of its recoloured pictures."""
     if not unmeasured:
         return drawn.recipe
     parts = {path: (model, span) for path, model, span in single_parts(drawn.model)}
-    tones = {path: measured_tone(parts[path][0].recipe, theta[parts[path][1]]) for path in unmeasured}
+    tones = {
+        path: measured_tone(parts[path][0].recipe, theta[parts[path][1]], fields) for path, fields in unmeasured.items()
+    }
     return parse(with_tones(drawn.recipe.table(), tones), registry(), drawn.recipe.title)
 
 
