@@ -102,7 +102,9 @@ def _single_table(recipe: SingleRecipe, look: Look, at: str) -> tuple[dict[str, 
     if "color" in look.swap or "color.kind" in values:  # another mode inherits the opacity
         inherited = {f"color.{name}": base["color"][name] for name in OPACITY_FIELDS if recipe.color.stage.alpha}
         values = inherited | values
-    tone = {path: value for path, value in values.items() if path.split(".")[:2] in [["color", f] for f in RECOLOR_FIELDS]}
+    tone = {
+        path: value for path, value in values.items() if path.split(".")[:2] in [["color", f] for f in RECOLOR_FIELDS]
+    }
     table = overrides.apply(shown_table(recipe), {p: v for p, v in values.items() if p not in tone}, look.swap)
     chosen = parse(table, registry(), recipe.title)
     assert isinstance(chosen, SingleRecipe)
