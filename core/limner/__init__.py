@@ -28,6 +28,7 @@ _TARGETS = {
     "open": "limner.artworks.loader:open_artwork",
     "paint": "limner.artworks.painting:paint",
     "recipes": "limner.artworks.recipe_sources:recipes",
+    "restyle": "limner.artworks.restyling.function:restyle",
     "train": "limner.translation.train:train",
     "translate": "limner.translation.inference:translate",
     "verify": "limner.artworks.verification:verify",

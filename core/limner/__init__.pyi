@@ -11,6 +11,7 @@ from limner.artworks.blending import blend as blend
 from limner.artworks.loader import open_artwork as open  # noqa: A004
 from limner.artworks.painting import paint as paint
 from limner.artworks.recipe_sources import recipes as recipes
+from limner.artworks.restyling.function import restyle as restyle
 from limner.artworks.verification import verify as verify
 from limner.composition.recipe import Recipe as Recipe
 from limner.errors import LimnerError as LimnerError
@@ -37,6 +38,7 @@ __all__ = [
     "paint",
     "palettes",
     "recipes",
+    "restyle",
     "sweep",
     "train",
     "translate",

@@ -18,9 +18,9 @@ NARROWEST = 1e-3  # the smallest distance of the two levels
 class Recolor(ModePair):
     """The colours of one mode by the lightness of another: a photograph printed in two inks.
 
-    The mode ``source`` converts the channels to RGB. Their lightness (L of OKLab), stretched between two levels and
-    bent so that the midtone becomes 0.5, is the only channel of the mode ``target``. ``limner restyle`` uses this mode,
-    so that a picture survives the change from three channels to one.
+    The mode ``source`` converts the channels to RGB. Their lightness (L of OKLab), stretched between two levels and bent
+    so that the midtone becomes 0.5, is the only channel of the mode ``target``. ``limner restyle`` uses this mode, so
+    that a picture survives the change from three channels to one.
 
     Source of the tone curve t (1 - m) / (m + t (1 - 2m)): C. Schlick, "Fast alternatives to Perlin's bias and gain
     functions", 1994.
@@ -42,6 +42,9 @@ class Recolor(ModePair):
     midtone: float = Field(
         default=0.5, ge=0.02, le=0.98, description="position between the levels that becomes 0.5; less is lighter"
     )
+    span: tuple[Share, Share] = Field(
+        default=(0.0, 1.0), description="part of the target's gradient that is used, from dark to light"
+    )
 
     @model_validator(mode="after")
     def _fit(self) -> Recolor:
@@ -51,9 +54,9 @@ class Recolor(ModePair):
         channels = self.target.stage.num_components()
         if channels != 1:
             raise ValueError(f"target {self.target.kind!r} has {channels} channels; use a mode of one, such as duotone")
-        low, high = self.levels
-        if abs(high - low) < NARROWEST:
-            raise ValueError(f"levels is {list(self.levels)}, which has no width; use [0, 1]")
+        for name, (low, high) in (("levels", self.levels), ("span", self.span)):
+            if abs(high - low) < NARROWEST:
+                raise ValueError(f"{name} is {[low, high]}, which has no width; use [0, 1]")
         return self
 
     @classmethod
@@ -68,7 +71,7 @@ class Recolor(ModePair):
         return (
             cls(),
             of({"kind": "hsv"}, learned, levels=(0.1, 0.9), midtone=0.35),
-            of(layered, {"kind": "palette", "name": "sumi", "learn": True}, alpha=True),
+            of(layered, {"kind": "palette", "name": "sumi", "learn": True}, span=(0.0, 0.8), alpha=True),
             of({"kind": "recolor", "source": {"kind": "cmyk"}}, {"kind": "gray"}, levels=(0.8, 0.2), midtone=0.7),
         )
 
@@ -89,7 +92,7 @@ class Recolor(ModePair):
         return self.source.stage.num_components()
 
     def component_names(self) -> tuple[str, ...]:
-        """Return the names of the picture's own mode."""
+        """Return the names of the components of the picture's own mode."""
         return self.source.stage.component_names()
 
     def swatches(self, params: Params) -> np.ndarray:
@@ -103,6 +106,6 @@ class Recolor(ModePair):
 
     def _tone(self, light: Array) -> Array:
         """Return the channel of the target, 0 to 1, by the lightness."""
-        low, high = self.levels
+        (low, high), (start, end) = self.levels, self.span
         t = namespace(light).clip((light - low) * (1.0 / (high - low)), 0.0, 1.0)
-        return t * (1.0 - self.midtone) / (self.midtone + t * (1.0 - 2.0 * self.midtone))
+        return start + (end - start) * t * (1.0 - self.midtone) / (self.midtone + t * (1.0 - 2.0 * self.midtone))

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from limner.arrays.parameters import Params
 from limner.artworks.artwork import Artwork
 from limner.artworks.preflight.trained import is_trained
+from limner.artworks.restyling.transfer import single_parts
 from limner.artworks.restyling.units import Moved
 from limner.composition.recipe import RecipeHeader
 from limner.errors import LimnerError
 from limner.imaging.target import shrunk
-from limner.models.factory import init_params
-
-if TYPE_CHECKING:
-    from limner.composition.recipe import Recipe
 
 PREVIEW_SIDE = 64
 """The longer side of the renderings that show whether anything changes, in pixels."""
@@ -39,7 +37,7 @@ def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Mo
     Raises:
         LimnerError: none do, although it has some.
     """
-    if any(one.kept for one in moves) or not source.theta.size:
+    if any(one.kept for one in moves) or not source.theta.size or _keeps_colours(source, drawn):
         return
     reasons = [f"{one.unit.role} {one.unit.kind} ({one.reason})" for one in moves if one.unit.role != "warp"]
     why = f"; drawn again: {', '.join(reasons)}" if reasons else ""
@@ -47,18 +45,33 @@ def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Mo
     raise LimnerError(f"{name}: nothing of the artwork would remain{why}; {fix}")
 
 
-def check_seed_used(recipe: Recipe, source: Artwork, result: Artwork, moves: Sequence[Moved]) -> None:
+def _keeps_colours(source: Artwork, drawn: Artwork) -> bool:
+    """Return whether a colour mode with colours of its own, such as a duotone without parameters, is unchanged."""
+    pairs = zip(single_parts(source.model), single_parts(drawn.model), strict=True)
+    for (_, old, span), (_, new, _) in pairs:
+        params = Params(old.color.param_layout(), source.theta[span][old.layout.size - old.color.param_layout().size :])
+        if old.recipe.color == new.recipe.color and not params and len(old.color.swatches(params)):
+            return True
+    return False
+
+
+def check_seed_used(*, drawn: bool, differs: bool) -> None:
     """Check that another seed changes what is drawn.
 
     Args:
-        recipe: the restyled recipe with the seed of the artwork.
-        source: the artwork.
-        result: the restyled artwork.
-        moves: what became of the parameters.
+        drawn: whether any parameters are drawn.
+        differs: whether they differ from those that the artwork's own seed would give.
 
     Raises:
         LimnerError: nothing is drawn, or what is drawn does not depend on the seed.
     """
+    if not drawn:
+        raise LimnerError(
+            "`seed`: has no effect, because all parameters are kept; lock a part with `keep` to draw the others again, "
+            "or make another picture with `limner.paint`"
+        )
+    if not differs:
+        raise LimnerError("`seed`: has no effect, because nothing random is drawn; omit it, or keep another part")
 
 
 def check_changed(name: str, source: Artwork, result: Artwork) -> None:

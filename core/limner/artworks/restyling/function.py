@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,16 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import init_artwork, packages_of
 from limner.artworks.restyling import checks, locks
-from limner.artworks.restyling.compose import Look, composed_table
+from limner.artworks.restyling.compose import Look, Unmeasured, composed_table
 from limner.artworks.restyling.report import Report, report_of
 from limner.artworks.restyling.tone import measured_tone, with_tones
 from limner.artworks.restyling.transfer import Redraw, single_parts, transfer
+from limner.artworks.restyling.units import Moved
 from limner.composition import overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
+from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
@@ -34,11 +36,13 @@ class Restyled:
     Attributes:
         artwork: the new artwork.
         report: what it has of the old one.
+        recolored: whether the new colours follow the lightness of the picture, unlike before.
         loses_picture: whether parameters that had learned a picture were drawn again.
     """
 
     artwork: Artwork
     report: Report
+    recolored: bool = False
     loses_picture: bool = False
 
 
@@ -78,12 +82,15 @@ def restyle(
             artwork would remain, or a part to keep cannot be kept.
         PluginError: a stage of an installed package failed.
     """
-    return restyled(artwork, swap=swap, set=set, keep=keep, seed=seed, size=size).artwork
+    source = artwork if isinstance(artwork, Artwork) else open_artwork(arguments.check_path("artwork", artwork))
+    name = source.recipe.title if isinstance(artwork, Artwork) else str(artwork)
+    return restyled(source, name=name, swap=swap, set=set, keep=keep, seed=seed, size=size).artwork
 
 
 def restyled(
-    artwork: StrPath | Artwork,
+    source: Artwork,
     *,
+    name: str,
     swap: Swap | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     keep: str | Sequence[str] = (),
@@ -92,40 +99,57 @@ def restyled(
 ) -> Restyled:
     """Return an artwork with another look, and what it has of the old one; see ``restyle``.
 
+    Args:
+        source: the artwork.
+        name: its name, for messages.
+        swap: replacement stages by role.
+        set: settings by path.
+        keep: parts that must not change.
+        seed: the random seed for what is drawn.
+        size: width and height, in pixels.
+
     Raises:
         LimnerError: as for ``restyle``.
     """
-    source = artwork if isinstance(artwork, Artwork) else open_artwork(arguments.check_path("artwork", artwork))
-    name = source.recipe.title if isinstance(artwork, Artwork) else str(artwork)
     values, swaps = overrides.settings_of(set), overrides.swaps_of(swap)
     overrides.check_set_once(values, size=size, seed=seed)
     checks.check_asked(name, values, swaps, seed)
     keep = locks.check_parts(keep)
     if "seed" in values:
-        seed = values.pop("seed")
+        raise LimnerError("`set` seed: use `seed`, which draws again what `keep` does not lock")
     if size is not None:
         values["size"] = Canvas(size).size
     table, unmeasured = composed_table(source.recipe, Look(swaps, values))
     locks.check_recipe(keep, source.recipe.table(), table)
     recipe = parse(table, registry(), name)
-    drawn = init_artwork(recipe if seed is None else recipe.with_seed(arguments.check_int("seed", seed)), source)
     redraw = Redraw(keep, active=seed is not None and bool(keep))
-    theta, moves = transfer(source.model, drawn.model, source.theta, drawn.theta, redraw)
+    seeded = recipe if seed is None else recipe.with_seed(arguments.check_int("seed", seed))
+    drawn, theta, moves = _drawn(source, seeded, redraw)
     locks.check_moves(keep, moves)
     checks.check_remains(name, source, drawn, moves)
     result = Artwork(_measured(drawn, theta, unmeasured), _frozen(theta), packages_of(drawn.recipe))
     if seed is not None:
-        checks.check_seed_used(recipe, source, result, moves)
+        differs = not np.array_equal(_drawn(source, recipe, redraw)[1], theta)
+        checks.check_seed_used(drawn=any(one.drawn for one in moves), differs=differs)
     checks.check_changed(name, source, result)
-    return Restyled(result, report_of(moves), checks.loses_picture(source, moves))
+    recolored = any("levels" in fields for fields in unmeasured.values())
+    return Restyled(result, report_of(moves), recolored, checks.loses_picture(source, moves))
 
 
-def _measured(drawn: Artwork, theta: np.ndarray, unmeasured: Sequence[str]) -> Recipe:
-    """Return the recipe of an artwork with the tone of its recoloured pictures, by the paths of their recipes."""
+def _drawn(source: Artwork, recipe: Recipe, redraw: Redraw) -> tuple[Artwork, np.ndarray, list[Moved]]:
+    """Return the artwork that a recipe's seed draws, and its θ with the parameters of another artwork that fit."""
+    drawn = init_artwork(recipe, source)
+    return drawn, *transfer(source.model, drawn.model, source.theta, drawn.theta, redraw)
+
+
+def _measured(drawn: Artwork, theta: np.ndarray, unmeasured: Unmeasured) -> Recipe:
+    """Return the recipe of an artwork with the tone of its recoloured pictures."""
     if not unmeasured:
         return drawn.recipe
     parts = {path: (model, span) for path, model, span in single_parts(drawn.model)}
-    tones = {path: measured_tone(parts[path][0].recipe, theta[parts[path][1]]) for path in unmeasured}
+    tones = {
+        path: measured_tone(parts[path][0].recipe, theta[parts[path][1]], fields) for path, fields in unmeasured.items()
+    }
     return parse(with_tones(drawn.recipe.table(), tones), registry(), drawn.recipe.title)
 
 

@@ -30,7 +30,7 @@ class Report:
 def report_of(moves: Sequence[Moved]) -> Report:
     """Return the report about the parameters of all stages."""
     drawn = [f"{_drawn_name(one)} ({one.reason})" for one in moves if one.drawn and not one.is_new]
-    new = [_name(one) for one in moves if one.is_new]
+    new = [f"{one.unit.role} {one.unit.kind}{_of_layer(one)}" for one in moves if one.is_new]
     return Report(tuple(_kept_names(moves)), tuple(drawn), tuple(new))
 
 

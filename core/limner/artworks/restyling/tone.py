@@ -1,19 +1,21 @@
-"""The tone of a recoloured picture: levels and midtone, measured so that the whole gradient is used."""
+"""The tone of a recoloured picture: levels, midtone and span, measured so that light stays light and dark stays dark."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 
+from limner.arrays.parameters import Params
 from limner.artworks.artwork import Artwork
-from limner.artworks.restyling.recolored import recolored_table, source_mode
+from limner.artworks.restyling.recolored import recolored_table, shown_mode, source_mode
 from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
 from limner.imaging.target import shrunk
 from limner.models.factory import model_of
 from limner.registry.registry import registry
+from limner.stages.context import Context
 
 SIDE = 96
 """The longer side of the rendering that is measured, in pixels."""
@@ -22,9 +24,29 @@ CUT = 0.01
 NARROWEST = 0.1
 """The smallest distance of the levels; a nearly flat picture is not stretched further."""
 MIDTONES = (0.3, 0.7)
+STEPS = 241
+"""The number of positions at which a gradient is measured."""
+SAME = 1e-6
+"""The largest difference of equal lightness."""
 
 
-def measured_tone(recipe: SingleRecipe, theta: np.ndarray) -> dict[str, Any]:
+def measured_tone(recipe: SingleRecipe, theta: np.ndarray, fields: Collection[str]) -> dict[str, Any]:
+    """Return some of the fields ``levels``, ``midtone`` and ``span`` for a recoloured recipe.
+
+    Args:
+        recipe: a recipe whose colour mode recolours.
+        theta: its parameters.
+        fields: the fields to measure.
+    """
+    out: dict[str, Any] = {}
+    if "levels" in fields or "midtone" in fields:
+        out |= measured_levels(recipe, theta)
+    if "span" in fields:
+        out["span"] = measured_span(recipe, theta)
+    return {name: value for name, value in out.items() if name in fields}
+
+
+def measured_levels(recipe: SingleRecipe, theta: np.ndarray) -> dict[str, Any]:
     """Return ``levels`` and ``midtone`` for a recoloured recipe, from the lightness of its picture.
 
     The levels are the quantiles of 1 % and 99 % of the opaque pixels; the midtone is half way from 0.5 to the median.
@@ -40,6 +62,42 @@ def measured_tone(recipe: SingleRecipe, theta: np.ndarray) -> dict[str, Any]:
         low, high = (low, high) - np.clip((low, high), None, 0).min() - np.clip((low - 1, high - 1), 0, None).max()
     midtone = np.clip(0.5 + 0.5 * ((median - low) / (high - low) - 0.5), *MIDTONES)
     return {"levels": [round(float(low), 3), round(float(high), 3)], "midtone": round(float(midtone), 3)}
+
+
+def measured_span(recipe: SingleRecipe, theta: np.ndarray) -> list[float]:
+    """Return the positions of the darkest and the lightest colour of the gradient that recolours a picture.
+
+    Where the gradient has a flat end, all of it belongs to the span.
+    """
+    gradient = _gradient(recipe, theta)
+    dark = int(gradient.argmin())
+    lightest = np.flatnonzero(gradient >= gradient.max() - SAME)
+    light = int(lightest[np.abs(lightest - dark).argmin()])
+    if light == dark:
+        return [0.0, 1.0]
+    way = 1 if light > dark else -1
+    ends = _run_end(gradient, dark, -way), _run_end(gradient, light, way)
+    return [round(end / (STEPS - 1), 3) for end in ends]
+
+
+def _run_end(values: np.ndarray, start: int, way: int) -> int:
+    """Return the last index of the equal values that begin at an index."""
+    end = start
+    while 0 <= end + way < len(values) and abs(values[end + way] - values[start]) <= SAME:
+        end += way
+    return end
+
+
+def _gradient(recipe: SingleRecipe, theta: np.ndarray) -> np.ndarray:
+    """Return the lightness of the colours that recolour a picture, at equal distances along the gradient."""
+    gray = recolored_table(shown_mode(recipe).table(), {"kind": "gray"})
+    measured = parse({**recipe.table(), "color": gray}, registry())
+    assert isinstance(measured, SingleRecipe)
+    mode, layout = measured.color.stage, measured.color.stage.param_layout()
+    params = Params(layout, theta[theta.size - layout.size :].astype(np.float64))
+    positions = np.linspace(0.0, 1.0, STEPS)[None]
+    light: np.ndarray = mode.forward(params, positions, Context(size=recipe.size))[0]
+    return light
 
 
 def with_tones(table: dict[str, Any], tones: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

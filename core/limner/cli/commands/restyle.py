@@ -1,0 +1,155 @@
+"""``limner restyle``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from limner.cli._rendering_cost import print_cost
+from limner.cli._unused_options import note_unused_background, note_unused_time, refuse_unused
+from limner.console import options
+from limner.console.output import print_note, print_result, with_progress
+from limner.console.picture_notes import noting_single_colors
+from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.artworks.renditions import Rendition
+    from limner.artworks.restyling.function import Restyled
+
+Keep = Annotated[
+    str | None,
+    typer.Option(metavar="PART", help="Lock 'color', 'network' or both; with --seed, draw everything else again."),
+]
+DrawSeed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="N", help="Random seed of what is drawn again (default: that of the artwork)."),
+]
+
+
+def restyle(
+    art: options.Artworks,
+    frame: options.FrameName = None,
+    warps: options.Warps = None,
+    color: options.Color = None,
+    encoders: options.Encoders = None,
+    network: options.Network = None,
+    set_: options.Set = None,
+    keep: Keep = None,
+    seed: DrawSeed = None,
+    size: options.Size = None,
+    title: options.Title = None,
+    out: options.Out = None,
+    format_: options.Format = None,
+    region: options.Region = None,
+    supersample: options.Supersample = 1,
+    bits: options.Bits = 8,
+    dither: options.DitherName = "none",
+    time: options.Time = 0.0,
+    background: options.Background = None,
+    backend: options.BackendName = "auto",
+    threads: options.Threads = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Give an artwork another look: other colours, warps or frame.
+
+    The network keeps its parameters, so a learned picture stays the same picture. Parameters that do not fit are drawn
+    again, and the command reports which. The output is NAME-restyled.png by default.
+
+    \b
+    limner restyle fox.png --color duotone
+    limner restyle fox.png --warps kaleidoscope -s warp.kaleidoscope.segments=8
+    limner restyle marbling-7.png --keep network --seed 9
+    limner restyle night-*.png --color duotone -s color.dark=navy -o blue/
+    """
+    from limner.artworks.renditions import open_renditions, save_renditions
+    from limner.artworks.restyling.function import restyled
+    from limner.formats.container import SUFFIX
+    from limner.imaging.canvas import Canvas
+    from limner.utils.atomic_files import check_target
+    from limner.utils.size_parser import parse_region, parse_size
+
+    values, format_settings = options.split_image_format(
+        options.with_format(options.with_title(options.parse_settings(set_), title), format_), background
+    )
+    swap = options.parse_swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color)
+    pixels, dpi = parse_size(size) if size else (None, 0.0)
+    part = parse_region(region) if region else None
+    runner = options.backend(backend, threads)
+    sources = open_renditions(options.artworks(art), size=pixels, dpi=dpi)
+    targets = _targets(sources, out)
+    for target in targets:
+        check_target(target, force=force)
+        if target.suffix.lower() == SUFFIX:
+            refuse_unused({"--time": time}, f"{target} contains no pixels; omit the option")
+    change: dict[str, Any] = {"swap": swap, "set": values, "seed": seed, "size": pixels, "keep": _parts(keep)}
+    results = [restyled(one.artwork, name=str(one.source), **change) for one in sources]
+    renditions = [
+        replace(one, artwork=result.artwork).for_file(target, format_settings)
+        for one, result, target in zip(sources, results, targets, strict=True)
+    ]
+    note_unused_time([(str(one.source), one.artwork) for one in renditions], time, quiet=quiet)
+    finish: dict[str, Any] = {"region": part, "supersample": supersample, "bits": bits, "time": time}
+    finish |= {"dither": options.parse_dither(dither), "options": format_settings}
+    for one, target in zip(renditions, targets, strict=True):
+        settings = finish | {"dpi": one.dpi}
+        print_cost(
+            one.artwork, target, Canvas(one.size, part, supersample, time), runner, settings, force=force, quiet=quiet
+        )
+    saved = with_progress(save_renditions(renditions, targets, backend=runner, force=force, **finish), quiet=quiet)
+    with noting_single_colors(quiet=quiet) as single_colors:
+        for (one, target), result in zip(saved, results, strict=True):
+            record = {"path": str(target), "from": str(one.source), "size": list(part[2:] if part else one.size)}
+            record |= _record(result) | single_colors.record(target)
+            print_result(record, str(target), as_json=as_json)
+            print_note(f"{target}: {_summary(result)}", quiet=quiet)
+    note_unused_background(format_settings, [one.artwork for one in renditions], quiet=quiet)
+
+
+def _parts(keep: str | None) -> list[str]:
+    """Return the names in ``--keep``.
+
+    Raises:
+        LimnerError: a name is empty.
+    """
+    names = [name.strip() for name in (keep or "").split(",")] if keep is not None else []
+    if not all(names):
+        raise LimnerError("--keep: a name is empty; use color, network or color,network")
+    return names
+
+
+def _record(result: Restyled) -> dict[str, Any]:
+    """Return what became of the parameters, for a JSON object."""
+    report = result.report
+    record = {"kept": list(report.kept), "drawn": list(report.drawn), "new": list(report.new)}
+    return record | {"recolored": result.recolored}
+
+
+def _summary(result: Restyled) -> str:
+    """Return what became of the parameters, for a note."""
+    texts = [str(result.report)] + ["recolored by lightness"] * result.recolored
+    texts += ["the learned picture is lost with the parameters drawn again"] * result.loses_picture
+    return "; ".join(filter(None, texts))
+
+
+def _targets(sources: list[Rendition], out: str | None) -> list[Path]:
+    """Return the output paths: ``NAME-restyled.png`` here or in the folder ``out``, or the single file ``out``.
+
+    Raises:
+        LimnerError: two pictures have the same path, or the folder cannot be created.
+    """
+    from limner.utils.paths import real_path
+
+    folder = options.output_folder(out, several=len(sources) > 1)
+    if folder is None:
+        return [Path(str(out))]
+    paths = [folder / f"{one.source.stem}-restyled.png" for one in sources]
+    places = [real_path(path) for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
+            raise LimnerError(f"{path}: two pictures would go into this file; restyle them one at a time")
+    return paths
