@@ -21,6 +21,13 @@ TO_LINEAR = (
     (-1.2684380046, 2.6097574011, -0.3413193965),
     (-0.0041960863, -0.7034186147, 1.7076147010),
 )
+# Linear sRGB to cone responses, and the cube roots of these to the lightness: rows of the inverse matrices.
+TO_CONES = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+TO_LIGHTNESS = (0.2104542553, 0.7936177850, -0.0040720468)
 KNEE = 0.0031308  # end of the linear part of sRGB's transfer function
 
 
@@ -50,6 +57,15 @@ def to_srgb(lab: Array) -> Array:
     roots = constant(TO_ROOTS, lab) @ lab
     linear = constant(TO_LINEAR, lab) @ (roots * roots * roots)
     return encode(namespace(lab).clip(linear, 0.0, 1.0))
+
+
+def lightness(rgb: Array) -> Array:
+    """Return the lightness L ``(1, n)`` of sRGB ``(3, n)``, after clipping to 0 to 1."""
+    xp = namespace(rgb)
+    rgb = xp.clip(rgb, 0.0, 1.0)
+    linear = xp.where(rgb <= 12.92 * KNEE, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    roots = (constant(TO_CONES, rgb) @ linear) ** (1.0 / 3.0)
+    return constant((TO_LIGHTNESS,), rgb) @ roots
 
 
 def from_srgb(rgb: np.ndarray) -> np.ndarray:

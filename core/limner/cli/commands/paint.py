@@ -52,6 +52,7 @@ def paint(
     encoders: options.Encoders = None,
     network: options.Network = None,
     color: options.Color = None,
+    mask: options.Mask = None,
     frame: options.FrameName = None,
     trainer: options.Trainer = None,
     random_: Random = False,
@@ -107,7 +108,7 @@ def paint(
         options.with_format(options.with_title(options.parse_settings(set_), title), format_), background
     )
     stages = options.parse_swaps(
-        frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer
+        frame=frame, warp=warps, encoder=encoders, network=network, color=color, mask=mask, trainer=trainer
     )
     if only_sheet:
         given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
