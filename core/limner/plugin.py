@@ -31,6 +31,7 @@ from limner.stages.encoder import Encoder, EncoderPullback
 from limner.stages.frame import Frame
 from limner.stages.image_filter import ImageFilter
 from limner.stages.loss import LeastSquaresLoss, Loss
+from limner.stages.mask import Mask
 from limner.stages.network import Discriminator, ImageNetwork, JacobianNetwork, Network, PointwisePullback, Pullback
 from limner.stages.optimization.diagnostics import TrainerDiagnostics
 from limner.stages.optimization.frozen import TrainableMask
@@ -86,6 +87,7 @@ __all__ = [
     "LimnerError",
     "LoadedImage",
     "Loss",
+    "Mask",
     "Namespace",
     "Nested",
     "Network",

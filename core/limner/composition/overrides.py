@@ -89,7 +89,8 @@ def apply(
     Args:
         table: the recipe; it is not changed.
         settings: values by path; for a nested stage such as ``trainer.optimizer`` also a class or an instance.
-        swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
+        swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults. An
+            empty list for ``mask`` removes the mask.
         allow_unused: accept settings that have no effect together with the others; see ``Stage.conditional_fields``.
         undecided: fields that get their values later; a fit sets ``alpha`` if the picture is transparent.
 
@@ -106,6 +107,8 @@ def apply(
             raise LimnerError(f"{argument}: {role}.kind is also set; omit one of them")
     chosen = {role: swap_tables(role, stages, f"`swap`: {role}") for role, stages in swaps.items()}
     out |= {role: tables for role, tables in chosen.items() if role in ROLES}
+    if out.get("mask") == []:
+        del out["mask"]
     for role, tables in chosen.items():  # nested stages, after the stages that hold them
         if role not in ROLES:
             _swap_held(out, role, tables)
@@ -152,7 +155,7 @@ def _check_swap(table: Mapping[str, Any], role: str, stages: Any) -> None:
     if role not in ROLES and role not in roles:
         raise LimnerError(f"`swap`: unknown role {role!r}{did_you_mean(role, [*ROLES, *roles])}")
     several = isinstance(stages, Sequence) and not isinstance(stages, str)
-    if several and role in ROLES and role not in LIST_KEYS:
+    if several and role in ROLES and role not in LIST_KEYS and not (role == "mask" and not stages):
         raise LimnerError(f"`swap`: {role}: takes one stage, not a list")
     played = ROLE_OF_KEY.get(role, role)
     for name in stages if several else [stages]:

@@ -39,6 +39,7 @@ from limner.stages.color import ColorMode
 from limner.stages.encoder import Encoder
 from limner.stages.frame import Frame
 from limner.stages.loss import Loss
+from limner.stages.mask import Mask
 from limner.stages.network import Network
 from limner.stages.optimization.trainer import Trainer
 from limner.stages.warp import Warp
@@ -155,6 +156,7 @@ class _Parser:
         warps = self._several(Warp, "warp", table, at)
         encoders = self._several(Encoder, "encoder", table, at)
         augments = self._several(Augment, "augment", table, at)
+        mask = self._one(Mask, "mask", table, at)
         output = self._one(Encoder, "output", table, at)
         loss = self._one(Loss, "loss", table, at)
         trainer = self._one(Trainer, "trainer", table, at)
@@ -169,6 +171,7 @@ class _Parser:
             encoders=encoders,
             network=network,
             color=color,
+            mask=mask,
             output=output,
             augments=augments,
             loss=loss,

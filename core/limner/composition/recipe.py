@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from limner.stages.encoder import Encoder
     from limner.stages.frame import Frame
     from limner.stages.loss import Loss
+    from limner.stages.mask import Mask
     from limner.stages.network import Network
     from limner.stages.optimization.trainer import Trainer
     from limner.stages.warp import Warp
@@ -44,7 +45,7 @@ DEFAULTS: dict[str, Any] = {
     "network": {"kind": "mlp"},
     "color": {"kind": "rgb"},
 }
-OPTIONAL_KEYS = ("output", "loss", "trainer")
+OPTIONAL_KEYS = ("mask", "output", "loss", "trainer")
 IMAGE_KEYS = ("output", "augment")
 """The keys that only recipes of image-to-image networks have."""
 ROLE_OF_KEY = {"output": "encoder"}
@@ -153,6 +154,7 @@ def table_to_toml(table: Mapping[str, Any]) -> str:
 class SingleRecipe(Recipe):
     """The stages of one model.
 
+    ``mask`` makes parts of the picture transparent.
     ``output``, the filter that makes the targets, and ``augments``, which vary the training pictures, are used only by
     image-to-image networks.
     """
@@ -162,6 +164,7 @@ class SingleRecipe(Recipe):
     encoders: tuple[StageSpec[Encoder], ...]
     network: StageSpec[Network]
     color: StageSpec[ColorMode]
+    mask: StageSpec[Mask] | None = None
     output: StageSpec[Encoder] | None = None
     augments: tuple[StageSpec[Augment], ...] = ()
     loss: StageSpec[Loss] | None = None
@@ -205,11 +208,12 @@ class SingleRecipe(Recipe):
         return spec
 
     def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
-        """Return frame, warps, encoders, network, colour mode, output, augments, loss and trainer."""
+        """Return frame, warps, encoders, network, colour mode, mask, output, augments, loss and trainer."""
         out: list[tuple[str, StageSpec[Stage]]] = [("frame", self.frame)]
         out += [(f"warp.{i}", part) for i, part in enumerate(self.warps)]
         out += [(f"encoder.{i}", part) for i, part in enumerate(self.encoders)]
         out += [("network", self.network), ("color", self.color)]
+        out += [("mask", self.mask)] if self.mask else []
         out += [("output", self.output)] if self.output else []
         out += [(f"augment.{i}", part) for i, part in enumerate(self.augments)]
         return out + [(part.role, part) for part in (self.loss, self.trainer) if part]
@@ -220,6 +224,7 @@ class SingleRecipe(Recipe):
         out["warp"] = [spec.table() for spec in self.warps]
         out["encoder"] = [spec.table() for spec in self.encoders]
         out |= {"network": self.network.table(), "color": self.color.table()}
+        out |= {"mask": self.mask.table()} if self.mask else {}
         out |= {"output": self.output.table()} if self.output else {}
         out |= {"augment": [spec.table() for spec in self.augments]} if self.augments else {}
         return out | {spec.role: spec.table() for spec in (self.loss, self.trainer) if spec}
@@ -250,5 +255,5 @@ class LayeredRecipe(Recipe):
 def stage_domains(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
     """Return the names of all stages that belong to domains, each with the domains that it supports."""
     specs: list[StageSpec[DomainStage]] = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
-    specs += [spec for spec in (recipe.output, recipe.loss, recipe.trainer) if spec]
+    specs += [spec for spec in (recipe.mask, recipe.output, recipe.loss, recipe.trainer) if spec]
     return [(f"{spec.role} {spec.kind!r}", spec.stage.domains) for spec in specs]

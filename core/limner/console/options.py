@@ -46,6 +46,10 @@ Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the warp
 Encoders = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the encoders: xy,radius,latent.")]
 Network = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the network: mlp, siren, ...")]
 Color = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the colour mode: rgb, hsv, cmyk, ...")]
+Mask = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Make parts transparent: shape, text, image, luminance; 'none' for no mask."),
+]
 FrameName = Annotated[
     str | None, typer.Option("--frame", metavar="NAME", help="Replace the frame: centred, corner, ...")
 ]
@@ -91,6 +95,8 @@ Artworks = Annotated[
 def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
     """Return the stages that options such as ``--network`` name, by role; lists for encoders, warps and augments.
 
+    ``none`` means an empty list: no warps, no augments or no mask.
+
     Raises:
         LimnerError: a name in a list is empty; only a comma at the end is ignored.
     """
@@ -98,7 +104,9 @@ def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
     for role, text in names.items():
         if text is None:
             continue
-        if role not in ("encoder", "warp", "augment"):
+        if role == "mask" and text == "none":
+            out[role] = []
+        elif role not in ("encoder", "warp", "augment"):
             out[role] = text
         elif role != "encoder" and text == "none":
             out[role] = []

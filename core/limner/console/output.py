@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
-STAGE_OPTIONS = {f"--{role}": role for role in ("network", "color", "frame", "trainer", "loss", "augment", "output")}
+SINGLE_STAGES = ("network", "color", "mask", "frame", "trainer", "loss", "augment", "output")
+STAGE_OPTIONS = {f"--{role}": role for role in SINGLE_STAGES}
 STAGE_OPTIONS |= {"--warps": "warp", "--encoders": "encoder", "--input": "encoder", "--mode": "blend", "-m": "blend"}
 """The options that name stages, each with the key of the recipe that it sets."""
 

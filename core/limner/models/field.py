@@ -15,6 +15,7 @@ from limner.composition.recipe import SingleRecipe
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.models.base import NOTHING_STORED, Model
+from limner.models.masking import masked
 from limner.models.output_checks import (
     check_count,
     check_layout,
@@ -34,13 +35,19 @@ if TYPE_CHECKING:
     from limner.stages.context import Context
     from limner.stages.encoder import Encoder
     from limner.stages.frame import Frame
+    from limner.stages.mask import Mask
     from limner.stages.warp import Warp
 
 StageT = TypeVar("StageT", bound=Stage)
+MASK_FLOATS = 40
+"""The approximate number of floats per sample that a mask needs: coordinates, colours, and the pixels of a raster."""
 
 
 class FieldModel(Model):
-    """A model of frame, warps, encoders, network and colour mode, applied in this order; θ is in this order too."""
+    """A model of frame, warps, encoders, network, colour mode and mask, applied in this order.
+
+    θ is in this order too, except that the parameters of the mask are before those of the network.
+    """
 
     def __init__(self, recipe: SingleRecipe) -> None:
         self.recipe: SingleRecipe = recipe
@@ -49,6 +56,7 @@ class FieldModel(Model):
         self.encoders: list[Encoder] = [spec.stage for spec in recipe.encoders]
         self.network: Network = recipe.network.stage
         self.color: ColorMode = recipe.color.stage
+        self.mask: Mask | None = recipe.mask.stage if recipe.mask else None
 
     @cached_property
     def fan_in(self) -> int:
@@ -76,6 +84,9 @@ class FieldModel(Model):
                 out.append(
                     (f"{role}.{i}", f"{role}.{spec.kind}.{repeat}", check_layout(spec.stage, spec.stage.param_layout()))
                 )
+        if recipe.mask:
+            mask = recipe.mask
+            out.append(("mask", f"mask.{mask.kind}", check_layout(mask.stage, mask.stage.param_layout())))
         network_layout = self.network.layout_for(self.fan_in, self.fan_out)
         out.append(("network", f"network.{recipe.network.kind}", network_layout))
         out.append(("color", f"color.{recipe.color.kind}", check_layout(self.color, self.color.param_layout())))
@@ -83,8 +94,8 @@ class FieldModel(Model):
 
     @property
     def alpha(self) -> bool:
-        """Whether the colour mode adds an alpha channel."""
-        return self.color.alpha
+        """Whether the colour mode or a mask adds an alpha channel."""
+        return self.color.alpha or self.mask is not None
 
     def resolved(self) -> SingleRecipe:
         """Return the recipe with each stage resolved; every stage has its own random generator."""
@@ -98,6 +109,7 @@ class FieldModel(Model):
             recipe,
             warps=tuple(resolve(spec) for spec in recipe.warps),
             encoders=tuple(resolve(spec) for spec in recipe.encoders),
+            mask=resolve(recipe.mask) if recipe.mask else None,
             network=resolve(recipe.network),
             color=resolve(recipe.color),
         )
@@ -118,7 +130,8 @@ class FieldModel(Model):
 
     def init_params(self, stored: Mapping[str, np.ndarray] = NOTHING_STORED) -> np.ndarray:
         """Return the initial θ. Each stage has its own generator, so that adding one does not change the others."""
-        stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
+        masks = [self.mask] if self.mask else []
+        stages: list[Parametric | Network] = [*self.warps, *self.encoders, *masks, self.network, self.color]
         drawn = [np.empty(0, np.float32)]
         for stage, (path, name, layout) in zip(stages, self._param_owners, strict=True):
             if not layout.size:
@@ -150,7 +163,7 @@ class FieldModel(Model):
     def inference_floats(self) -> int:
         """Return the floats per sample of the network, plus those of its inputs and outputs."""
         network = self.network.inference_floats(self.fan_in, self.fan_out)
-        return network + 2 * self.fan_in + 4 * self.color.channels() + 16
+        return network + 2 * self.fan_in + 4 * self.color.channels() + 16 + MASK_FLOATS * (self.mask is not None)
 
     def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:
         """Return the features of the samples, if no warp or encoder has trainable parameters; otherwise None."""
@@ -161,6 +174,17 @@ class FieldModel(Model):
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return the colours of the samples, without storing what a gradient would need."""
+        return self._masked(theta, self._unmasked(theta, samples, ctx), samples, ctx)
+
+    def _masked(self, theta: Array, colours: Array, samples: Samples, ctx: Context) -> Array:
+        """Return the colours of points after the mask, if the recipe has one."""
+        if self.mask is None:
+            return colours
+        assert samples.pixels is not None, "a mask needs pixel positions"
+        return masked(self.mask, self._params(theta, -3), colours, samples.pixels, ctx)
+
+    def _unmasked(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """Return the colours of the samples before the mask."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
         y = self.network.forward(self._params(theta, -2), x, ctx)
@@ -171,7 +195,13 @@ class FieldModel(Model):
         return colours
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """Return the colours and the pullback to the parameters of every stage."""
+        """Return the colours and the pullback to the parameters of every stage.
+
+        Raises:
+            NotImplementedError: the recipe has a mask.
+        """
+        if self.mask is not None:
+            raise NotImplementedError("a recipe with a mask is not trained")
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
         network, color = self._params(theta, -2), self._params(theta, -1)
@@ -203,8 +233,11 @@ class FieldModel(Model):
         """Return the colours and their derivatives; only the network may have trainable parameters.
 
         Raises:
-            NotImplementedError: another stage has trainable parameters, or the network has no Jacobian.
+            NotImplementedError: another stage has trainable parameters, the network has no Jacobian, or the recipe has
+                a mask.
         """
+        if self.mask is not None:
+            raise NotImplementedError("a recipe with a mask is not trained")
         if not isinstance(self.network, JacobianNetwork):
             raise NotImplementedError(f"the network {self.recipe.network.kind} has no Jacobian")
         for path, _, layout in self._param_owners:

@@ -92,7 +92,7 @@ class NonfiniteFinder:
             layers = tuple(self._watch_recipe(layer) for layer in recipe.layers)
             return replace(recipe, layers=layers, blend=self._watch_nested(recipe.blend))
         assert isinstance(recipe, SingleRecipe)
-        names = ("frame", "warps", "encoders", "network", "color")
+        names = ("frame", "warps", "encoders", "network", "color", "mask")
         return replace(recipe, **{name: self._watch_nested(getattr(recipe, name)) for name in names})
 
 

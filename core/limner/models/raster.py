@@ -54,7 +54,8 @@ class RasterModel(FieldModel):
         if samples.pixels is None:
             return self._rasters_of(theta, samples, ctx)
         raster = self.raster(theta, ctx) if samples.raster is None else samples.raster
-        return sample_bicubic(raster, self.frame.forward(samples.pixels, ctx.size))
+        colours = sample_bicubic(raster, self.frame.forward(samples.pixels, ctx.size))
+        return self._masked(theta, colours, samples, ctx)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Return the colours and the pullback to θ, for samples with codes.
@@ -76,7 +77,7 @@ class RasterModel(FieldModel):
 
     def _rasters_of(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return all pixels of each code of the samples, ``(c, h w n)``."""
-        return super().forward(theta, samples, ctx)
+        return self._unmasked(theta, samples, ctx)
 
     def _warped(self, theta: Array, samples: Samples, ctx: Context) -> Samples:  # noqa: ARG002
         """Return the samples unchanged: codes have no coordinates."""

@@ -154,6 +154,10 @@ class Registrar:
         """Register a colour mode."""
         self.add("color", name, target, summary=summary)
 
+    def mask(self, name: str, target: str, *, summary: str) -> None:
+        """Register a mask."""
+        self.add("mask", name, target, summary=summary)
+
     def blend(self, name: str, target: str, *, summary: str) -> None:
         """Register a blend."""
         self.add("blend", name, target, summary=summary)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from limner.registry.events import Event
 
 FAMILIES = (
-    *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
+    *("frames", "warps", "encoders", "filters", "networks", "colors", "masks", "blends"),
     *("losses", "augments", "optimizers", "trainers", "image_formats", "video_formats", "backends", "recipes"),
 )
 APPLICATIONS = ("sweeps", "faces", "galleries")

@@ -39,9 +39,9 @@ class Role:
     maps: str = ""
 
 
-def _stage(name: str, interface: str, checks: str = "", like: tuple[GeneralChecks, ...] = ()) -> Role:
+def _stage(name: str, interface: str, checks: str = "", like: tuple[GeneralChecks, ...] = (), maps: str = "") -> Role:
     checks = f"limner.testing.checks.{checks}" if checks else ""
-    return Role(name, f"limner.{interface}", checks, template=_template(name), general_checks=like)
+    return Role(name, f"limner.{interface}", checks, template=_template(name), general_checks=like, maps=maps)
 
 
 def _template(name: str) -> str:
@@ -59,6 +59,9 @@ CORE = (
     _stage("encoder", "stages.encoder:Encoder", "filters:OF_EXAMPLE", TRAINABLE),
     _stage("network", "stages.network:Network", "network:OF_EXAMPLE", TRAINABLE),
     _stage("color", "stages.color:ColorMode", "color:OF_EXAMPLE", TRAINABLE),
+    _stage(
+        "mask", "stages.mask:Mask", "mask:OF_EXAMPLE", ("arrays", "parameters"), maps="limner.testing.checks.mask:maps"
+    ),
     _stage("blend", "stages.blend:Blend", "blend:OF_EXAMPLE", DIFFERENTIABLE),
     _stage("loss", "stages.loss:Loss", like=DIFFERENTIABLE),
     _stage("augment", "stages.augment:Augment", "augment:OF_EXAMPLE", DIFFERENTIABLE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from limner.stages.context import Context
     from limner.stages.derived import Gradients
     from limner.stages.network import Pullback
+
+Opacity: TypeAlias = Literal["fold", "full", "plain"]
+FOLDED_RANGE = {"fold": 0.75, "full": 1.0}
+"""The range of the opacity below 1, for each way to fold its channel."""
 
 
 class ColorMode(Parametric):
@@ -42,10 +46,10 @@ class ColorMode(Parametric):
         default=False,
         description="add a channel o for the opacity",
     )
-    opacity: Literal["fold", "plain"] = Field(
+    opacity: Opacity = Field(
         default="fold",
         description="opacity a as a function of the channel o: a = 0.25 + 0.75 (1 - |2o - 1|), never fully transparent"
-        " (fold), or a = o, for learning the opacity of an image (plain)",
+        " (fold), a = 1 - |2o - 1|, from 0 to 1 (full), or a = o, for learning the opacity of an image (plain)",
     )
 
     def num_components(self) -> int:
@@ -101,11 +105,11 @@ class ColorMode(Parametric):
         def pullback(dy: Array) -> tuple[Gradients, Array]:
             gradient, dx = pull(dy[:-1, :])
             do = dy[-1:, :]
-            if self.opacity == "fold":
-                do = -1.5 * xp.sign(2.0 * o - 1.0) * do
+            if self.opacity != "plain":
+                do = -2.0 * FOLDED_RANGE[self.opacity] * xp.sign(2.0 * o - 1.0) * do
             return gradient, xp.concat([dx, do], axis=0)
 
         return xp.concat([rgb, self._opacity(o)], axis=0), pullback
 
     def _opacity(self, o: Array) -> Array:
-        return o if self.opacity == "plain" else 1.0 - 0.75 * namespace(o).abs(2.0 * o - 1.0)
+        return o if self.opacity == "plain" else 1.0 - FOLDED_RANGE[self.opacity] * namespace(o).abs(2.0 * o - 1.0)

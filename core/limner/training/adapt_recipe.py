@@ -26,12 +26,17 @@ def require_trainable(recipe: Recipe) -> SingleRecipe:
     """Return the recipe if it can be fitted to an image.
 
     Raises:
-        LimnerError: it has layers, converts pictures, or has no trainer.
+        LimnerError: it has layers, converts pictures, has a mask, or has no trainer.
     """
     if not isinstance(recipe, SingleRecipe):
         raise LimnerError(f"{recipe.title}: a blend cannot be fitted; choose a recipe without layers")
     if recipe.domain == "image":
         raise LimnerError(f"{recipe.title}: this recipe converts pictures; train it with `limner.train`")
+    if recipe.mask is not None:
+        raise LimnerError(
+            f"{recipe.title}: a fit cannot learn behind the mask {recipe.mask.kind!r}; remove [mask] from the recipe, "
+            "and add it to the result with `limner.restyle`"
+        )
     if recipe.trainer is None:
         raise LimnerError(
             f"{recipe.title}: the recipe has no [trainer]; add one with `swap={{'trainer': 'backprop'}}`, or choose "

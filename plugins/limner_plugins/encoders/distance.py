@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from math import cos, pi, radians, sin
-from typing import Literal, TypeAlias
+from math import cos, radians, sin
 
 import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 from limner_plugins.common.fields import Degrees, Point
-from limner_plugins.encoders import _shapes as shapes
-
-Shape: TypeAlias = Literal["circle", "ring", "box", "rounded-box", "polygon", "star", "line", "cross", "heart"]
+from limner_plugins.common.outlines.shapes import Proportions, Shape, outline
 
 
 class Distance(Encoder):
@@ -93,28 +90,6 @@ class Distance(Encoder):
         xy = samples.anchor
         x, y = xy[0, :] - self.centre[0], self.centre[1] - xy[1, :]  # y points up from here on
         c, s = cos(radians(self.rotation)), sin(radians(self.rotation))
-        distance = self._distance(c * x - s * y, s * x + c * y)[None, :] / self.reach
+        proportions = Proportions(self.aspect, self.thickness, self.sides, self.inner)
+        distance = outline(self.shape, c * x - s * y, s * x + c * y, self.size, proportions)[None, :] / self.reach
         return namespace(xy).tanh(distance) if self.soft else distance
-
-    def _distance(self, x: Array, y: Array) -> Array:
-        """Return the distance from the outline, in frame coordinates."""
-        size, half = self.size, 0.5 * self.thickness * self.size
-        match self.shape:
-            case "circle":
-                return shapes.length(x, y) - size
-            case "ring":
-                return namespace(x).abs(shapes.length(x, y) - (size - half)) - half
-            case "box":
-                return shapes.box(x, y, self.aspect * size, size)
-            case "rounded-box":
-                return shapes.box(x, y, self.aspect * size, size, self.thickness * size * min(1.0, self.aspect))
-            case "polygon":
-                return shapes.star(x, y, self.sides, size, cos(pi / self.sides))
-            case "star":
-                return shapes.star(x, y, self.sides, size, self.inner)
-            case "line":
-                return shapes.segment(x, y, size - half) - half
-            case "cross":
-                return shapes.cross(x, y, size, half)
-            case "heart":
-                return shapes.heart(x * (0.55 / size), y * (0.55 / size)) * (size / 0.55)

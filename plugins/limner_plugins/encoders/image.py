@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Literal
-from urllib.parse import quote
 
 import numpy as np
 from pydantic import Field, field_validator
 
 from limner.plugin import Array, Context, Encoder, Parameter, ParameterLayout, Params, Samples, fixed, namespace
 from limner_plugins.common.fields import Point
+from limner_plugins.common.pictures import PLANES, Channels, read_raster, storable_path
 from limner_plugins.common.raster import Edge, Interpolation, sample
-from limner_plugins.encoders._pictures import PLANES, Channels, read_raster
 
 
 class Image(Encoder):
@@ -55,9 +53,7 @@ class Image(Encoder):
     @field_validator("path", mode="before")
     @classmethod
     def _storable(cls, path: Any) -> Any:
-        """Return a path that is not UTF-8, which no recipe can store, as ``file:`` and percent-encoded bytes."""
-        raw = isinstance(path, str) and any("\ud800" <= c <= "\udfff" for c in path)
-        return f"file:{quote(os.fsencode(path))}" if raw else path
+        return storable_path(path)
 
     @classmethod
     def examples(cls) -> tuple[Image, ...]:

@@ -10,10 +10,7 @@ from pydantic import Field, field_validator
 
 from limner.plugin import Array, Context, Encoder, Parameter, ParameterLayout, Params, Samples, fixed, namespace
 from limner_plugins.common.fields import Degrees, Point
-from limner_plugins.common.raster import sample
-from limner_plugins.encoders._lettering import MARGIN, ROUND, lettering
-
-FADE = 0.8  # distance beyond the raster at which its share is halved, in units of the text's longer side
+from limner_plugins.common.outlines.lettering import MARGIN, letter_distance, lettering, visible
 
 Cells = Annotated[int, Field(ge=16, le=2048)]
 
@@ -52,9 +49,7 @@ class Text(Encoder):
     @field_validator("text")
     @classmethod
     def _is_seen(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("must contain a letter, not only spaces")
-        return text
+        return visible(text)
 
     @classmethod
     def examples(cls) -> tuple[Text, ...]:
@@ -110,21 +105,10 @@ class Text(Encoder):
         x, y = samples.anchor[0, :] - self.centre[0], samples.anchor[1, :] - self.centre[1]
         c, s = cos(radians(self.rotation)) / unit, sin(radians(self.rotation)) / unit
         point = xp.stack([c * x + s * y, c * y - s * x])
-        half, (across, down) = params["block"][:, None], self.cells
-        off_block, off_raster = (_square(xp.maximum(xp.abs(point) - half - m, 0.0)) for m in (0.0, MARGIN))
-        around = xp.sqrt(off_block + ROUND**2) - ROUND
-        place = (point / (half + MARGIN) + 1.0) * 0.5
-        inner = sample(params["raster"], place[0, :] * across, place[1, :] * down, "bicubic")[0, :]
-        # Far away, the gaps between letters matter less and less.
-        distance = (inner / (1.0 + off_raster / FADE**2) + around) * unit - self.bold
+        distance = letter_distance(params, point, self.cells) * unit - self.bold
         outer = distance / self.reach
         rows = [xp.tanh(outer) if self.soft else outer]
         if self.fill:
-            cell = unit * (1.0 + 2.0 * MARGIN) / max(across, down)
+            cell = unit * (1.0 + 2.0 * MARGIN) / max(self.cells)
             rows.append(xp.clip(distance / cell, -1.0, 1.0))
         return xp.stack(rows)
-
-
-def _square(vectors: Array) -> Array:
-    """Return the squared lengths ``(n,)`` of vectors ``(2, n)``."""
-    return namespace(vectors).sum(vectors * vectors, axis=0)

@@ -23,7 +23,7 @@ from limner.translation.datasets.images import read_dataset
 from limner.translation.datasets.patches import read_patches
 from limner_apps.faces.photos import read_photograph
 from limner_plugins.colors._image import colours_of
-from limner_plugins.encoders._pictures import read_raster
+from limner_plugins.common.pictures import read_raster
 
 H, W = 20, 24
 """Not square, so that a missing rotation shows."""

@@ -54,6 +54,7 @@ def paint(
     color: options.Color = None,
     palette: options.Palette = None,
     colors: options.Colors = None,
+    mask: options.Mask = None,
     frame: options.FrameName = None,
     trainer: options.Trainer = None,
     random_: Random = False,
@@ -109,7 +110,7 @@ def paint(
         options.with_format(options.with_title(options.parse_settings(set_), title), format_), background
     )
     stages = options.parse_swaps(
-        frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer
+        frame=frame, warp=warps, encoder=encoders, network=network, color=color, mask=mask, trainer=trainer
     )
     if only_sheet:
         given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,

@@ -53,7 +53,7 @@ def check_declared_gamut(subject: Subject[ColorMode]) -> None:
 
 @needs("channels", "forward_shape")
 def check_opacity(subject: Subject[ColorMode]) -> None:
-    """Require an alpha of at least 0.25 with folded opacity, and of 0 to 1 with plain opacity."""
+    """Require an alpha of at least 0.25 with folded opacity, and of 0 to 1 otherwise."""
     for mode, y in _colours(subject):
         if mode.alpha:
             low, high = float(y[3, :].min()), float(y[3, :].max())

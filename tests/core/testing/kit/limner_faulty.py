@@ -27,6 +27,7 @@ from limner_sound import (
     SoundImageFormat,
     SoundLoss,
     SoundLossyImageFormat,
+    SoundMask,
     SoundNetwork,
     SoundOptimizer,
     SoundSquareNetwork,
@@ -544,6 +545,30 @@ class SquareRootColor(SoundColor):
 class MiscountingColor(SoundColor):
     def channels(self):
         return 3
+
+
+@caught_by("mask_opacity")
+class GlaringMask(SoundMask):
+    def forward(self, params, xy, rgb, ctx):
+        return 1.5 * super().forward(params, xy, rgb, ctx)
+
+
+@caught_by("numpy-forward_shape")
+class FlatMask(SoundMask):
+    def forward(self, params, xy, rgb, ctx):
+        return super().forward(params, xy, rgb, ctx) * rgb
+
+
+@caught_by("mask_colors")
+class BurningMask(SoundMask):
+    def rgba(self, params, xy, colours, ctx):
+        return 2.0 * super().rgba(params, xy, colours, ctx)
+
+
+@caught_by("nothing_trainable")
+class TrainableMask(SoundMask):
+    def init_params(self, rng):
+        return {"edge": rng.normal(size=1)}
 
 
 @caught_by("vjp_input")

@@ -32,6 +32,7 @@ from limner.plugin import (
     JacobianNetwork,
     LimnerError,
     Loss,
+    Mask,
     Network,
     Optimizer,
     PixelDigest,
@@ -97,6 +98,15 @@ class SoundFilter(ImageFilter):
     def forward(self, params, samples, ctx):
         light = namespace(samples.images).mean(samples.images, axis=0, keepdims=True)
         return (light * self.grain(samples, ctx))[..., ::2, ::2]
+
+
+class SoundMask(Mask):
+    radius: float = Field(default=0.4, gt=0, le=10, description="of the disc that stays")
+
+    def forward(self, params, xy, rgb, ctx):
+        xp = namespace(xy)
+        outside = xp.sqrt(xp.sum(xy * xy, axis=0, keepdims=True)) - self.radius
+        return xp.clip(0.5 - outside / self.pixel(ctx), 0.0, 1.0)
 
 
 class SoundNetwork(Network):
@@ -362,7 +372,7 @@ class SoundExecutor(Executor):
 
 
 ROLES = (
-    *("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment", "optimizer", "trainer"),
+    *("frame", "warp", "encoder", "network", "color", "mask", "blend", "loss", "augment", "optimizer", "trainer"),
     *("image-format", "video-format", "backend", "detector", "executor"),
 )
 

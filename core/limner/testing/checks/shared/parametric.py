@@ -118,11 +118,12 @@ def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
 
 @needs("init_params")
 def check_nothing_trainable(subject: Subject[OwnsTheta]) -> None:
-    """Require that a warp has no trainable parameters, because no gradient reaches it."""
+    """Require that a warp or a mask has no trainable parameters, because no gradient reaches it."""
     for parameters in _parameters_of(subject):
         names = [repr(p.name) for p in parameters.layout.parameters if p.trainable]
         what = f"parameter{'s' if len(names) > 1 else ''} {', '.join(names)}"
-        require(not names, f"{subject}: {what} cannot be trained in a warp; return fixed(...) from init_params()")
+        problem = f"{what} cannot be trained in {with_article(subject.role)}"
+        require(not names, f"{subject}: {problem}; return fixed(...) from init_params()")
 
 
 OF_EXAMPLE = (check_param_layout, check_init_params, check_init_params_repeat)

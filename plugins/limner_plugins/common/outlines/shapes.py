@@ -8,8 +8,52 @@ Source: I. Quilez, "2D distance functions", iquilezles.org/articles/distfunction
 from __future__ import annotations
 
 from math import atan2, cos, pi, sin, sqrt
+from typing import Literal, NamedTuple, TypeAlias
 
 from limner.plugin import Array, namespace
+
+Shape: TypeAlias = Literal["circle", "ring", "box", "rounded-box", "polygon", "star", "line", "cross", "heart"]
+
+
+class Proportions(NamedTuple):
+    """The settings of a shape besides its size; each shape uses some of them.
+
+    Attributes:
+        aspect: width of a box over its height.
+        thickness: thickness of a ring, line or cross, or rounding of a box, as a fraction of the size.
+        sides: sides of a polygon, or tips of a star.
+        inner: radius of the notches of a star, as a fraction of that of its tips.
+    """
+
+    aspect: float
+    thickness: float
+    sides: int
+    inner: float
+
+
+def outline(shape: Shape, x: Array, y: Array, size: float, proportions: Proportions) -> Array:
+    """Return the distance from a shape whose radius, or half of whose height, is ``size``."""
+    aspect, thickness, sides, inner = proportions
+    half = 0.5 * thickness * size
+    match shape:
+        case "circle":
+            return length(x, y) - size
+        case "ring":
+            return namespace(x).abs(length(x, y) - (size - half)) - half
+        case "box":
+            return box(x, y, aspect * size, size)
+        case "rounded-box":
+            return box(x, y, aspect * size, size, thickness * size * min(1.0, aspect))
+        case "polygon":
+            return star(x, y, sides, size, cos(pi / sides))
+        case "star":
+            return star(x, y, sides, size, inner)
+        case "line":
+            return segment(x, y, size - half) - half
+        case "cross":
+            return cross(x, y, size, half)
+        case "heart":
+            return heart(x * (0.55 / size), y * (0.55 / size)) * (size / 0.55)
 
 
 def length(x: Array, y: Array) -> Array:

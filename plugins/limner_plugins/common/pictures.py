@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+import os
+from typing import Any, Literal, NamedTuple, TypeAlias
+from urllib.parse import quote
 
 import numpy as np
 
@@ -27,7 +29,15 @@ class ImageRaster(NamedTuple):
     aspect: float
 
 
-def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: float = 0.0) -> ImageRaster:
+def storable_path(path: Any) -> Any:
+    """Return a path that is not UTF-8, which no recipe can store, as ``file:`` and percent-encoded bytes."""
+    raw = isinstance(path, str) and any("\ud800" <= c <= "\udfff" for c in path)
+    return f"file:{quote(os.fsencode(path))}" if raw else path
+
+
+def read_raster(
+    name: str, channels: Channels, size: tuple[int, int], blur: float = 0.0, subject: str = "encoder.image.path"
+) -> ImageRaster:
     """Return a picture, stretched to a width and height; transparent areas are white.
 
     Args:
@@ -35,19 +45,20 @@ def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: floa
         channels: the channels to read; gray is the luma of ITU-R BT.601.
         size: width and height of the raster.
         blur: σ of a Gaussian blur, as a fraction of the shorter side.
+        subject: the setting that names the picture, for messages.
 
     Raises:
         LimnerError: the file is missing, damaged, too large, or not a picture.
     """
-    picture = read_picture(name, "encoder.image.path")
+    picture = read_picture(name, subject)
     if channels == "rgba":
         planes = _straight(picture, size, blur)
     else:
-        planes = np.stack([_fitted(plane, size, blur) for plane in _planes(picture, channels)])
+        planes = np.stack([fitted(plane, size, blur) for plane in planes_of(picture, channels)])
     return ImageRaster(planes, picture.size[0] / picture.size[1])
 
 
-def _planes(picture: LoadedImage, channels: Channels) -> list[np.ndarray]:
+def planes_of(picture: LoadedImage, channels: Channels) -> list[np.ndarray]:
     """Return the channels of a picture over white, float32 ``(h, w)`` from 0 to 1."""
     colour = picture.over()
     alpha = np.ones_like(colour[0]) if picture.alpha is None else picture.alpha
@@ -63,9 +74,9 @@ def _straight(picture: LoadedImage, size: tuple[int, int], blur: float) -> np.nd
     """
     colour = _rgb(picture.colour)
     if picture.alpha is None:
-        return np.stack([_fitted(plane, size, blur) for plane in (*colour, np.ones_like(colour[0]))])
-    alpha = _fitted(picture.alpha, size, blur)
-    weighted = np.stack([_fitted(plane * picture.alpha, size, blur) for plane in colour])
+        return np.stack([fitted(plane, size, blur) for plane in (*colour, np.ones_like(colour[0]))])
+    alpha = fitted(picture.alpha, size, blur)
+    weighted = np.stack([fitted(plane * picture.alpha, size, blur) for plane in colour])
     visible = alpha > MIN_VISIBLE_ALPHA
     straight = np.divide(weighted, alpha, out=np.ones_like(weighted), where=visible).clip(0.0, 1.0)
     if visible.any():
@@ -92,7 +103,7 @@ def _luma(colour: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(levels).convert("L"), dtype=np.float32) / 255
 
 
-def _fitted(plane: np.ndarray, size: tuple[int, int], blur: float) -> np.ndarray:
+def fitted(plane: np.ndarray, size: tuple[int, int], blur: float) -> np.ndarray:
     """Return a channel at the raster's size; a channel of that size is returned unchanged."""
     from PIL import Image
 

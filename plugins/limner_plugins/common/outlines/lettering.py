@@ -1,4 +1,4 @@
-"""Words as a raster of signed distances, drawn with Pillow."""
+"""Words as signed distances: a raster, drawn with Pillow, and the distance everywhere."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from limner.plugin import LimnerError
+from limner.plugin import Array, LimnerError, Params, namespace
+from limner_plugins.common.raster import sample
 
 if TYPE_CHECKING:
     from PIL import ImageFont
 
+FADE = 0.8  # distance beyond the raster at which its share is halved, in units of the text's longer side
 MARGIN = 0.25  # of the longer side: margin of the raster around the text
 ROUND = 0.1  # of the longer side: width of the smooth onset of the distance from the block
 FINE = 2  # pixels drawn per cell of the raster, along each side
@@ -30,18 +32,19 @@ class Lettering(NamedTuple):
     block: tuple[float, float]
 
 
-def lettering(text: str, font: str, cells: tuple[int, int]) -> Lettering:
+def lettering(text: str, font: str, cells: tuple[int, int], subject: str = "encoder.text") -> Lettering:
     """Return the signed distances from the letters of a text.
 
     Args:
         text: the text, with line breaks.
         font: a file or the name of an installed font; empty for Pillow's own.
         cells: width and height of the raster.
+        subject: the stage, for messages.
 
     Raises:
         LimnerError: the font cannot be read, or draws nothing for the text.
     """
-    ink = _draw(text, font, max(cells))
+    ink = _draw(text, font, max(cells), subject)
     long = max(ink.shape)
     pad = round(MARGIN * long)
     signed = _signed_distance(np.pad(ink, pad)) / long
@@ -51,6 +54,39 @@ def lettering(text: str, font: str, cells: tuple[int, int]) -> Lettering:
         for count, half in zip(cells, block, strict=True)
     ]
     return Lettering(_resampled(signed, grid, long) - _around(grid, block), block)
+
+
+def visible(text: str) -> str:
+    """Return a text that has more than spaces.
+
+    Raises:
+        ValueError: it has not.
+    """
+    if not text.strip():
+        raise ValueError("must contain a letter, not only spaces")
+    return text
+
+
+def letter_distance(params: Params, point: Array, cells: tuple[int, int]) -> Array:
+    """Return the distance ``(n,)`` from the letters of a text, in units of its longer side.
+
+    Args:
+        params: ``raster`` and ``block``, the fields of a ``Lettering``.
+        point: x and y relative to the centre of the text, ``(2, n)``, in the same units.
+        cells: width and height of the raster.
+    """
+    xp, half, (across, down) = namespace(point), params["block"][:, None], cells
+    off_block, off_raster = (_square(xp.maximum(xp.abs(point) - half - m, 0.0)) for m in (0.0, MARGIN))
+    around = xp.sqrt(off_block + ROUND**2) - ROUND
+    place = (point / (half + MARGIN) + 1.0) * 0.5
+    inner = sample(params["raster"], place[0, :] * across, place[1, :] * down, "bicubic")[0, :]
+    # Far away, the gaps between letters matter less and less.
+    return inner / (1.0 + off_raster / FADE**2) + around
+
+
+def _square(vectors: Array) -> Array:
+    """Return the squared lengths ``(n,)`` of vectors ``(2, n)``."""
+    return namespace(vectors).sum(vectors * vectors, axis=0)
 
 
 def _around(grid: list[np.ndarray], block: tuple[float, float]) -> np.ndarray:
@@ -78,14 +114,14 @@ def _signed_distance(ink: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(inside, 0.5 - into, out - 0.5))
 
 
-def _draw(text: str, font: str, wide: int) -> np.ndarray:
+def _draw(text: str, font: str, wide: int, subject: str) -> np.ndarray:
     """Return the coverage of the text, cropped; its longer side is about FINE times its part of the raster."""
     from PIL import Image, ImageDraw
 
     canvas = ImageDraw.Draw(Image.new("L", (1, 1)))
 
     def box(at: float) -> tuple[float, float, float, float]:
-        left, top, right, bottom = canvas.multiline_textbbox((0, 0), text, _font(font, at), align="center")
+        left, top, right, bottom = canvas.multiline_textbbox((0, 0), text, _font(font, at, subject), align="center")
         if right <= left or bottom <= top:
             raise LimnerError(f"text: the font has no glyphs for {text!r}; use other letters or another font")
         return left, top, right, bottom
@@ -97,7 +133,7 @@ def _draw(text: str, font: str, wide: int) -> np.ndarray:
     if size[0] * size[1] > LARGEST:
         raise LimnerError(f"text: {size[0]}x{size[1]} pixels are too many; shorten the text or break it into lines")
     image = Image.new("L", size)
-    ImageDraw.Draw(image).multiline_text((-left, -top), text, 255, _font(font, at), align="center")
+    ImageDraw.Draw(image).multiline_text((-left, -top), text, 255, _font(font, at, subject), align="center")
     ink = np.asarray(image, dtype=np.float32) / 255
     rows, columns = np.flatnonzero((ink >= 0.5).any(axis=1)), np.flatnonzero((ink >= 0.5).any(axis=0))
     if not rows.size:
@@ -105,7 +141,7 @@ def _draw(text: str, font: str, wide: int) -> np.ndarray:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _font(font: str, size: float) -> ImageFont.FreeTypeFont:
+def _font(font: str, size: float, subject: str) -> ImageFont.FreeTypeFont:
     """Return the font at a size in pixels."""
     from PIL import ImageFont
 
@@ -113,6 +149,6 @@ def _font(font: str, size: float) -> ImageFont.FreeTypeFont:
         found = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
     except (OSError, ValueError, ImportError) as error:
         problem = f"cannot read the font {font!r}" if font else "Pillow has no scalable default font here"
-        raise LimnerError(f"encoder.text.font: {problem} ({error}); set it to a .ttf or .otf file") from error
+        raise LimnerError(f"{subject}.font: {problem} ({error}); set it to a .ttf or .otf file") from error
     assert isinstance(found, ImageFont.FreeTypeFont)
     return found

@@ -1,0 +1,1 @@
+"""Outlines of shapes, letters and silhouettes, as signed distances."""
