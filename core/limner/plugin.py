@@ -39,6 +39,7 @@ from limner.stages.optimization.problem import Example, PairsProblem, Problem, b
 from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step, Trainer, TrainerTraits
 from limner.stages.warp import Warp
+from limner.utils.size_parser import Length, parse_length, parse_paper
 
 __all__ = [
     "ACTIVATIONS",
@@ -78,6 +79,7 @@ __all__ = [
     "ImageTrainer",
     "JacobianNetwork",
     "LeastSquaresLoss",
+    "Length",
     "LimnerError",
     "LoadedImage",
     "Loss",
@@ -123,6 +125,8 @@ __all__ = [
     "namespace",
     "operation",
     "pack_gradient",
+    "parse_length",
+    "parse_paper",
     "read_picture",
     "scatter_add",
     "to_host",
