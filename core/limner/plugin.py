@@ -42,6 +42,7 @@ from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step, Trainer, TrainerTraits
 from limner.stages.structure.graph import Edge, Graph, Join, Node
 from limner.stages.warp import Warp
+from limner.utils.size_parser import Length, parse_length, parse_paper
 
 __all__ = [
     "ACTIVATIONS",
@@ -84,6 +85,7 @@ __all__ = [
     "JacobianNetwork",
     "Join",
     "LeastSquaresLoss",
+    "Length",
     "LimnerError",
     "LoadedImage",
     "Loss",
@@ -132,6 +134,8 @@ __all__ = [
     "operation",
     "pack_gradient",
     "parse_color",
+    "parse_length",
+    "parse_paper",
     "read_picture",
     "scatter_add",
     "to_host",

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from limner.artworks import renderer, saving
+from limner.artworks.pixels.bleed import with_edges
 from limner.artworks.pixels.rendering import Rendering, check_levels
 from limner.artworks.third_party import name_packages_on_error
 from limner.composition.conditioning import with_weights
@@ -133,6 +134,7 @@ class Artwork:
         *,
         dither: Dither = "none",
         time: float = 0.0,
+        bleed: int = 0,
         backend: str | Backend = "auto",
     ) -> NDArray[np.uint8]: ...
 
@@ -146,6 +148,7 @@ class Artwork:
         bits: Literal[16],
         dither: Dither = "none",
         time: float = 0.0,
+        bleed: int = 0,
         backend: str | Backend = "auto",
     ) -> NDArray[np.uint16]: ...
 
@@ -159,6 +162,7 @@ class Artwork:
         *,
         dither: Dither = "none",
         time: float = 0.0,
+        bleed: int = 0,
         backend: str | Backend = "auto",
     ) -> Pixels: ...
 
@@ -171,6 +175,7 @@ class Artwork:
         *,
         dither: Dither = "none",
         time: float = 0.0,
+        bleed: int = 0,
         backend: str | Backend = "auto",
     ) -> Pixels:
         """Render the artwork, or a region of it, as an array.
@@ -184,17 +189,18 @@ class Artwork:
             bits: bits per channel, 8 or 16.
             dither: the dither pattern, which hides banding: ``none``, ``ordered`` or ``blue-noise``.
             time: the time in an animation, 0 to 1.
+            bleed: pixels to render beyond each edge, which are cut off after printing; the pixels inside stay the same.
             backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
         Returns:
-            The pixels in sRGB, ``(h, w, 3)``, or ``(h, w, 4)`` if the recipe has transparency; uint8, or uint16 for 16
-            bits.
+            The pixels in sRGB, with the bleed, ``(h, w, 3)``, or ``(h, w, 4)`` if the recipe has transparency; uint8,
+            or uint16 for 16 bits.
 
         Raises:
             LimnerError: an argument is invalid, or the picture does not fit into memory.
             PluginError: a stage of an installed package failed.
         """
-        canvas = Canvas(size or self.recipe.size, region, supersample, time)
+        canvas = with_edges(Canvas(size or self.size, region, supersample, time, bleed), self.model, self.theta)
         check_levels(bits, dither)
         runner = backends.choose_backend(backend, registry())
         renderer.check_memory(self.model, canvas, runner, rows=canvas.output_size[1], bits=bits)
@@ -212,6 +218,7 @@ class Artwork:
         dither: Dither = "none",
         time: float = 0.0,
         dpi: float = 0.0,
+        bleed: int = 0,
         options: Mapping[str, Any] | None = None,
         force: bool = False,
         backend: str | Backend = "auto",
@@ -233,6 +240,7 @@ class Artwork:
             dither: the dither pattern, which hides banding: ``none``, ``ordered`` or ``blue-noise``.
             time: the time in an animation, 0 to 1.
             dpi: pixels per inch, recorded in the file; 0 records none.
+            bleed: pixels to render beyond each edge, which are cut off after printing; the pixels inside stay the same.
             options: settings of the format by name, ``{"quality": 90}``. Every format has ``background``: a CSS colour
                 to put behind transparent areas.
             force: overwrite an existing file.
@@ -249,12 +257,12 @@ class Artwork:
         path = check_path("path", path)
         check_levels(bits, dither)
         if path.suffix.lower() == container.SUFFIX:
-            if region or options or supersample != 1 or bits != 8 or dither != "none" or time:
+            if region or options or supersample != 1 or bits != 8 or dither != "none" or time or bleed:
                 raise LimnerError(NO_PIXELS.format(path=path))
             saving.save_parameters(path, self._contents, force=force)
             written = [FileSaved(path)]
         else:
-            canvas = Canvas(size or self.recipe.size, region, supersample, time)
+            canvas = with_edges(Canvas(size or self.size, region, supersample, time, bleed), self.model, self.theta)
             rendering = Rendering(canvas, backends.choose_backend(backend, registry()), bits, dither, dpi)
             written = saving.save(path, self._contents, rendering, options, force=force)
         for saved in written:

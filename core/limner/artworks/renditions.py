@@ -26,6 +26,7 @@ class Rendition:
         artwork: the artwork in that file.
         size: width and height of the whole picture, in pixels.
         dpi: pixels per inch to record; 0 for none.
+        bleed: pixels to render beyond each edge, which are cut off after printing.
         background: the colour that the file has behind transparent areas; empty if they are transparent.
     """
 
@@ -33,6 +34,7 @@ class Rendition:
     artwork: Artwork
     size: tuple[int, int]
     dpi: float = 0.0
+    bleed: int = 0
     background: str = ""
 
     def press(self, weights: str | Sequence[float]) -> Rendition:
@@ -66,6 +68,11 @@ class Rendition:
         lost = self.dpi and path.suffix != SUFFIX and not image_format_for(path, format_options).stage.supports_dpi
         return replace(self, dpi=0.0) if lost else self
 
+    def format_options(self, path: Path, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the settings of a file's format: those given and, unless one is among them, the own background."""
+        own = {"background": self.background} if self.background and path.suffix != SUFFIX else {}
+        return own | dict(given or {})
+
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:
         """Return the file name of the rendition: ``NAME-WxH.png``, or ``NAME-WxH-REGION.png`` for a region."""
         suffix = "-" + ".".join(map(str, region)) if region else ""
@@ -90,7 +97,7 @@ def open_renditions(paths: Sequence[Path], *, size: tuple[int, int] | None = Non
         file_size = settings.size if settings else artwork.recipe.size
         file_dpi = settings.dpi if settings and not size else 0.0
         background = settings.recorded_background if settings else ""
-        renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi, background))
+        renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi, background=background))
     return renditions
 
 
@@ -126,7 +133,7 @@ def save_renditions(
         LimnerError: a file cannot be written.
     """
     for rendition, path in zip(renditions, paths, strict=True):
-        own = {"background": rendition.background} if rendition.background and path.suffix != SUFFIX else {}
-        options = own | dict(finish.get("options") or {})
-        rendition.artwork.save(path, size=rendition.size, dpi=rendition.dpi, **finish | {"options": options})
+        options = rendition.format_options(path, finish.get("options"))
+        own_settings = {"size": rendition.size, "dpi": rendition.dpi, "bleed": rendition.bleed, "options": options}
+        rendition.artwork.save(path, **finish | own_settings)
         yield rendition, path

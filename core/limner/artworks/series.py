@@ -64,16 +64,17 @@ class Series:
         region: tuple[int, int, int, int] | None = None,
         supersample: int = 1,
         time: float = 0.0,
+        bleed: int = 0,
         force: bool = False,
     ) -> None:
         """Raise the errors that ``save`` would raise, before rendering.
 
         Raises:
-            LimnerError: a seed, the region, ``supersample`` or the time is out of range, the contact sheet cannot be
-                written, or the pictures would be blank because the network is untrained.
+            LimnerError: a seed, the region, ``supersample``, the time or the bleed is out of range, the contact sheet
+                cannot be written, or the pictures would be blank because the network is untrained.
         """
         self.first.recipe.with_seed(max(self.seeds))
-        Canvas(self.first.recipe.size, region, supersample, time)
+        Canvas(self.first.recipe.size, region, supersample, time, bleed)
         if sheet:
             from limner.figures.contact_sheet import check_sheet  # imported late: most series are single pictures
 

@@ -74,6 +74,9 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
             digest = PixelDigest(info)
             result = compare_lossy(image_format, info, _updating(stored, digest), rendered, written.channels)
             return replace(result, unchanged=embedded is not None and digest() == embedded.digest)
+        written, rendered = image_format.as_stored(file, written, rendered)
+        if info.cmyk != written.cmyk:
+            return incomparable(info, lossy=False, reason=describe_difference(info, written))
         restored = RestoredPixels(info, written)
         digest = PixelDigest(written)
         result = compare(written, _updating(restored.bands(stored), digest), rendered)

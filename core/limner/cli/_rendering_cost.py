@@ -1,4 +1,4 @@
-"""The cost of large pictures, printed before they are rendered."""
+"""The cost of large pictures, and notes about their files, printed before they are rendered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from limner.console.output import print_note
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
+    from limner.artworks.pixels.rendering import Rendering
     from limner.imaging.canvas import Canvas
     from limner.stages.backend import Backend
 
@@ -25,7 +26,7 @@ def print_cost(
     force: bool,
     quiet: bool,
 ) -> None:
-    """Print pixels, size on disk and time of large pictures; print nothing about small ones.
+    """Print pixels, size on disk and time of large pictures, and notes about their files and their bleed.
 
     Args:
         artwork: the artwork, or the first of several similar ones.
@@ -47,6 +48,30 @@ def print_cost(
 
     settings = {name: value for name, value in finish.items() if name in ("bits", "dither", "dpi")}
     rendering = Rendering(canvas, backend, **settings)
+    _print_file_notes(artwork, path, rendering, finish.get("options"), quiet=quiet)
     cost = rendering_cost(artwork, path, rendering, finish.get("options"), pictures=pictures, force=force)
     if cost:
         print_note(f"{path if pictures == 1 else path.parent}: {cost}", quiet=quiet)
+
+
+def _print_file_notes(
+    artwork: Artwork, path: Path, rendering: Rendering, options: Mapping[str, Any] | None, *, quiet: bool
+) -> None:
+    """Print what a picture's format has to say about its file, and whether its bleed mirrors it.
+
+    Raises:
+        LimnerError: the format cannot store the picture.
+    """
+    from limner.artworks.pixels.bleed import is_mirrored
+    from limner.formats.container import SUFFIX
+    from limner.formats.image_files import check_image_info, image_format_for
+
+    if path.suffix.lower() == SUFFIX:
+        return
+    rendering, format_options = rendering.with_options(path, options)
+    image_format, info = image_format_for(path, format_options).stage, rendering.info(artwork.model)
+    check_image_info(path, image_format, info)
+    if note := image_format.describe(info):
+        print_note(f"{path}: {note}", quiet=quiet)
+    if info.bleed and is_mirrored(artwork.model, artwork.theta):
+        print_note(f"{path}: nothing is learned beyond the edges, so the bleed mirrors the picture", quiet=quiet)

@@ -40,7 +40,7 @@ def picture_options(
 ) -> dict[str, Any]:
     """Return whether each option of a rendered picture is given, by its name; ``others`` has further ones."""
     given = {"-o": others.get("out"), "--region": region, "--supersample": supersample != 1, "--bits": bits != 8}
-    given |= {"--dither": dither != "none", "--time": time, "--background": background}
+    given |= {"--dither": dither != "none", "--time": time, "--background": background, "--bleed": others.get("bleed")}
     formats = {name for name in others.get("settings", {}) if name not in ("kind", "background")}
     given |= {f"-s image-format.{name}": True for name in sorted(formats)}
     return given | {"--format": others.get("format_"), "the dpi of --size": dpi}

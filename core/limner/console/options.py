@@ -57,7 +57,7 @@ Trainer = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the t
 Seed = Annotated[int | None, typer.Option(metavar="N", help="Random seed. Drawn and printed if omitted.")]
 Size = Annotated[
     str | None,
-    typer.Option(metavar="WxH", help="1024x768, or for print: A3@300dpi, A4-landscape@300dpi, 30x40cm@300dpi."),
+    typer.Option(metavar="WxH", help="1024x768, or for print: A3, A4-landscape, 30x40cm@150dpi (default 300 dpi)."),
 ]
 Region = Annotated[
     str | None, typer.Option(metavar="L,T,W,H", help="Render only this part: left, top, width, height in pixels.")

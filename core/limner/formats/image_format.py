@@ -21,9 +21,12 @@ class ImageInfo:
     Attributes:
         width: width in pixels.
         height: height in pixels.
-        channels: 3 for RGB, 4 for RGBA.
+        channels: 3 for RGB, 4 for RGBA or CMYK.
         bits: bits per channel, 8 or 16.
         dpi: pixels per inch; 0 if the file does not record a resolution.
+        bleed: how many of these pixels at each edge are cut off after printing; formats need not record it.
+        cmyk: whether the channels are the amounts of ink: cyan, magenta, yellow and black. Only ``read_pixels`` returns
+            such a picture; ``write`` gets RGB or RGBA.
     """
 
     width: int
@@ -31,6 +34,8 @@ class ImageInfo:
     channels: int
     bits: int = 8
     dpi: float = 0.0
+    bleed: int = 0
+    cmyk: bool = False
 
     @property
     def nbytes(self) -> int:
@@ -121,6 +126,32 @@ class ImageFormat(Stage):
         Override it if the format does not support transparency: composite the pixels over a background.
         """
         return pixels
+
+    def as_stored(
+        self,
+        file: BinaryIO,  # noqa: ARG002
+        info: ImageInfo,
+        bands: Iterator[np.ndarray],
+    ) -> tuple[ImageInfo, Iterator[np.ndarray]]:
+        """Return a picture in the colours that a file of the format stores: its shape, and its bands.
+
+        Override it if ``write`` converts colours, to CMYK for example. ``limner.verify`` compares the result with the
+        pixels in the file, which may be off by a few levels then. The digest in such a file is that of the converted
+        pixels.
+
+        Args:
+            file: the file, open for reading; it may hold the colour profile of its pixels.
+            info: the shape of the picture before the conversion.
+            bands: its pixels, RGB or RGBA.
+
+        Raises:
+            ArtworkError: the file is damaged.
+        """
+        return info, bands
+
+    def describe(self, info: ImageInfo) -> str:  # noqa: ARG002
+        """Return a note about the file of a picture, such as its number of pages; by default an empty string."""
+        return ""
 
     def check(self, info: ImageInfo) -> None:
         """Raise an error if the format cannot store such a picture; override it to add checks.

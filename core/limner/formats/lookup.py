@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -58,9 +59,35 @@ def format_for(
     if "background" in fields and "background" not in cls.model_fields:
         why = "stores transparency" if cls.supports_alpha else "has no background"
         raise LimnerError(f"{path}: this format {why}; omit `background`")
+    _refuse_foreign_fields(role, interface, path, cls, fields)
     stage = validate(cls, fields, role, source=str(path))
     require_used(stage, fields, f"{path}: {role}", f"{role}.")
     return StageSpec(role, name, stage)
+
+
+def _refuse_foreign_fields(
+    role: str, interface: type[FormatT], path: str | Path, cls: type[FormatT], fields: Mapping[str, Any]
+) -> None:
+    """Check that no setting is one that only other formats have.
+
+    Raises:
+        LimnerError: other formats have a setting that this one lacks; the message lists their suffixes.
+    """
+    for field in fields:
+        if field in cls.model_fields:
+            continue
+        suffixes = [other.suffixes[0] for _, other in _loadable(role, interface) if field in other.model_fields]
+        if suffixes:
+            *others, last = dict.fromkeys(map(_display, suffixes))
+            choice = f"{', '.join(others)} or {last}" if others else last
+            raise LimnerError(f"{path}: this format has no `{field}`; choose {choice}")
+
+
+def _loadable(role: str, interface: type[FormatT]) -> Iterator[tuple[str, type[FormatT]]]:
+    """Yield the names and classes of the formats of a role that can be imported."""
+    for name in registry().names(role):
+        with suppress(PluginError):
+            yield name, registry().load(role, name, interface)
 
 
 def _format_by_name(

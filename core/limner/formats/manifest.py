@@ -28,6 +28,7 @@ ClassName = Annotated[str, Field(max_length=400, pattern=r"^[A-Za-z_][A-Za-z0-9_
 MAX_PSNR = 200.0
 """The largest PSNR in a record, in dB, far above the precision of float32; it stands for an exact match."""
 OMITTED_IF_EMPTY = ("classes", "parameters", "training")
+OMITTED_SETTINGS = ("background", "bleed", "mirrored")  # render settings that are omitted if they are empty or 0
 ParameterName = Annotated[str, Field(min_length=1, max_length=400)]
 Shape = Annotated[tuple[Annotated[int, Field(ge=0, le=2**40)], ...], Field(max_length=8)]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -57,6 +58,8 @@ class RenderSettings(Stage):
     background: Annotated[str, Field(max_length=60), AfterValidator(_checked_background)] = Field(
         default="", description="the colour behind transparent areas; empty if they are transparent"
     )
+    bleed: int = Field(default=0, ge=0, le=MAX_SIDE, description="pixels rendered beyond each edge of the picture")
+    mirrored: bool = Field(default=False, description="whether the bleed mirrors the picture at its edges")
     image_format: dict[str, Any] = Field(default_factory=dict, description="the image format, as a table")
 
     @property
@@ -66,7 +69,8 @@ class RenderSettings(Stage):
 
     def canvas(self) -> Canvas:
         """Return the canvas that reproduces these pixels."""
-        return Canvas(self.size, self.region, self.supersample, self.time)
+        region = None if self.bleed else self.region
+        return Canvas(self.size, region, self.supersample, self.time, self.bleed, self.mirrored)
 
 
 class StoredParameters(Stage):
@@ -124,8 +128,8 @@ class Manifest(Stage):
     def to_json(self) -> str:
         """Return the manifest as ASCII JSON; entries that few files have are omitted if empty."""
         table = self.model_dump(mode="json")
-        if self.render_settings and not self.render_settings.background:
-            del table["render_settings"]["background"]
+        if settings := table["render_settings"]:
+            table["render_settings"] = {k: v for k, v in settings.items() if v or k not in OMITTED_SETTINGS}
         table = {key: value for key, value in table.items() if value or key not in OMITTED_IF_EMPTY}
         return json.dumps(table, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 

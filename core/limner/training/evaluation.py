@@ -78,7 +78,9 @@ def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend
         rendered = artwork.render(original_size if path or not same_aspect else (width, height), backend=backend)
     else:
         with open_image(path) as (file, image_format):
-            rendered = np.concatenate(list(image_format.read_pixels(file)[1]))
+            info, bands = image_format.read_pixels(file)
+            colours = [artwork.render((width, height), backend=backend)] if info.cmyk else list(bands)
+            rendered = np.concatenate(colours)
     target, rendered_size = plan.target, (rendered.shape[1], rendered.shape[0])
     if target.size != rendered_size:
         target = read_target(target.source, gray=target.gray, background=plan.background, size=rendered_size)

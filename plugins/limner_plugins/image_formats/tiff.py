@@ -8,10 +8,12 @@ from typing import BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, EmbeddedData, ImageFormat, ImageInfo, LimnerError
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner_plugins.common.xmp import MAX_MANIFEST
 from limner_plugins.image_formats._bands import dtype_of, regroup
-from limner_plugins.image_formats._pillow import read_with_pillow, srgb_profile
+from limner_plugins.image_formats._cmyk.format import CmykFormat
+from limner_plugins.image_formats._cmyk.profile import MAX_PROFILE
+from limner_plugins.image_formats._pillow import read_with_pillow
 from limner_plugins.image_formats._prefetch import prefetch_map
 from limner_plugins.image_formats._record import MAX_SOFTWARE, read_xmp, title_of, write_xmp
 from limner_plugins.image_formats._tiff.layout import TagNumber, dpi_of, find_raster, size_of
@@ -24,8 +26,8 @@ MAX_PACKET = 2 * MAX_MANIFEST + 2**27  # bytes; θ grows by a third in it
 NO_DIGEST = "sha256:" + "0" * 64  # a placeholder, replaced once the digest is known
 
 
-class Tiff(ImageFormat):
-    """TIFF: lossless, 8 or 16 bits, tiled. Manifest, θ and digest are in XMP."""
+class Tiff(CmykFormat):
+    """TIFF: lossless, 8 or 16 bits, or CMYK with 8 bits; tiled. Manifest, θ and digest are in XMP."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
     buffered_rows: ClassVar[int] = 256
@@ -56,11 +58,13 @@ class Tiff(ImageFormat):
         for name, size, limit in (("the manifest", manifest_bytes, MAX_MANIFEST), ("θ", theta_bytes, self.max_theta)):
             if size > limit:
                 raise LimnerError(f"{name} is larger than the {limit} bytes that a TIFF can embed")
+        stored = self.stored_picture(info, bands, digest)
+        info = stored.info
         packet = write_xmp(embedded.manifest, NO_DIGEST, info.channels, embedded.theta)
-        with closing(prefetch_map(encode_tile, cut_tiles(regroup(bands, info, TILE_SIDE), info))) as tiles:
+        with closing(prefetch_map(encode_tile, cut_tiles(regroup(stored.bands, info, TILE_SIDE), info))) as tiles:
             with tifffile.TiffWriter(
                 file,
-                bigtiff=_may_exceed_4gb(info, len(packet) + len(srgb_profile())),
+                bigtiff=_may_exceed_4gb(info, len(packet) + len(stored.profile)),
                 byteorder="<",
                 ome=False,
                 shaped=False,
@@ -69,22 +73,26 @@ class Tiff(ImageFormat):
                     tiles,
                     shape=(info.height, info.width, info.channels),
                     dtype=dtype_of(info),
-                    photometric="rgb",
+                    photometric="separated" if info.cmyk else "rgb",
                     planarconfig="contig",
-                    extrasamples=("unassalpha",) if info.channels == 4 else None,
+                    extrasamples=("unassalpha",) if info.channels == 4 and not info.cmyk else None,
                     tile=(TILE_SIDE, TILE_SIDE),
                     compression="adobe_deflate",
                     predictor=2,
                     description=_title(embedded),
                     software="limner",
-                    iccprofile=srgb_profile() or None,
+                    iccprofile=stored.profile or None,
                     metadata=None,
                     resolution=(info.dpi, info.dpi) if info.dpi > 0 else None,
                     resolutionunit="inch" if info.dpi > 0 else "none",
                     extratags=[(TagNumber.XMP, BYTE, len(packet), packet, True)],
                 )
             next(tiles, None)  # exhausts the bands, so that surplus rows raise an error
-        _write_digest(file, packet, digest())
+        _write_digest(file, packet, stored.digest())
+
+    def embedded_profile(self, file: BinaryIO) -> bytes:
+        """Return the ICC profile in the file; empty if there is none."""
+        return Tags(file).data(TagNumber.ICC_PROFILE, MAX_PROFILE)
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """Return the data in limner's XMP packet, or None if there are none.
@@ -106,7 +114,7 @@ class Tiff(ImageFormat):
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """Return the picture's shape and its bands.
 
-        RGB and RGBA files are streamed; greyscale, palette and rotated files are read with Pillow as one band.
+        RGB, RGBA and CMYK files are streamed; greyscale, palette and rotated files are read with Pillow as one band.
 
         Raises:
             ArtworkError: the file is damaged or of an unsupported kind.

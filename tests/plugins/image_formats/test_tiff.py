@@ -217,7 +217,6 @@ def test_a_picture_turned_by_its_orientation_is_turned():
     [
         ((8, 8), np.uint16, "minisblack", "more than 8 bits"),
         ((8, 8, 3), np.float32, "rgb", "more than 8 bits"),
-        ((8, 8, 4), np.uint8, "separated", "mode CMYK"),
     ],
 )
 def test_refuses_other_kinds_by_name(shape, dtype, photometric, words):

@@ -13,6 +13,8 @@ from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo
 
 TOLERANCE = 1 / 255
 """The maximum difference between a stored pixel and a new rendering of it, for lossless formats."""
+INK_TOLERANCE = 4 / 255
+"""The maximum difference for amounts of ink: one level of RGB can change several of them by a few levels."""
 MAX_OUTLIERS = 1e-4
 """The fraction of pixels that may exceed the tolerance: one in 10,000."""
 
@@ -35,9 +37,9 @@ class VerificationResult:
 
     Attributes:
         unchanged: whether the stored pixels match the digest that was recorded when they were written.
-        reproduced: whether a new rendering matches the stored pixels to within 1/255, except for at most one pixel in
-            10,000. In a lossy file, the error may exceed that of a new encoding by 0.5/255 on average, and one pixel in
-            100 more may be off by more than 16/255.
+        reproduced: whether a new rendering matches the stored pixels to within 1/255, or to within 4/255 for CMYK,
+            except for at most one pixel in 10,000. In a lossy file, the error may exceed that of a new encoding by
+            0.5/255 on average, and one pixel in 100 more may be off by more than 16/255.
         max_error: the largest difference between the stored pixels and the new rendering, 0 to 1. For a lossy file,
             the new rendering is encoded in the same way first.
         outlier_pixels: the number of pixels that differ by more than 1/255, or by more than 16/255 in a lossy file.
@@ -67,13 +69,14 @@ def incomparable(info: ImageInfo, *, lossy: bool, reason: str = "") -> Verificat
 def compare(info: ImageInfo, stored: Iterator[np.ndarray], rendered: Iterator[np.ndarray]) -> VerificationResult:
     """Return the result of comparing stored with rendered bands; the caller sets ``unchanged``."""
     max_error, outliers, max_level = 0, 0, 2**info.bits - 1
+    tolerance = round((INK_TOLERANCE if info.cmyk else TOLERANCE) * max_level)
     for old, new in aligned(stored, rendered):
         if old.shape != new.shape:
             max_error, outliers = max_level, info.width * info.height
             break
         difference = np.abs(old.astype(np.int32) - new.astype(np.int32)).max(axis=-1)
         max_error = max(max_error, int(difference.max()))
-        outliers += int((difference > round(TOLERANCE * max_level)).sum())
+        outliers += int((difference > tolerance).sum())
     reproduced = outliers <= MAX_OUTLIERS * info.width * info.height
     return VerificationResult(False, reproduced, max_error / max_level, outliers)
 

@@ -46,7 +46,7 @@ class Rendering:
     def info(self, model: Model) -> ImageInfo:
         """Return the shape and resolution of the rendered picture."""
         channels = 4 if model.alpha and not self.background else 3
-        return ImageInfo(*self.canvas.output_size, channels, self.bits, self.dpi)
+        return ImageInfo(*self.canvas.output_size, channels, self.bits, self.dpi, self.canvas.bleed)
 
     def with_options(self, path: Path, options: Mapping[str, Any] | None) -> tuple[Rendering, dict[str, Any]]:
         """Return this rendering with the background among the settings of a file's format, and the other settings.
@@ -70,7 +70,8 @@ class Rendering:
         """Return the settings as a file records them, given its format as a table."""
         canvas = self.canvas
         return RenderSettings.model_validate(
-            {"size": canvas.size, "region": canvas.effective_region, "supersample": canvas.supersample}
+            {"size": canvas.size, "region": canvas.region or (0, 0, *canvas.size), "supersample": canvas.supersample}
+            | {"bleed": canvas.bleed, "mirrored": canvas.mirrored}
             | {"bits": self.bits, "dpi": self.dpi, "dither": self.dither, "time": canvas.time}
             | {"background": self.background, "image_format": dict(image_format)}
         )

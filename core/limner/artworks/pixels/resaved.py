@@ -67,7 +67,7 @@ def written_info(stored: ImageInfo, settings: RenderSettings, *, alpha: bool) ->
     """
     width, height = settings.canvas().output_size
     channels = 4 if alpha and not settings.background else 3
-    return replace(stored, width=width, height=height, channels=channels, bits=settings.bits)
+    return replace(stored, width=width, height=height, channels=channels, bits=settings.bits, cmyk=False)
 
 
 def describe_difference(stored: ImageInfo, written: ImageInfo) -> str:
@@ -77,6 +77,8 @@ def describe_difference(stored: ImageInfo, written: ImageInfo) -> str:
         parts.append(f"{stored.width}x{stored.height} pixels instead of {written.width}x{written.height}")
     if stored.bits != written.bits:
         parts.append(f"{stored.bits} bits per channel instead of {written.bits}")
-    if stored.channels != written.channels:
+    if stored.cmyk != written.cmyk:
+        parts.append("CMYK instead of RGB" if stored.cmyk else "RGB instead of CMYK")
+    elif stored.channels != written.channels:
         parts.append("with transparency" if stored.channels == 4 else "without transparency")
     return ", ".join(parts)

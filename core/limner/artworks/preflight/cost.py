@@ -126,6 +126,7 @@ def _extrapolated(
 
 def _part(canvas: Canvas) -> Canvas:
     """Return the canvas of a part around the middle, with about ``MEASURED`` samples."""
+    canvas = replace(canvas, bleed=0)
     left, top, width, height = canvas.effective_region
     side = max(1, round((MEASURED / canvas.supersample**2) ** 0.5))
     part_width, part_height = min(width, side), min(height, side)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from limner.artworks.artwork import Artwork
-from limner.artworks.files.parameters import file_data
+from limner.artworks.files.parameters import are_trained
 from limner.artworks.recipe_sources import source_artwork
 from limner.composition.recipe import LayeredRecipe
 from limner.errors import LimnerError
 from limner.imaging.single_color import single_color
 from limner.imaging.target import shrunk
-from limner.models import factory
 from limner.registry.registry import registry
 from limner.utils.arguments import is_path
 from limner.utils.shell import quote_path
@@ -34,15 +31,10 @@ def has_trainer(recipe: Recipe) -> bool:
 def is_trained(artwork: Artwork) -> bool:
     """Return whether a training changed the parameters of an artwork.
 
-    An artwork with a trainer may also be painted: then its θ is the one that its seed draws.
-
     Raises:
         LimnerError: the initial parameters cannot be drawn.
     """
-    if not artwork.model.is_renderable or not has_trainer(artwork.recipe):
-        return False
-    files = file_data(artwork.recipe, artwork.model, artwork.theta)
-    return not np.array_equal(factory.init_params(artwork.recipe, files)[1], artwork.theta)
+    return are_trained(artwork.model, artwork.theta)
 
 
 def fit_command(recipe: str) -> str:

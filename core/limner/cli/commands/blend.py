@@ -11,7 +11,7 @@ import typer
 from limner.cli._rendering_cost import print_cost
 from limner.cli._run_files import expand_images
 from limner.cli._unused_options import note_unused_background
-from limner.console import options
+from limner.console import options, print_options
 from limner.console.output import print_note, print_result, progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
@@ -40,6 +40,10 @@ def blend(
     bits: options.Bits = 8,
     dither: options.DitherName = "none",
     background: options.Background = None,
+    bleed: print_options.Bleed = None,
+    crop_marks: print_options.CropMarks = False,
+    poster: print_options.Poster = None,
+    profile: print_options.Profile = None,
     set_: options.FormatSettings = None,
     out: options.Out = None,
     format_: options.Format = None,
@@ -59,13 +63,14 @@ def blend(
     """
     from limner.artworks import blending
     from limner.imaging.canvas import Canvas
-    from limner.utils.size_parser import parse_size
 
     paths = list(map(Path, expand_images(options.pictures(pictures), Path(out or os.devnull), quiet=quiet)))
-    pixels, dpi = parse_size(size) if size else (None, 0.0)
+    pixels, dpi = print_options.read_size(size, quiet=quiet)
+    edge, dpi = print_options.bleed_pixels(print_options.read_bleed(bleed), dpi, quiet=quiet)
     rest, format_settings = options.split_image_format(
         options.with_format(options.parse_settings(set_), format_), background
     )
+    format_settings = print_options.with_print(format_settings, crop_marks=crop_marks, poster=poster, profile=profile)
     if rest:
         raise LimnerError(
             f"setting {next(iter(rest))!r}: blend can set only image-format.NAME; change a recipe with limner paint"
@@ -85,10 +90,10 @@ def blend(
         "dpi": dpi,
         "options": format_settings,
     }
-    canvas = Canvas(art.recipe.size, supersample=supersample)
+    canvas = Canvas(art.recipe.size, supersample=supersample, bleed=edge)
     print_cost(art, target, canvas, runner, finish, force=force, quiet=quiet)
     with progress(quiet=quiet), noting_single_colors(quiet=quiet) as single_colors:
-        art.save(target, force=force, backend=runner, **finish)
+        art.save(target, bleed=edge, force=force, backend=runner, **finish)
     record = {"path": str(target), "mode": mode, "layers": [str(path) for path in paths], "size": list(art.recipe.size)}
     print_result(record | single_colors.record(target), str(target), as_json=as_json)
     note_unused_background(format_settings, [art], quiet=quiet)

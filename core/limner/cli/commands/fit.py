@@ -12,7 +12,7 @@ from limner.cli import _run_files as files
 from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
 from limner.cli._unused_options import note_unused_train_size, note_unused_training_background
-from limner.console import options
+from limner.console import options, print_options
 from limner.console.output import print_note_above_bar
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
@@ -81,7 +81,6 @@ def fit(
     from limner.training.plan import prepare
     from limner.training.run import DEFAULT_SECONDS
     from limner.training.timelapse import record_fit
-    from limner.utils.size_parser import parse_size
 
     images = options.pictures(images)
     path = Path(out) if out else files.default_path(images)
@@ -96,7 +95,7 @@ def fit(
         check_comparison(compare, force=force)
     if history:
         check_history(history, force=force)
-    pixels, dpi = parse_size(size) if size else (None, 0.0)
+    pixels, dpi = print_options.read_size(size, quiet=quiet)
     runner = options.backend(backend, threads)
     formats = ("image-format", "video-format") if timelapse else ("image-format",)
     values, format_settings = options.split_image_format(

@@ -15,7 +15,7 @@ from limner.cli._unused_options import (
     picture_options,
     refuse_unused,
 )
-from limner.console import options
+from limner.console import options, print_options
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
@@ -65,6 +65,10 @@ def paint(
     out: options.Out = None,
     format_: options.Format = None,
     region: options.Region = None,
+    bleed: print_options.Bleed = None,
+    crop_marks: print_options.CropMarks = False,
+    poster: print_options.Poster = None,
+    profile: print_options.Profile = None,
     supersample: options.Supersample = 1,
     bits: options.Bits = 8,
     dither: options.DitherName = "none",
@@ -93,7 +97,7 @@ def paint(
     from limner.artworks.recipe_sources import DEFAULT_RECIPE
     from limner.artworks.series import picked_series, random_series, series_of
     from limner.imaging.canvas import Canvas
-    from limner.utils.size_parser import parse_region, parse_size
+    from limner.utils.size_parser import parse_region
 
     if only_sheet and not sheet:
         raise LimnerError("--only-sheet: needs a contact sheet; add --sheet FILE")
@@ -104,17 +108,20 @@ def paint(
         raise LimnerError(f"--pick: cannot be combined with {names}; the sheet determines recipe and seeds")
     if random_ and recipe:
         raise LimnerError(f"--random: cannot be combined with the recipe {recipe!r}; omit one of them")
-    pixels, dpi = parse_size(size) if size else (None, 0.0)
+    pixels, dpi = print_options.read_size(size, quiet=quiet)
+    edge, dpi = print_options.bleed_pixels(print_options.read_bleed(bleed), dpi, quiet=quiet)
     runner = options.backend(backend, threads)
     values, format_settings = options.split_image_format(
         options.with_format(options.with_title(options.parse_settings(set_), title), format_), background
     )
+    format_settings = print_options.with_print(format_settings, crop_marks=crop_marks, poster=poster, profile=profile)
     stages = options.parse_swaps(
         frame=frame, warp=warps, encoder=encoders, network=network, color=color, mask=mask, trainer=trainer
     )
     if only_sheet:
         given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
-                                out=out, background=background, format_=format_, settings=format_settings)  # fmt: skip
+                                bleed=bleed, out=out, background=background, format_=format_,
+                                settings=format_settings)  # fmt: skip
         refuse_unused(given, "cannot be combined with --only-sheet; omit one of them")
     if preview and (sheet or count > 1):
         raise LimnerError("--preview: shows a single picture; omit it, or --count and --sheet")
@@ -128,7 +135,7 @@ def paint(
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
-    canvas |= {"supersample": supersample, "time": time}
+    canvas |= {"supersample": supersample, "time": time, "bleed": edge}
     finish: dict[str, Any] = {
         "bits": bits,
         "dither": options.parse_dither(dither),

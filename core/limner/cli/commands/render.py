@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from limner.cli import _conditioning
+from limner.cli._render_files import note_rasters, target_paths, with_bleed, without_lost_dpi
 from limner.cli._rendering_cost import print_cost
 from limner.cli._unused_options import note_unused_background, note_unused_time, picture_options, refuse_unused
-from limner.console import options
-from limner.console.output import print_note, print_result, with_progress
+from limner.console import options, print_options
+from limner.console.output import print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
-
-if TYPE_CHECKING:
-    from limner.artworks.renditions import Rendition
 
 Press = Annotated[
     str | None, typer.Option(metavar="W,W,...", help="Weights of the buttons: 1,0,0.5 or fox=1,star=0.5.")
@@ -52,6 +50,10 @@ def render(
     art: options.Artworks,
     size: options.Size = None,
     region: options.Region = None,
+    bleed: print_options.Bleed = None,
+    crop_marks: print_options.CropMarks = False,
+    poster: print_options.Poster = None,
+    profile: print_options.Profile = None,
     supersample: options.Supersample = 1,
     bits: options.Bits = 8,
     dither: options.DitherName = "none",
@@ -89,7 +91,7 @@ def render(
     from limner.formats.container import SUFFIX
     from limner.imaging.canvas import Canvas
     from limner.utils.atomic_files import check_target
-    from limner.utils.size_parser import parse_region, parse_size
+    from limner.utils.size_parser import parse_region
 
     paths = options.artworks(art)
     rest, format_settings = options.split_image_format(
@@ -98,6 +100,7 @@ def render(
         ),
         background,
     )
+    format_settings = print_options.with_print(format_settings, crop_marks=crop_marks, poster=poster, profile=profile)
     rest, walk_settings = options.split_role(rest, "walk")
     rest, video_settings = options.split_role(rest, "video-format")
     if (walk_settings or video_settings) and not press_walk:
@@ -106,10 +109,10 @@ def render(
         raise LimnerError(
             f"setting {next(iter(rest))!r}: render cannot change an artwork; change its recipe with limner paint"
         )
-    pixels, dpi = parse_size(size) if size else (None, 0.0)
+    pixels, dpi = print_options.read_size(size, quiet=quiet)
     part = parse_region(region) if region else None
     runner = options.backend(backend, threads)
-    renditions = open_renditions(paths, size=pixels, dpi=dpi)
+    renditions = with_bleed(open_renditions(paths, size=pixels, dpi=dpi), print_options.read_bleed(bleed), quiet=quiet)
     interpolates = press_sheet is not None or press_walk is not None or samples is not None
     if (interpolates or press) and len(renditions) > 1:
         raise LimnerError(f"--press, --press-sheet, --press-walk and --samples take one artwork, got {len(renditions)}")
@@ -118,18 +121,20 @@ def render(
     if press is not None and samples is not None:
         raise LimnerError("--samples: cannot be combined with --press; omit one of them")
     plain = press is not None or not interpolates
-    targets = _targets(renditions, part, out) if plain else []
+    targets = target_paths(renditions, part, out) if plain else []
     for target in targets:
         check_target(target, force=force)
         if target.suffix.lower() == SUFFIX:
-            refuse_unused({"--size": size, "--time": time}, f"{target} contains no pixels; omit the option")
+            refuse_unused(
+                {"--size": size, "--time": time, "--bleed": bleed}, f"{target} contains no pixels; omit the option"
+            )
     if targets and not dpi:
-        renditions = _without_lost_dpi(renditions, targets, format_settings, quiet=quiet)
+        renditions = without_lost_dpi(renditions, targets, format_settings, quiet=quiet)
     if seed is not None and samples is None:
         raise LimnerError("--seed: has no effect without --samples; add --samples N, or omit it")
     if not plain and samples is None:
         given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
-                                background=background, out=out, settings=format_settings,
+                                background=background, out=out, settings=format_settings, bleed=bleed,
                                 format_=format_ if "kind" not in video_settings else None)  # fmt: skip
         why = "cannot be used with --press-sheet or --press-walk alone; add --press or --samples, or omit it"
         refuse_unused(given, why)
@@ -149,7 +154,7 @@ def render(
             force=force,
         )
     if plain or samples:
-        _note_rasters(renditions, quiet=quiet)
+        note_rasters(renditions, quiet=quiet)
         note_unused_time([(str(one.source), one.artwork) for one in renditions], time, quiet=quiet)
     finish: dict[str, Any] = {
         "region": part,
@@ -159,8 +164,9 @@ def render(
     }
     finish |= {"time": time, "options": format_settings}
     for one, target in zip(renditions, targets, strict=False):
-        whole, settings = Canvas(one.size, part, supersample, time), finish | {"dpi": one.dpi}
-        print_cost(one.artwork, target, whole, runner, settings, force=force, quiet=quiet)
+        own = finish | {"dpi": one.dpi, "options": one.format_options(target, format_settings)}
+        whole = Canvas(one.size, part, supersample, time, one.bleed)
+        print_cost(one.artwork, target, whole, runner, own, force=force, quiet=quiet)
     saved = save_renditions(renditions, targets, backend=runner, force=force, **finish) if plain else ()
     with noting_single_colors(quiet=quiet) as single_colors:
         for one, target in with_progress(saved, quiet=quiet):
@@ -168,7 +174,8 @@ def render(
             print_result(record | single_colors.record(target), str(target), as_json=as_json)
     note_unused_background(format_settings, [one.artwork for one in renditions], quiet=quiet)
     if interpolates:
-        finish |= {"size": renditions[0].size, "dpi": dpi}
+        one = renditions[0]
+        finish |= {"size": one.size, "dpi": one.dpi if one.bleed else dpi, "bleed": one.bleed}
         _conditioning.write_and_print(
             plan, paths[0], runner, finish, print_seed=seed is None, as_json=as_json, quiet=quiet
         )
@@ -177,41 +184,3 @@ def render(
 def _samples_folder(source: Path, out: str | None) -> Path:
     """Return the folder for pictures of random codes, by default ``NAME-samples``; create it if it is missing."""
     return options.output_folder(out or f"{source.stem}-samples/", several=True) or Path()
-
-
-def _note_rasters(renditions: list[Rendition], *, quiet: bool) -> None:
-    """Print which artworks are rasters that are resampled."""
-    for one in renditions:
-        if own := one.resampled_from:
-            width, height = one.size
-            print_note(
-                f"{one.source}: a raster of {own[0]}x{own[1]} pixels, resampled to {width}x{height}", quiet=quiet
-            )
-
-
-def _without_lost_dpi(
-    renditions: list[Rendition], targets: list[Path], format_settings: dict[str, Any], *, quiet: bool
-) -> list[Rendition]:
-    """Return the renditions without inherited resolutions that their formats do not store; print which are lost."""
-    out = []
-    for one, target in zip(renditions, targets, strict=True):
-        stored = one.for_file(target, format_settings)
-        if stored.dpi != one.dpi:
-            print_note(
-                f"{target}: this format stores no resolution; the {one.dpi:g} dpi of {one.source} are dropped",
-                quiet=quiet,
-            )
-        out.append(stored)
-    return out
-
-
-def _targets(renditions: list[Rendition], part: tuple[int, int, int, int] | None, out: str | None) -> list[Path]:
-    """Return the output paths: ``NAME-WxH.png`` here or in the folder ``out``, or the single file ``out``.
-
-    Raises:
-        LimnerError: two pictures have the same path, or the folder cannot be created.
-    """
-    from limner.artworks.renditions import file_paths
-
-    folder = options.output_folder(out, several=len(renditions) > 1)
-    return [Path(str(out))] if folder is None else file_paths(renditions, folder, part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limner.plugin import ArtworkError
 
@@ -34,14 +34,22 @@ def read_attachment(document: Pdf, name: str, limit: int) -> bytes:
     Raises:
         ArtworkError: the contents exceed ``limit`` bytes, or are compressed in an unsupported way.
     """
-    stream = document.attachments[name].get_file().obj
+    return read_stream(document.attachments[name].get_file().obj, limit, f"the attachment {name}")
+
+
+def read_stream(stream: Any, limit: int, what: str) -> bytes:
+    """Return the contents of a stream; messages call it ``what``.
+
+    Raises:
+        ArtworkError: the contents exceed ``limit`` bytes, or are compressed in an unsupported way.
+    """
     data = bytes(stream.get_raw_stream_buffer())
     packing = stream.get("/Filter")
     if packing == "/FlateDecode" and "/DecodeParms" not in stream:  # compressed by another program
         inflater = zlib.decompressobj()
         data = inflater.decompress(data, limit + 1)
     elif packing is not None:
-        raise ArtworkError(f"the attachment {name} is compressed in an unsupported way")
+        raise ArtworkError(f"{what} is compressed in an unsupported way")
     if len(data) > limit:
-        raise ArtworkError(f"the file is damaged: the attachment {name} is longer than {limit} bytes")
+        raise ArtworkError(f"the file is damaged: {what} is longer than {limit} bytes")
     return data

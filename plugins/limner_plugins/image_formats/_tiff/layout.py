@@ -37,11 +37,13 @@ class TagNumber(IntEnum):
     TILE_LENGTH = 323
     TILE_OFFSETS = 324
     TILE_SIZES = 325
+    INK_SET = 332
     EXTRA_SAMPLES = 338
     SAMPLE_FORMAT = 339
     XMP = 700
     EXIF = 34665  # the position of the Exif tags, such as the next one
     MAKER_NOTE = 37500
+    ICC_PROFILE = 34675
     # Files made before limner's first release; Adobe uses the first two numbers for tags of its own.
     OLD_THETA = 65100
     OLD_DIGEST = 65101
@@ -55,13 +57,14 @@ def find_raster(tags: Tags) -> TiledRaster | None:
         ArtworkError: the tags are invalid.
     """
     width, height = size_of(tags)
+    cmyk = tags.number(TagNumber.PHOTOMETRIC, 0) == 5 and tags.number(TagNumber.INK_SET, 1) == 1
     channels, compression = tags.number(TagNumber.SAMPLES, 1), tags.number(TagNumber.COMPRESSION, 1)
     planar, predictor = tags.number(TagNumber.PLANAR, 1), tags.number(TagNumber.PREDICTOR, 1)
     bits = set(tags.numbers(TagNumber.BITS).tolist())
     plain = (
-        tags.number(TagNumber.PHOTOMETRIC, 0) == 2
+        (cmyk or tags.number(TagNumber.PHOTOMETRIC, 0) == 2)
         and tags.number(TagNumber.ORIENTATION, 1) == 1
-        and (channels == 3 or (channels == 4 and tags.numbers(TagNumber.EXTRA_SAMPLES).tolist() == [2]))
+        and _has_known_channels(tags, channels, cmyk=cmyk)
         and bits in ({8}, {16})
         and set(tags.numbers(TagNumber.SAMPLE_FORMAT).tolist()) <= {1}
         and compression in (1, 8, 32946)
@@ -70,7 +73,7 @@ def find_raster(tags: Tags) -> TiledRaster | None:
     )
     if not plain:
         return None
-    info = ImageInfo(width, height, channels, bits.pop(), dpi_of(tags))
+    info = ImageInfo(width, height, channels, bits.pop(), dpi_of(tags), cmyk=cmyk)
     tiled = TagNumber.TILE_OFFSETS in tags
     if tiled:
         tile = tags.number(TagNumber.TILE_LENGTH, 0), tags.number(TagNumber.TILE_WIDTH, 0)
@@ -86,6 +89,14 @@ def find_raster(tags: Tags) -> TiledRaster | None:
     raster = TiledRaster(info, tile, tiled, planes, compressed, differenced, tags.order, offsets, sizes)
     raster.check(tags.end)
     return raster
+
+
+def _has_known_channels(tags: Tags, channels: int, *, cmyk: bool) -> bool:
+    """Return whether the channels are RGB, RGBA with plain opacity, or the four inks."""
+    extra = tags.numbers(TagNumber.EXTRA_SAMPLES).tolist()
+    if cmyk:
+        return channels == 4 and not extra
+    return channels == 3 or (channels == 4 and extra == [2])
 
 
 def size_of(tags: Tags) -> tuple[int, int]:

@@ -1,0 +1,66 @@
+"""Resolution, bleed and files of the renditions that ``limner render`` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.console import options, print_options
+from limner.console.output import print_note
+
+if TYPE_CHECKING:
+    from limner.artworks.renditions import Rendition
+    from limner.utils.size_parser import Length
+
+
+def note_rasters(renditions: list[Rendition], *, quiet: bool) -> None:
+    """Print which artworks are rasters that are resampled."""
+    for one in renditions:
+        if own := one.resampled_from:
+            width, height = one.size
+            print_note(
+                f"{one.source}: a raster of {own[0]}x{own[1]} pixels, resampled to {width}x{height}", quiet=quiet
+            )
+
+
+def with_bleed(renditions: Sequence[Rendition], bleed: Length | None, *, quiet: bool) -> list[Rendition]:
+    """Return the renditions with a bleed, each at its own resolution.
+
+    Raises:
+        LimnerError: the bleed is less than a pixel.
+    """
+    out = []
+    for one in renditions:
+        pixels, dpi = print_options.bleed_pixels(bleed, one.dpi, quiet=quiet)
+        out.append(replace(one, bleed=pixels, dpi=dpi))
+    return out
+
+
+def without_lost_dpi(
+    renditions: list[Rendition], targets: list[Path], format_settings: dict[str, Any], *, quiet: bool
+) -> list[Rendition]:
+    """Return the renditions without inherited resolutions that their formats do not store; print which are lost."""
+    out = []
+    for one, target in zip(renditions, targets, strict=True):
+        stored = one.for_file(target, format_settings)
+        if stored.dpi != one.dpi:
+            print_note(
+                f"{target}: this format stores no resolution; the {one.dpi:g} dpi of {one.source} are dropped",
+                quiet=quiet,
+            )
+        out.append(stored)
+    return out
+
+
+def target_paths(renditions: list[Rendition], part: tuple[int, int, int, int] | None, out: str | None) -> list[Path]:
+    """Return the output paths: ``NAME-WxH.png`` here or in the folder ``out``, or the single file ``out``.
+
+    Raises:
+        LimnerError: two pictures have the same path, or the folder cannot be created.
+    """
+    from limner.artworks.renditions import file_paths
+
+    folder = options.output_folder(out, several=len(renditions) > 1)
+    return [Path(str(out))] if folder is None else file_paths(renditions, folder, part)

@@ -1,0 +1,1 @@
+"""Colours as amounts of ink: conversion with the ICC profile of a printing condition."""
