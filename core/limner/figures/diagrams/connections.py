@@ -75,5 +75,5 @@ class Connections:
 def _style(weight: float, largest: float) -> str:
     """Return the class of a line: p or n by the sign of the weight, and its strength relative to the largest."""
     share = abs(weight) / largest if largest else 0.0
-    level = min(STRENGTHS - 1, int(share * STRENGTHS)) if share == share else 0  # noqa: PLR0124 - not a number
+    level = min(STRENGTHS - 1, int(share * STRENGTHS)) if share == share else 0
     return f"{'n' if weight < 0 else 'p'}{level}"

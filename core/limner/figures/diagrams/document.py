@@ -49,7 +49,9 @@ def draw(contents: Contents, theme: Theme, *, transparent: bool = False) -> str:
         f'width="{number(width)}" height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}">\n'
         f"<title>{escape_text(contents.title)}</title>\n<desc>{escape_text(contents.description)}</desc>\n"
         f"<style>{style_sheet(theme)}</style>\n<defs>{definitions}</defs>\n{paper}"
-        f'<g transform="translate({number(MARGIN)} {number(MARGIN)})">\n' + "\n".join(group.elements) + "\n</g>\n</svg>\n"
+        f'<g transform="translate({number(MARGIN)} {number(MARGIN)})">\n'
+        + "\n".join(group.elements)
+        + "\n</g>\n</svg>\n"
     )
 
 

@@ -21,7 +21,9 @@ def draw_skip(group: Group, edge: Edge, start: Point, end: Point) -> None:
     added = edge.join == "add"
     (x1, y1), (x2, y2) = start, (end[0], end[1] - (14 if added else 6))
     peak = min(y1, y2) - (14 + 0.13 * abs(x2 - x1))
-    data = f"M{number(x1)} {number(y1)}C{number(x1)} {number(peak)} {number(x2)} {number(peak)} {number(x2)} {number(y2)}"
+    data = (
+        f"M{number(x1)} {number(y1)}C{number(x1)} {number(peak)} {number(x2)} {number(peak)} {number(x2)} {number(y2)}"
+    )
     summit = 0.25 * min(y1, y2) + 0.75 * peak
     group.path(data, "skip", start, end, ((x1 + x2) / 2, summit))
     if added:

@@ -67,9 +67,7 @@ def _columns(graph: Graph, items: list[Item], units: int, first: UnitColumn) -> 
     return columns
 
 
-def _connect(
-    connections: Connections, node: Node, left: UnitColumn, right: UnitColumn, pipeline: Pipeline
-) -> None:
+def _connect(connections: Connections, node: Node, left: UnitColumn, right: UnitColumn, pipeline: Pipeline) -> None:
     if node.operation == "identity" and not any(port.reach for port in (*left.ports, *right.ports)):
         connections.one_to_one(left, right)
     else:
