@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from limner.artworks.artwork import Artwork
+from limner.artworks.painting import paint
 from limner.artworks.recipe_sources import compose, source_artwork
 from limner.artworks.third_party import name_stages_on_error
 from limner.composition import overrides
 from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
+from limner.figures.diagrams.contents.recipes import contents_of, graphs_of
 from limner.figures.diagrams.document import draw
-from limner.figures.diagrams.recipes import contents_of, graphs_of
 from limner.figures.diagrams.svg.theme import check_theme
+from limner.figures.diagrams.thumbnail import data_url
 from limner.registry.attribution import attributing
 from limner.stages.structure.summary import summary
 from limner.utils.arguments import check_path
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from limner.models.base import Model
 
 SUFFIX = ".svg"
+MAX_SUMMARIES = 4
+"""The largest number of networks that a line of text lists."""
+PICTURE_SIDE = 168
+"""The longer side of the small rendering in a diagram, in pixels, for screens of twice the usual resolution."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,9 @@ def diagram(
     *,
     theme: str = "auto",
     transparent: bool = False,
+    seed: int | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    picture: bool = True,
 ) -> Diagram:
     """Draw the network of an artwork or a recipe: inputs, layers and their connections, channels and colours.
 
@@ -85,11 +93,12 @@ def diagram(
     resolution and whose depth shows the channels. Long networks leave out layers that repeat others.
 
     Args:
-        recipe: an artwork or its file, the name of a preset, a TOML file, a ``Recipe``, or a table of settings. Weights
-            are drawn only if it has parameters; ``limner.paint`` gives a recipe some.
+        recipe: an artwork or its file, the name of a preset, a TOML file, a ``Recipe``, or a table of settings.
         theme: ``light``, ``dark``, or ``auto``, which follows the reader's system.
         transparent: leave out the background.
-        set: settings by path, ``{"network.depth": 4}``; not for artworks, which keep their network.
+        seed: draws parameters for a recipe, as ``limner.paint`` does, so that lines show their weights.
+        set: settings by path, ``{"network.depth": 4}``; an artwork that has learned a picture keeps its own.
+        picture: show a small rendering of the artwork, if it has parameters and can be rendered.
 
     Returns:
         The diagram.
@@ -100,11 +109,30 @@ def diagram(
     """
     checked = check_theme(theme)
     values = overrides.settings_of(set)
-    source = source_artwork(recipe) if not values else None
-    composed = source.recipe if source else compose(recipe, values)
+    art = _artwork(recipe, seed, values)
+    composed = art.recipe if art else compose(recipe, values)
     with name_stages_on_error(composed, "drawing the diagram"):
-        params = parameters(source.model, source.theta) if source else {}
-        return Diagram(draw(contents_of(composed, params), checked, transparent=transparent), recipe_summary(composed))
+        contents = contents_of(composed, parameters(art.model, art.theta) if art else {})
+        if art and picture and art.model.is_renderable:
+            contents = replace(contents, picture=data_url(_rendering(art)))
+        return Diagram(draw(contents, checked, transparent=transparent), recipe_summary(composed))
+
+
+def _artwork(
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any], seed: int | None, values: Mapping[str, Any]
+) -> Artwork | None:
+    """Return the artwork that has the parameters to show; None if there are none."""
+    if seed is not None:
+        return paint(recipe, seed=seed, set=values)
+    art = source_artwork(recipe)
+    return paint(art, set=values) if art and values else art
+
+
+def _rendering(art: Artwork) -> np.ndarray:
+    """Return a small rendering of an artwork, ``(h, w, 3 or 4)``, uint8."""
+    scale = (PICTURE_SIDE / 2 if art.model.alpha else PICTURE_SIDE) / max(art.size)  # a PNG, with opacity, is larger
+    width, height = (max(1, round(scale * side)) for side in art.size)
+    return art.render((width, height))
 
 
 def check_svg(path: Path) -> Path:
@@ -127,7 +155,9 @@ def recipe_summary(recipe: Recipe) -> str:
         PluginError: a stage of an installed package failed.
     """
     with name_stages_on_error(recipe, "describing the network"):
-        return " + ".join(map(summary, graphs_of(recipe)))
+        texts = [summary(graph) for graph in graphs_of(recipe)]
+    more = [f"{len(texts) - MAX_SUMMARIES} more"] if len(texts) > MAX_SUMMARIES else []
+    return " + ".join([*texts[:MAX_SUMMARIES], *more])
 
 
 def parameters(model: Model, theta: np.ndarray) -> dict[str, np.ndarray]:

@@ -24,6 +24,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
     limner info night-7.png
     limner info --json night-7.png | jq .recipe.network
     """
+    from limner.artworks.diagrams.diagram import recipe_summary
     from limner.artworks.interpolation.codes import button_summary
     from limner.artworks.loader import open_artwork
     from limner.cli._info.files import describe_other
@@ -44,6 +45,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             "title": artwork.recipe.title,
             "seed": artwork.seed,
             "recipe": artwork.recipe.table(),
+            "network": recipe_summary(artwork.recipe),
             "theta": {"size": int(artwork.theta.size), "learned": int(artwork.model.layout.trainable.sum())},
             "render_settings": artwork.render_settings.model_dump(mode="json") if artwork.render_settings else None,
             "packages": dict(artwork.packages),
@@ -52,15 +54,16 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             record["training"] = artwork.training.model_dump(mode="json")
         if buttons:
             record["buttons"] = buttons
-        print_result(record, _describe(str(path), artwork, buttons), as_json=as_json)
+        print_result(record, _describe(str(path), artwork, buttons, record["network"]), as_json=as_json)
 
 
-def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
+def _describe(path: str, art: Artwork, buttons: dict[str, Any], network: str) -> str:
     from limner.formats.manifest import MAX_PSNR
 
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
     lines += pixels_lines(art.render_settings)
+    lines.append(f"network: {network}")
     lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
     if art.training:
         psnr = f"{art.training.psnr:.2f} dB" if art.training.psnr < MAX_PSNR else "exact"

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from limner.stages.structure.graph import Edge, Graph, Node
 
 MAX_COLUMNS = 12  # columns above which repetitions are left out
+COLUMNS_LEFT = 9  # columns that then remain, if possible, besides the gap
 MAX_CUT_COLUMNS = 25  # columns above which the middle is left out
 PERIODS = (1, 2, 3)  # layers of a block that may be repeated
 
@@ -30,20 +31,13 @@ Item: TypeAlias = Column | Gap
 
 
 def simplified(graph: Graph) -> Graph:
-    """Return the graph with each resizing step merged into the layer that it belongs to.
-
-    An enlarged map with the same channels belongs to the layer that follows, one with fewer channels, as from a pixel
-    shuffle, to the layer before.
-    """
+    """Return the graph with each enlargement without parameters merged into the layer that follows it."""
     nodes: list[Node] = []
     place: dict[int, int] = {}
     waiting: list[int] = []
     for i, node in enumerate(graph.nodes):
         kept = not i or node.num_params or not _enlarges(graph, i) or i + 1 == len(graph.nodes)
-        if not kept and node.width < graph.nodes[i - 1].width and len(nodes) > 1 and not waiting:
-            nodes[-1] = _merged(replace(nodes[-1], width=node.width, size=node.size), nodes[-1], node)
-            place[i] = len(nodes) - 1
-        elif not kept:
+        if not kept:
             waiting.append(i)
         else:
             for j in (*waiting, i):
@@ -61,8 +55,9 @@ def visible(graph: Graph) -> list[Item]:
     keys = [_key(graph, i) for i in range(len(graph.nodes))]
     while len(items) > MAX_COLUMNS and (found := _longest_repetition(items, keys)):
         first, period, count = found
-        hidden = (count - 2) * period
-        items[first + period : first + period + hidden] = [Gap(_text(count - 2, period))]
+        hidden = min(count - 2, -(-(len(items) - COLUMNS_LEFT) // period))
+        start = first + (count - hidden + 1) // 2 * period
+        items[start : start + hidden * period] = [Gap(_text(hidden, period))]
     if len(items) > MAX_CUT_COLUMNS:
         half = MAX_CUT_COLUMNS // 2
         items[half:-half] = [Gap(_text(len(items) - 2 * half, 1))]
@@ -77,16 +72,6 @@ def _text(count: int, period: int) -> str:
 def _enlarges(graph: Graph, position: int) -> bool:
     size, before = graph.nodes[position].size, graph.nodes[position - 1].size
     return size is not None and before is not None and size > before
-
-
-def _merged(node: Node, before: Node, after: Node) -> Node:
-    return replace(
-        node,
-        operation=f"{before.operation}, {after.operation}",
-        activation=after.activation or before.activation,
-        details=(*before.details, *after.details),
-        num_params=before.num_params + after.num_params,
-    )
 
 
 def _key(graph: Graph, position: int) -> tuple[object, ...]:

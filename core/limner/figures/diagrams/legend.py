@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limner.figures.diagrams import glyphs
-from limner.figures.diagrams.captions import glyph_names
 from limner.figures.diagrams.drawing import Legend
 from limner.figures.diagrams.svg.group import Group
 from limner.figures.diagrams.svg.text import shorten, text_width
+from limner.figures.diagrams.units.captions import glyph_names
 
 SIZE, LINE, SPACING = 10.0, 17.0, 18.0
 MAX_TEXT = 330.0

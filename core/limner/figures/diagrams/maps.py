@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log2
 
 from limner.figures.diagrams.columns import Column, Gap, simplified, visible
-from limner.figures.diagrams.contents import Pipeline
+from limner.figures.diagrams.contents.pipeline import Pipeline
 from limner.figures.diagrams.drawing import Drawing, Legend
 from limner.figures.diagrams.skips import draw_skip
 from limner.figures.diagrams.svg.group import Group, Point

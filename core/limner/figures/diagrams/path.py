@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.figures.diagrams.contents import Colors
+from limner.figures.diagrams.contents.pipeline import Colors
 from limner.figures.diagrams.svg.group import Group, number
 from limner.figures.diagrams.svg.text import shorten, text_width
 
@@ -63,8 +63,14 @@ def draw_colors(colors: Colors) -> Group:
     return group
 
 
-def draw_result(name: str, size: tuple[int, int] | None, colors: Colors | None) -> Group:
-    """Return the frame of a picture, with its name and size; a chip with the name if it is no picture."""
+def draw_result(name: str, size: tuple[int, int] | None, picture: str = "") -> Group:
+    """Return a picture with its name and size, a frame if it has not been rendered; a chip if it is no picture.
+
+    Args:
+        name: what comes out.
+        size: width and height in pixels; None if it is no picture.
+        picture: the data URL of a small rendering.
+    """
     group = Group()
     if size is None:
         width = text_width(name, SIZE) + 18
@@ -75,15 +81,9 @@ def draw_result(name: str, size: tuple[int, int] | None, colors: Colors | None) 
     width, height = (max(12.0, scale * side) for side in size)
     half = max(width, text_width(f"{size[0]}×{size[1]}", 9), text_width(name, SIZE)) / 2
     left = half - width / 2
-    swatches = colors.swatches[:MAX_SWATCHES] if colors else ()
-    if len(swatches) > 1:
-        band = height / len(swatches)
-        for i, color in enumerate(swatches):
-            group.add(
-                f'<rect x="{number(left)}" y="{number(-height / 2 + band * i)}" width="{number(width)}" '
-                f'height="{number(band + 0.4)}" fill="{color}"/>'
-            )
-        group.path(f"M{number(left)} {number(-height / 2)}h{number(width)}v{number(height)}h{number(-width)}z", "line")
+    place = f'x="{number(left)}" y="{number(-height / 2)}" width="{number(width)}" height="{number(height)}"'
+    if picture:
+        group.add(f'<image {place} preserveAspectRatio="none" href="{picture}"/>')
     else:
         group.rect(left, -height / 2, width, height, "out", 2)
     group.cover((0, -height / 2), (2 * half, height / 2))

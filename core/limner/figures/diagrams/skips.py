@@ -32,6 +32,6 @@ def draw_skip(group: Group, edge: Edge, start: Point, end: Point) -> None:
         group.path(f"M{number(x - 3)} {number(y)}h6M{number(x)} {number(y - 3)}v6", "glyph")
     else:
         x, y = end
-        group.polygon([(x, y), (x - 3, y - 6), (x + 3, y - 6)], "on")
+        group.polygon([(x, y), (x - 3, y - 6), (x + 3, y - 6)], "tip")
     if edge.label and text_width(edge.label, LABEL_SIZE) < abs(x2 - x1):
         group.text((x1 + x2) / 2, summit - 4, edge.label, "soft", LABEL_SIZE)

@@ -83,6 +83,7 @@ class Contents:
         size: width and height of the picture.
         blend: how the results of several pipelines are blended into one picture; empty if they are not.
         adversarial: whether the last pipeline is a discriminator, which rates the results of the first.
+        picture: the data URL of a small rendering of the result, or empty.
     """
 
     title: str
@@ -92,3 +93,4 @@ class Contents:
     size: tuple[int, int] = (1, 1)
     blend: str = ""
     adversarial: bool = False
+    picture: str = ""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.composition.recipe import LayeredRecipe, Recipe, SingleRecipe
-from limner.figures.diagrams.colors import colors_of
-from limner.figures.diagrams.contents import Contents, Inputs, Pipeline
-from limner.figures.diagrams.images import discriminator_of, image_pipeline
+from limner.figures.diagrams.contents.colors import colors_of
+from limner.figures.diagrams.contents.images import discriminator_of, image_pipeline
+from limner.figures.diagrams.contents.pipeline import Contents, Inputs, Pipeline
 from limner.registry.names import short_name
 from limner.stages.conditioning import ConditioningEncoder
 from limner.stages.structure.summary import summary
@@ -32,13 +32,17 @@ def contents_of(recipe: Recipe, values: Values) -> Contents:
     Raises:
         LimnerError: a stage does not support what the others give.
     """
-    pipelines = [_pipeline(single, path, values) for path, single in _singles(recipe, "")]
+    singles = _singles(recipe, "")
+    pipelines = [_pipeline(single, path, values) for path, single in singles]
     discriminator = discriminator_of(recipe) if isinstance(recipe, SingleRecipe) and recipe.domain == "image" else None
     if discriminator:
         first = pipelines[0]
-        pipelines = [_with_heading(first, "Generator"), discriminator]
+        pipelines = [replace(first, heading="Generator"), discriminator]
     elif len(pipelines) > 1:
-        pipelines = [_with_heading(one, f"Layer {i}: {one.network}") for i, one in enumerate(pipelines, 1)]
+        pipelines = [
+            replace(one, heading=f"Layer {i}: {single.title}", result="")
+            for i, (one, (_, single)) in enumerate(zip(pipelines, singles, strict=True), 1)
+        ]
     blend = short_name(recipe.blend.kind) if isinstance(recipe, LayeredRecipe) else ""
     lines = [_sentence(pipeline) for pipeline in pipelines]
     lines += [f"The layers are blended: {blend}."] if blend else []
@@ -108,15 +112,13 @@ def _matrices(graph: Graph, prefix: str, values: Values) -> dict[str, np.ndarray
     return {name: array for name, array in found.items() if array is not None and array.size <= MAX_WEIGHTS}
 
 
-def _with_heading(pipeline: Pipeline, heading: str) -> Pipeline:
-    return replace(pipeline, heading=heading)
-
-
 def _subtitle(recipe: Recipe, pipelines: list[Pipeline], blend: str) -> str:
     count = sum(pipeline.graph.num_params for pipeline in pipelines)
     names = " and ".join(dict.fromkeys(pipeline.network for pipeline in pipelines))
     joined = f"{blend} of {len(pipelines)} layers: {names}" if blend else names
-    return f"{joined} · {count:,} parameter{'s' * (count != 1)}" + (f" · seed {recipe.seed}" if recipe.seeded else "")
+    return f"{joined} with {count:,} parameter{'s' * (count != 1)}" + (
+        f" · seed {recipe.seed}" if recipe.seeded else ""
+    )
 
 
 def _sentence(pipeline: Pipeline) -> str:

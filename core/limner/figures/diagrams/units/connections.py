@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from limner.figures.diagrams.ports import Port, UnitColumn
 from limner.figures.diagrams.svg.group import Group, number
 from limner.figures.diagrams.svg.theme import STRENGTHS
+from limner.figures.diagrams.units.ports import Port, UnitColumn
 
 if TYPE_CHECKING:
     import numpy as np
 
-MANY_LINES = 100
-"""The number of lines between two columns above which the weakest are left out."""
+MAX_PLAIN_LINES = 300
+"""The largest number of lines between two columns if weights are unknown; more become a band."""
+MAX_LINES = 160
+"""The largest number of lines between two columns if weights are known; those of the strongest weights are drawn."""
 
 
 class Connections:
@@ -33,18 +35,22 @@ class Connections:
                 extent = (port.y - port.reach, port.y + port.reach)
                 self._band(left.x + left.radius, extent, right.x - right.radius, right)
         units = [port for port in left.ports if not port.reach]
+        if weights is None and len(units) * len(right.ports) > MAX_PLAIN_LINES:
+            self._band(left.x + left.radius, (left.top, left.bottom), right.x - right.radius, right)
+            return
         largest = 0.0
         if weights is not None:
             columns = [port.first for port in units]
             largest = float(abs(weights[:, columns]).max()) if columns and weights.size else 0.0
-        many = len(units) * len(right.ports) > MANY_LINES
+        least = _least_drawn(weights, units, largest)
         for a in units:
             for b in right.ports:
                 style = "plain"
                 if weights is not None:
-                    style = _style(float(weights[b.first, a.first]), largest)
-                    if many and style[1] == "0":
+                    weight = float(weights[b.first, a.first])
+                    if abs(weight) < least:
                         continue
+                    style = _style(weight, largest)
                 self._line(left, a, right, b, style)
 
     def one_to_one(self, left: UnitColumn, right: UnitColumn) -> None:
@@ -54,13 +60,14 @@ class Connections:
             if port.first in targets:
                 self._line(left, port, right, targets[port.first], "line")
 
-    def draw(self, group: Group) -> None:
-        """Draw the bands, then the lines from weak to strong."""
+    def draw(self, group: Group) -> bool:
+        """Draw the bands, then the lines from weak to strong; return whether any line shows a weight."""
         group.place(self._bands, 0.0, 0.0)
         order = ["plain", *(f"{sign}{i}" for i in range(STRENGTHS) for sign in "np"), "line"]
         for style in order:
             if self._lines[style]:
                 group.path("".join(self._lines[style]), style)
+        return any(self._lines[style] for style in order[1:-1])
 
     def _line(self, left: UnitColumn, a: Port, right: UnitColumn, b: Port, style: str) -> None:
         x = left.x + left.radius
@@ -70,6 +77,17 @@ class Connections:
     def _band(self, x1: float, extent: tuple[float, float], x2: float, right: UnitColumn) -> None:
         corners = [(x1, extent[0]), (x2, right.top), (x2, right.bottom), (x1, extent[1])]
         self._bands.polygon(corners, "band")
+
+
+def _least_drawn(weights: np.ndarray | None, units: list[Port], largest: float) -> float:
+    """Return the strength of the weakest weight that is drawn."""
+    if weights is None or not units:
+        return 0.0
+    strengths = abs(weights[:, [port.first for port in units]]).ravel()
+    if strengths.size <= MAX_LINES or not largest:
+        return 0.0
+    strengths.sort()
+    return float(strengths[-MAX_LINES])
 
 
 def _style(weight: float, largest: float) -> str:

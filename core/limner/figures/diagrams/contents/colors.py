@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.arrays.parameters import Params
 from limner.errors import LimnerError
-from limner.figures.diagrams.contents import Colors
+from limner.figures.diagrams.contents.pipeline import Colors
 from limner.registry.names import short_name
 
 if TYPE_CHECKING:

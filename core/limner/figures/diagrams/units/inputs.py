@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from limner.figures.diagrams.contents import Inputs
+from limner.figures.diagrams.contents.pipeline import Inputs
 from limner.figures.diagrams.drawing import Legend
-from limner.figures.diagrams.ports import BLOCK_WIDTH, Port, UnitColumn
 from limner.figures.diagrams.svg.group import Group, number
 from limner.figures.diagrams.svg.text import shorten, text_width
+from limner.figures.diagrams.units.ports import BLOCK_WIDTH, Port, UnitColumn
 
 MAX_FEATURES = 16
 """The largest number of features of an encoder that are drawn as circles."""

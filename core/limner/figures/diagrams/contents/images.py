@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from limner.figures.diagrams.colors import colors_of
-from limner.figures.diagrams.contents import Pipeline
+from limner.figures.diagrams.contents.colors import colors_of
+from limner.figures.diagrams.contents.pipeline import Pipeline
 from limner.registry.names import short_name
 from limner.stages.image_filter import ImageFilter
 from limner.stages.network import Discriminator, ImageNetwork, Network

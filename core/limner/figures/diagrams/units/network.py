@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 
 from limner.figures.diagrams import glyphs
-from limner.figures.diagrams.captions import Caption, draw_captions
 from limner.figures.diagrams.columns import Column, Gap, Item, simplified, visible
-from limner.figures.diagrams.connections import Connections
-from limner.figures.diagrams.contents import Inputs, Pipeline
+from limner.figures.diagrams.contents.pipeline import Inputs, Pipeline
 from limner.figures.diagrams.drawing import Drawing, Legend
-from limner.figures.diagrams.inputs import draw_inputs
-from limner.figures.diagrams.ports import MAX_CIRCLES, Port, UnitColumn, radius_for, unit_column
 from limner.figures.diagrams.skips import draw_skip
 from limner.figures.diagrams.svg.group import Group
 from limner.figures.diagrams.svg.text import shorten, text_width
+from limner.figures.diagrams.units.captions import Caption, draw_captions
+from limner.figures.diagrams.units.connections import Connections
+from limner.figures.diagrams.units.inputs import draw_inputs
+from limner.figures.diagrams.units.ports import MAX_CIRCLES, Port, UnitColumn, radius_for, unit_column
 from limner.stages.structure.graph import Graph, Node
 
 MIN_GLYPH_RADIUS = 5.0  # of a circle that shows the curve of its activation
@@ -35,14 +35,13 @@ def draw_units(pipeline: Pipeline, legend: Legend) -> Drawing:
     for (before, left), (after, right) in pairwise(columns.items()):
         if after == before + 1:
             _connect(connections, graph.nodes[after], left, right, pipeline)
-    legend.weights |= bool(pipeline.weights)
-    connections.draw(top)
+    legend.weights |= connections.draw(top)
     top.place(group, 0, 0)
     for position, column in list(columns.items())[1:]:
         _draw_column(top, graph, position, column, legend)
     output = _draw_output(top, graph, columns[len(graph.nodes) - 1], pipeline, connected=_is_box(graph.last))
     _draw_skips(top, graph, columns, legend)
-    _draw_gaps(top, graph, items, columns)
+    _draw_gaps(top, items, columns)
     captions = draw_captions(_captions(graph, columns, output), top.bottom + 8)
     top.place(captions, 0, 0)
     return Drawing(top, entry, max(top.right if _channels(pipeline, graph) else output.x + output.radius, output.x))
@@ -50,7 +49,8 @@ def draw_units(pipeline: Pipeline, legend: Legend) -> Drawing:
 
 def _columns(graph: Graph, items: list[Item], units: int, first: UnitColumn) -> dict[int, UnitColumn]:
     """Return the columns by position, from left to right; the input is at x = 0."""
-    spacing = 104.0 if len(items) <= 4 else 78.0 if len(items) <= 7 else 58.0
+    tallest = max([node.width for node in graph.nodes[1:] if node.width <= MAX_CIRCLES] or [0])
+    spacing = max(104.0 if len(items) <= 4 else 78.0 if len(items) <= 7 else 58.0, 3.0 * tallest)
     columns, x = {0: first}, 0.0
     for item in items[1:]:
         if isinstance(item, Gap):
@@ -142,7 +142,7 @@ def _draw_skips(group: Group, graph: Graph, columns: dict[int, UnitColumn], lege
             draw_skip(group, edge, (source.x, source.top - 3), (target.x, target.top - 3))
 
 
-def _draw_gaps(group: Group, graph: Graph, items: list[Item], columns: dict[int, UnitColumn]) -> None:
+def _draw_gaps(group: Group, items: list[Item], columns: dict[int, UnitColumn]) -> None:
     """Draw three dots, and how many layers are left out, between the columns around each gap."""
     for before, item, after in zip(items, items[1:], items[2:], strict=False):
         if not isinstance(item, Gap) or not isinstance(before, Column) or not isinstance(after, Column):
