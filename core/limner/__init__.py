@@ -20,10 +20,12 @@ from limner._version import __version__ as __version__
 
 _TARGETS = {
     "Artwork": "limner.artworks.artwork:Artwork",
+    "Diagram": "limner.artworks.diagrams.diagram:Diagram",
     "FitResult": "limner.training.results.fit_result:FitResult",
     "LimnerError": "limner.errors:LimnerError",
     "Recipe": "limner.composition.recipe:Recipe",
     "blend": "limner.artworks.blending:blend",
+    "diagram": "limner.artworks.diagrams.diagram:diagram",
     "fit": "limner.training.fit:fit",
     "open": "limner.artworks.loader:open_artwork",
     "paint": "limner.artworks.painting:paint",

@@ -8,6 +8,8 @@ from limner import testing as testing
 from limner._version import __version__ as __version__
 from limner.artworks.artwork import Artwork as Artwork
 from limner.artworks.blending import blend as blend
+from limner.artworks.diagrams.diagram import Diagram as Diagram
+from limner.artworks.diagrams.diagram import diagram as diagram
 from limner.artworks.loader import open_artwork as open  # noqa: A004
 from limner.artworks.painting import paint as paint
 from limner.artworks.recipe_sources import recipes as recipes
@@ -26,11 +28,13 @@ from limner_apps.sweeps.function import sweep as sweep
 
 __all__ = [
     "Artwork",
+    "Diagram",
     "FitResult",
     "LimnerError",
     "Recipe",
     "__version__",
     "blend",
+    "diagram",
     "faces",
     "fit",
     "gallery",

@@ -71,9 +71,12 @@ class PixelShuffle(Layer):
         return self.height * size[0], self.width * size[1]
 
     def extended(self, graph: Graph) -> Graph:
-        """Return the graph with the rearranged map."""
-        height, width = self.size(height_width(graph))
-        return graph.then(Node(self.out_channels(graph.outputs()), (width, height), "pixel shuffle"))
+        """Return the graph with the rearranged map, as a part of the layer before it."""
+        (height, width), channels = self.size(height_width(graph)), self.out_channels(graph.outputs())
+        if len(graph.nodes) == 1 or graph.last.activation:
+            return graph.then(Node(channels, (width, height), "pixel shuffle"))
+        operation = f"{graph.last.operation}, pixel shuffle"
+        return graph.changed(width=channels, size=(width, height), operation=operation)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Return the output and its pullback; nothing is stored."""

@@ -28,6 +28,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
     limner info night-7.png
     limner info --json night-7.png | jq .recipe.network
     """
+    from limner.artworks.diagrams.diagram import recipe_summary
     from limner.artworks.interpolation.codes import button_summary
     from limner.artworks.loader import open_artwork
     from limner.artworks.pixels.swatches import artwork_swatches
@@ -51,6 +52,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             "title": artwork.recipe.title,
             "seed": artwork.seed,
             "recipe": artwork.recipe.table(),
+            "network": recipe_summary(artwork.recipe),
             "theta": {"size": int(artwork.theta.size), "learned": int(artwork.model.layout.trainable.sum())},
             "render_settings": artwork.render_settings.model_dump(mode="json") if artwork.render_settings else None,
             "packages": dict(artwork.packages),
@@ -61,15 +63,16 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             record["training"] = artwork.training.model_dump(mode="json")
         if buttons:
             record["buttons"] = buttons
-        print_result(record, _describe(str(path), artwork, colors, buttons), as_json=as_json)
+        print_result(record, _describe(str(path), artwork, colors, buttons, record["network"]), as_json=as_json)
 
 
-def _describe(path: str, art: Artwork, colors: list[str], buttons: dict[str, Any]) -> str:
+def _describe(path: str, art: Artwork, colors: list[str], buttons: dict[str, Any], network: str) -> str:
     from limner.formats.manifest import MAX_PSNR
 
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
     lines += pixels_lines(art.render_settings)
+    lines.append(f"network: {network}")
     lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
     if colors:
         more = f" and {len(colors) - MAX_COLORS} more" if len(colors) > MAX_COLORS else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from limner.stages.structure.graph import Node
@@ -21,10 +20,10 @@ def summary(graph: Graph) -> str:
     follows.
     """
     *hidden, last = _layers(graph)
-    runs = [(key, len(list(nodes))) for key, nodes in groupby(hidden, _key)]
+    runs = _runs(hidden)
     parts = [f"{graph.nodes[0].width:,}"]
-    for i, ((width, activation), count) in enumerate(runs):
-        changes = i + 1 == len(runs) or runs[i + 1][0][1] != activation
+    for i, (width, activation, count) in enumerate(runs):
+        changes = i + 1 == len(runs) or runs[i + 1][1] != activation
         times = f" ×{count}" if count > 1 else ""
         parts.append(f"{width:,}{times}" + (f" {activation}" if activation and changes else ""))
     if len(runs) > MAX_RUNS:
@@ -35,7 +34,7 @@ def summary(graph: Graph) -> str:
 
 
 def _layers(graph: Graph) -> list[Node]:
-    """Return the nodes that have parameters; a node without any, such as a pixel shuffle, changes the one before."""
+    """Return the nodes that have parameters; a node without any, such as a mean, changes the one before."""
     layers: list[Node] = []
     for node in graph.nodes[1:]:
         if node.num_params or not layers:
@@ -45,5 +44,14 @@ def _layers(graph: Graph) -> list[Node]:
     return layers or [graph.last]
 
 
-def _key(node: Node) -> tuple[int, str]:
-    return node.width, "mixed" if node.unit_activations else node.activation
+def _runs(layers: list[Node]) -> list[tuple[int, str, int]]:
+    """Return width, activation and number of consecutive equal layers; one without an activation joins others."""
+    runs: list[tuple[int, str, int]] = []
+    for node in layers:
+        activation = "mixed" if node.unit_activations else node.activation
+        width, last, count = runs[-1] if runs else (0, "", 0)
+        if node.width == width and (activation == last or not activation or not last):
+            runs[-1] = (width, activation or last, count + 1)
+        else:
+            runs.append((node.width, activation, 1))
+    return runs

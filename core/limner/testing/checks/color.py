@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.arrays.parameters import Params
+from limner.testing.checks.shared.names import check_names
 from limner.testing.dependencies import needs
 from limner.testing.operations import with_alpha
 from limner.testing.probe import CONTEXT, uniform
@@ -28,6 +29,7 @@ def check_channels(subject: Subject[ColorMode]) -> None:
         expected, got = mode.num_components() + int(mode.alpha), mode.channels()
         valid = type(got) is int and got == expected and mode.num_components() >= 1
         require(valid, f"{subject}: channels() returned {got!r}, not {expected}; override only num_components()")
+        check_names(subject, "component_names", mode.component_names(), mode.num_components())
 
 
 @needs("channels", "forward_shape")

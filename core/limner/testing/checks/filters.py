@@ -1,4 +1,4 @@
-"""Checks of filters: each picture is processed independently, and the output can be shown as RGB."""
+"""Checks of encoders: names of features, independent pictures of a set, and the display of channels as RGB."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params
 from limner.stages.context import Samples
 from limner.stages.image_filter import ImageFilter
+from limner.testing.checks.shared.names import check_names
 from limner.testing.dependencies import needs
 from limner.testing.probe import CONTEXT, SEED, uniform
 from limner.testing.subject import Subject, calling, require
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from limner.stages.encoder import Encoder
 
 COUNT, SIZES = 4, ((8, 8), (6, 10))
+
+
+def check_feature_names(subject: Subject[Encoder]) -> None:
+    """Require a name for each feature, or none at all."""
+    with calling(subject, "feature_names or num_features"):
+        names, count = subject.stage.feature_names(), subject.stage.num_features()
+    check_names(subject, "feature_names", names, count)
 
 
 @needs("forward_shape")
@@ -66,4 +74,4 @@ def _filtered(subject: Subject[Encoder], images: np.ndarray, index: np.ndarray) 
         return np.asarray(stage.forward(params, samples, ctx))
 
 
-OF_EXAMPLE = (check_filter_independence, check_filter_to_rgb)
+OF_EXAMPLE = (check_feature_names, check_filter_independence, check_filter_to_rgb)

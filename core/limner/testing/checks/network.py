@@ -6,12 +6,16 @@ import numpy as np
 
 from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params, flat_gradient
-from limner.stages.network import Discriminator, JacobianNetwork, Network
+from limner.stages.network import Discriminator, ImageNetwork, JacobianNetwork, Network
+from limner.stages.structure.graph import Graph
 from limner.testing.checks.shared.arrays import on_host
 from limner.testing.dependencies import needs
 from limner.testing.operations import FANS, fans_of, maps_of
 from limner.testing.probe import CONTEXT, SEED
 from limner.testing.subject import Subject, calling, require
+
+STRUCTURE_SIZE = (16, 16)
+"""Width and height of the images of which the structure of an image network is checked."""
 
 
 def check_fans(subject: Subject[Network]) -> None:
@@ -33,6 +37,34 @@ def check_inference_floats(subject: Subject[Network]) -> None:
             valid,
             f"{subject}: inference_floats({fan_in}, {fan_out}) returned {floats!r}; return an integer >= {fan_out}",
         )
+
+
+@needs("fans")
+def check_structure(subject: Subject[Network]) -> None:
+    """Require a structure from the features to the channels, with all parameters and the shapes of its matrices."""
+    network = subject.stage
+    for fan_in, fan_out in fans_of(network):
+        size = STRUCTURE_SIZE if isinstance(network, ImageNetwork) else None
+        with calling(subject, f"structure({fan_in}, {fan_out}, {size})"):
+            graph, layout = network.structure(fan_in, fan_out, size), network.param_layout(fan_in, fan_out)
+        require(isinstance(graph, Graph), f"{subject}: structure() must return a Graph, got {type(graph).__name__}")
+        forwards = all(0 <= edge.source < edge.target < len(graph.nodes) for edge in graph.edges)
+        require(forwards, f"{subject}: an edge of structure() does not lead from an earlier to a later node")
+        ends = (graph.nodes[0].width, graph.outputs(), graph.num_params)
+        for name, actual, expected in zip(
+            ("features", "channels", "parameters"), ends, (fan_in, fan_out, layout.size), strict=True
+        ):
+            require(actual == expected, f"{subject}: structure() has {actual} {name}, the network has {expected}")
+        for i, node in enumerate(graph.nodes):
+            inside = sum(graph.outputs(e.source) for e in graph.edges if e.target == i and e.join == "flow")
+            shape = layout.shapes.get(node.weights) if node.weights else (node.width, inside)
+            require(
+                shape == (node.width, inside),
+                f"{subject}: structure() has the weights {node.weights!r} of {shape}; expected {(node.width, inside)}",
+            )
+        if graph.last.size is not None and isinstance(network, ImageNetwork):
+            out = network.output_size(STRUCTURE_SIZE)
+            require(graph.last.size == out, f"{subject}: structure() ends with {graph.last.size}, output_size is {out}")
 
 
 @needs("vjp_derived")
@@ -84,4 +116,4 @@ def check_discriminator(subject: Subject[Network]) -> None:
         require(unchanged, f"{subject}: with_updated_buffers() changes trainable parameters; change only fixed ones")
 
 
-OF_EXAMPLE = (check_fans, check_inference_floats, check_jacobian, check_discriminator)
+OF_EXAMPLE = (check_fans, check_inference_floats, check_structure, check_jacobian, check_discriminator)

@@ -1,0 +1,1 @@
+"""Diagrams of the networks of recipes and artworks, as SVG."""

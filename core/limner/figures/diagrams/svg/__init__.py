@@ -1,0 +1,1 @@
+"""SVG as text: elements, text, and the colours of light and dark themes."""

@@ -1,0 +1,1 @@
+"""Networks of units: circles and lines, blocks and bands."""
