@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Params, Warp, fixed, namespace
+from limner_plugins.warps._fitting import fitted_sides, repeat_height
 from limner_plugins.warps._groups import GROUPS, HANDED, GroupName, Vector, sides
 
 
@@ -19,6 +20,11 @@ class Wallpaper(Warp):
     the normal distribution of σ = |k|^-smoothness. Equivalent points are equal to every later encoder, and nearby
     points stay near. In p4 and p6 the chiral part is scaled to half of the energy; otherwise it would be too faint to
     see.
+
+    With ``fit``, a whole number of repeats fills the picture along both sides, so that its copies side by side have no
+    seam. A repeat is the smallest upright rectangle of whole periods: one cell, or 1 x √3 cell widths in the hexagonal
+    lattice (p3, p3m1, p31m, p6, p6m). The cells are stretched to fit, and those of p1 and p2 also sheared. The larger
+    ``cells`` and the better the sides of the picture suit, the less they change.
 
     The averaged coefficients are stored in θ, as those of products of cosines and sines along the two sides of the
     cell.
@@ -36,7 +42,13 @@ class Wallpaper(Warp):
 
     group: GroupName = Field(default="p4", description="wallpaper group, by its crystallographic short name")
     cells: float = Field(
-        default=2.0, gt=0, le=1000, description="cells across the short side; whole numbers make square cells tile"
+        default=2.0,
+        gt=0,
+        le=1000,
+        description="cells across the short side; whole numbers make square cells tile, fit makes all of them tile",
+    )
+    fit: bool = Field(
+        default=False, description="stretch the cells so that the picture tiles: whole repeats along both sides"
     )
     detail: int = Field(
         default=3, ge=3, le=8, description="largest number of waves across a cell; below 3 some groups look alike"
@@ -64,6 +76,7 @@ class Wallpaper(Warp):
             cls(group="pgg", aspect=1.6, smoothness=0.0, reach=0.3),
             cls(group="cmm", aspect=0.5, detail=4),
             cls(group="p6m", detail=8, smoothness=2.0),
+            cls(group="p1", angle=65.0, cells=3.0, fit=True),
         )
 
     @classmethod
@@ -85,6 +98,10 @@ class Wallpaper(Warp):
         short = min(b.x1 - b.x0, b.y1 - b.y0)
         (ax, ay), (bx, by) = self.sides()
         scale = self.cells / (short * (ax * by - ay * bx))
+        if self.fit:
+            repeat = repeat_height(GROUPS[self.group].lattice, self.sides())
+            (ax, ay), (bx, by) = fitted_sides(self.sides(), repeat, (b.x1 - b.x0, b.y1 - b.y0), self.cells)
+            scale = 1.0 / (ax * by - ay * bx)
         x, y = scale * xy[0, :], scale * xy[1, :]
         along, across = self._products(by * x - bx * y), self._products(ax * y - ay * x)
         rows = [xp.sum(xp.matmul(waves[i, :, :], across) * along, axis=0) for i in range(2)]

@@ -9,11 +9,12 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 import limner
-from limner.artworks.random_recipe import _looks_good, random_recipe
+from limner.artworks.random_recipe import _draft, _looks_good, random_recipe
 from limner.cli.main import run
 from limner.composition.parser import parse
 from limner.errors import LimnerError
 from limner.registry.registry import build, registry
+from limner.utils.seeding import child_rng
 
 
 def test_surprises_are_valid_alive_and_unlike_each_other():
@@ -29,8 +30,9 @@ def test_surprises_are_valid_alive_and_unlike_each_other():
 def test_most_random_recipes_mix_a_palette_and_a_third_partys_mode_takes_part():
     known = build(third_party=False)
     known.add("color", "two-inks", "limner_plugins.colors.duotone:Duotone", summary="two inks")
-    drawn = [random_recipe(seed, known)["color"]["kind"] for seed in range(24)]
-    assert drawn.count("palette") > len(drawn) / 2
+    drawn = [_draft(known, child_rng(seed, "test"))["color"]["kind"] for seed in range(60)]
+    mixing = [name for name in known.names("color") if known.load("color", name).takes_palette]
+    assert sum(name in mixing for name in drawn) > len(drawn) / 2
     assert "two-inks" in drawn
     assert not {"rgb", "hsv", "hsl"} & set(drawn)
 

@@ -159,6 +159,41 @@ def test_whole_square_cells_tile_the_picture():
     assert np.abs(picture - np.rot90(picture)).max() < 1500
 
 
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize(("size", "cells"), [((500, 433), 2.5), ((433, 500), 4.0), ((97, 301), 0.7)])
+def test_a_fitted_pattern_tiles_at_any_size(group, size, cells):
+    stage = stage_of(group, cells=cells, fit=True, aspect=ASPECT, **({"angle": ANGLE} if group in ("p1", "p2") else {}))
+    width, height = (2.0 * side / min(size) for side in size)
+    context = Context(size=size, bounds=Bounds(-width / 2, width / 2, -height / 2, height / 2))
+    params = drawn(stage)
+    here = stage.forward(params, POINTS, context)
+    for dx, dy in ((width, 0.0), (0.0, height), (-width, height)):
+        there = stage.forward(params, POINTS + np.array([[dx], [dy]]), context)
+        np.testing.assert_allclose(there, here, atol=1e-9)
+    assert np.ptp(here) > 0.1
+
+
+@pytest.mark.parametrize("group", ["p6", "p1"])
+def test_the_edges_of_a_fitted_picture_continue_on_the_opposite_side(group):
+    warps = [{"kind": "affine"}, {"kind": "wallpaper", "group": group, "fit": True}]
+    table = dict(limner.paint("ink", seed=4).recipe.table()) | {"warp": warps}
+    picture = limner.paint(table, seed=4).render((100, 87), bits=16).astype(float)
+    for shift in ((2.0 * 100 / 87, 0.0), (0.0, 2.0)):
+        warps[0] = {"kind": "affine", "shift": shift}
+        moved = limner.paint(table, seed=4).render((100, 87), bits=16).astype(float)
+        assert np.quantile(np.abs(moved - picture), 0.99) < 1500  # of 65535: float32, through many layers
+
+
+def test_a_fitted_cell_keeps_its_shape_where_the_size_suits_it():
+    params = drawn(stage_of("p6", cells=2.0))
+    for size, cells in (((1000.0, 1000.0 * S), 1.0), ((1000.0, 500.0 * S), 2.0 / (2.0 / S))):
+        bounds = Bounds(0.0, size[0], 0.0, size[1])
+        context = Context(size=(8, 8), bounds=bounds)
+        points = 500.0 * (POINTS + 1.5)
+        free = stage_of("p6", cells=cells).forward(params, points, context)
+        np.testing.assert_allclose(stage_of("p6", cells=cells, fit=True).forward(params, points, context), free, 1e-6)
+
+
 def test_the_waves_are_the_seed_s_and_not_trainable():
     stage = stage_of("p6m")
     assert not stage.param_layout().trainable.any()
