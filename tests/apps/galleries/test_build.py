@@ -113,7 +113,7 @@ def test_a_site_shows_every_artwork_and_all_of_its_links_lead_somewhere(art, tmp
 def test_what_a_piece_says(art, tmp_path):
     build([art], tmp_path / "site", title="Mine")
     said = {piece["seed"]: piece for piece in pieces(tmp_path / "site") if piece["color"] != "multiply"}
-    assert said["1"]["alt"] == "Marbling, seed 1: mlp of 9 layers, rgb"
+    assert said["1"]["alt"] == "Marbling, seed 1: mlp of 9 layers, mixture"
     assert said["2"]["tags"] == [art.name, "night"]
     assert said["1"]["size"] == list(SMALL)
     assert "network mlp" in said["1"]["stages"]

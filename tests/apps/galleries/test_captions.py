@@ -45,7 +45,7 @@ def test_captions_say_what_differs_between_pieces_of_one_title(tmp_path):
         "contrast 0.5 · seed 1",
         "contrast 0.5 · seed 2",
         "contrast 2.0 · seed 1",
-        "seed 1 · rgb",
+        "seed 1 · mixture",
     ]
     page = next((tmp_path / "site" / "pieces").glob("ink-2-*.html")).read_text("utf-8")
     assert ">contrast 0.5 · seed 2</p>" in page

@@ -67,8 +67,8 @@ def test_seeds_variations_sizes_and_palettes(tmp_path):
     paint(art, "strong.png", 1, (40, 16), **{"network.contrast": 0.9})
     paint(art, "wide.webp", 1, (60, 16))
     paint(art, "other.png", 1, recipe="ink")
-    hsv = limner.paint("marbling", seed=10, size=(20, 20), swap={"color": "hsv"})
-    hsv.save(art / "hsv.png")
+    for color in ("rgb", "hsv"):
+        limner.paint("marbling", seed=10, size=(20, 20), swap={"color": color}).save(art / f"{color}.png")
     build([art], tmp_path / "site")
     assert groups(tmp_path / "site", 1, size=list(SIZE), title="Marbling") == {
         "sizes": ["60 × 16, webp"],
