@@ -32,7 +32,8 @@ def edge(light: Array, k: Array) -> Array:
 
 def chroma_limit(light: np.ndarray, angle: np.ndarray) -> np.ndarray:
     """Return the highest chroma that sRGB can show at lightnesses and hues, the latter in radians, all ``(n,)``."""
-    limit: np.ndarray = edge(light[None], _slopes(light) @ np.stack([np.cos(angle), np.sin(angle)]))[0] * light
+    k = np.asarray(_slopes(light)) @ np.stack([np.cos(angle), np.sin(angle)])
+    limit: np.ndarray = np.asarray(edge(light[None], k))[0] * light
     return limit
 
 

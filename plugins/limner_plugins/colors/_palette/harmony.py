@@ -120,12 +120,14 @@ def _accent(rng: np.random.Generator, hue: float) -> np.ndarray:
 
 def _turn(hue: ArrayLike, pole: ArrayLike) -> np.ndarray:
     """Return the shorter way from a hue to each other one, from -180 to 180 degrees."""
-    return (np.asarray(pole) - np.asarray(hue) + 180.0) % 360.0 - 180.0
+    turn: np.ndarray = (np.asarray(pole) - np.asarray(hue) + 180.0) % 360.0 - 180.0
+    return turn
 
 
 def _tent(hue: ArrayLike, top: float, width: float) -> np.ndarray:
     """Return a tent function of hues: 1 at the top, 0 from the width on."""
-    return np.maximum(0.0, 1.0 - np.abs(_turn(top, hue)) / width)
+    height: np.ndarray = np.maximum(0.0, 1.0 - np.abs(_turn(top, hue)) / width)
+    return height
 
 
 def _lab(lch: np.ndarray) -> np.ndarray:

@@ -97,4 +97,6 @@ class PaletteMode(ColorMode):
 
     def swatches(self, params: Params) -> np.ndarray:
         """Return the colours of the palette, ``(k, 3)`` sRGB from 0 to 1."""
-        return np.clip(np.asarray(to_srgb(np.asarray(params["colors"], dtype=np.float64).T)).T, 0.0, 1.0)
+        rgb = np.asarray(to_srgb(np.asarray(params["colors"], dtype=np.float64).T)).T
+        clipped: np.ndarray = np.clip(rgb, 0.0, 1.0)
+        return clipped
