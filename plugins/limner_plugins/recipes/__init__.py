@@ -6,7 +6,7 @@ RECIPES = {
     "marbling": "paint folded nine times over, as a marbler combs it",
     "screenprint": "flat areas of a few related colours, as in a screen print",
     "ink": "contour lines in black and white",
-    "rorschach": "marbling mirrored on both axes, as an ink blot",
+    "rorschach": "three inks folded over once, as an ink blot: faces and beasts",
     "tilework": "a pattern that tiles without a seam",
     "mandala": "a mirrored wedge of folds around a centre, in the colours of a bazaar",
     "alhambra": "a wallpaper with six-fold rotations and no mirrors",
