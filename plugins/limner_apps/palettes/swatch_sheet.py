@@ -27,6 +27,7 @@ WIDTH = 560
 TITLE_HEIGHT, TITLE_SIZE = 28, 17
 SWATCH_HEIGHT, GRADIENT_HEIGHT, BETWEEN = 56, 16, 3
 CODE_HEIGHT, CODE_SIZE = 20, 12
+GRADIENT_SAMPLES = 141
 PICTURE_SIZE = (WIDTH, 400)
 RADIUS = 7
 SMOOTHING = 4  # samples of a rounded corner per pixel, along each side
@@ -143,11 +144,11 @@ def _gradient(codes: Sequence[str]) -> Image.Image:
     from PIL import Image
 
     mix = Color.interpolate(list(codes) if len(codes) > 1 else [*codes, *codes], space="oklab")
-    strip = Image.new("RGB", (WIDTH, 1))
-    for x in range(WIDTH):
-        colour = mix(x / (WIDTH - 1)).convert("srgb").clip()
+    strip = Image.new("RGB", (GRADIENT_SAMPLES, 1))
+    for x in range(GRADIENT_SAMPLES):
+        colour = mix(x / (GRADIENT_SAMPLES - 1)).convert("srgb").clip()
         strip.putpixel((x, 0), tuple(round(255 * value) for value in colour.coords()))
-    return strip.resize((WIDTH, GRADIENT_HEIGHT), Image.Resampling.NEAREST)
+    return strip.resize((WIDTH, GRADIENT_HEIGHT), Image.Resampling.BILINEAR)
 
 
 def _paste_rounded(page: Image.Image, picture: Image.Image, at: tuple[int, int]) -> None:
