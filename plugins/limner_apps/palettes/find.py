@@ -48,8 +48,7 @@ def _find(source: str, modes: Mapping[str, str], count: int | None, seed: int | 
     if not source.strip() or not (path.suffix or path.name != source or path.exists()):
         raise LimnerError(f"unknown palette or file {source[:80]!r}{did_you_mean(source, modes)}")
     artwork = _open(path)
-    colours = swatches_of(artwork.model, artwork.theta) if artwork else ()
-    if len(colours):
+    if artwork and len(colours := swatches_of(artwork.model, artwork.theta)):
         return Palette(source, colours, "artwork")
     if artwork and path.suffix.lower() == SUFFIX:
         raise LimnerError(f"{source}: mixes no fixed set of colours; render it, and name the picture")
