@@ -7,6 +7,7 @@ from pathlib import Path
 
 from limner.app import ArtworkError, ForeignError, LimnerError, did_you_mean
 from limner.app.artworks import SUFFIX, Artwork, open_artwork, swatches_of
+from limner.app.files import exists
 from limner.app.pictures import SAMPLE_PREFIX
 from limner_apps.palettes.palette import Palette, named_palette, palette_modes, picture_palette
 
@@ -45,7 +46,7 @@ def _find(source: str, modes: Mapping[str, str], count: int | None, seed: int | 
     path = Path(source)
     if source.startswith(SAMPLE_PREFIX):
         return picture_palette(source, count)
-    if not source.strip() or not (path.suffix or path.name != source or path.exists()):
+    if not source.strip() or not (path.suffix or path.name != source or exists(path)):
         raise LimnerError(f"unknown palette or file {source[:80]!r}{did_you_mean(source, modes)}")
     artwork = _open(path)
     if artwork and len(colours := swatches_of(artwork.model, artwork.theta)):

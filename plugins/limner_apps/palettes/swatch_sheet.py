@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
 from limner.app.figures import INK, PAPER, label_font, wrap_text
-from limner.app.files import atomic_write, check_target
+from limner.app.files import atomic_write, check_target, exists
 from limner.app.pictures import read_target
 from limner.app.registry import FileSaved, registry
 
@@ -42,9 +42,9 @@ def check_swatch_sheet(path: Path, sources: Sequence[str] = (), *, force: bool) 
     """
     if path.suffix.lower() != ".png":
         raise LimnerError(f"{path}: swatches are written as .png; choose a name with that ending")
-    if path.exists() and any(Path(source).exists() and path.samefile(source) for source in sources):
-        raise LimnerError(f"{path}: is the picture that the colours are taken from; choose another name with `out`")
     check_target(path, force=force, argument="`out`")
+    if exists(path) and any(exists(Path(source)) and path.samefile(source) for source in sources):
+        raise LimnerError(f"{path}: is the picture that the colours are taken from; choose another name with `out`")
 
 
 def write_swatch_sheet(path: Path, palettes: Sequence[Palette], *, force: bool) -> None:
