@@ -47,7 +47,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             continue
         colors = hex_colors(swatches_of(artwork.model, artwork.theta))
         buttons = button_summary(artwork) if is_conditional(artwork.recipe) else {}
-        record = {
+        record: dict[str, Any] = {
             "path": str(path),
             "title": artwork.recipe.title,
             "seed": artwork.seed,

@@ -97,5 +97,5 @@ class PaletteMode(ColorMode):
 
     def swatches(self, params: Params) -> np.ndarray:
         """Return the colours of the palette, ``(k, 3)`` sRGB from 0 to 1."""
-        rgb: np.ndarray = np.asarray(to_srgb(np.asarray(params["colors"], dtype=np.float64).T)).T
-        return np.clip(rgb, 0.0, 1.0)
+        rgb: np.ndarray = np.clip(np.asarray(to_srgb(np.asarray(params["colors"], dtype=np.float64).T)).T, 0.0, 1.0)
+        return rgb
