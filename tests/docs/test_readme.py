@@ -58,7 +58,7 @@ def same_pixels(ours, theirs):
     return (difference > 1).mean() <= 1e-4
 
 
-PAINTED = {"README.md": 6, "docs/paint.md": 4, "docs/fit.md": 3, "docs/blend.md": 3}
+PAINTED = {"README.md": 6, "docs/paint.md": 4, "docs/fit.md": 3, "docs/blend.md": 3, "docs/palettes.md": 3}
 """Pages that show what their commands make, and how many such pictures each shows."""
 ELSEWHERE = {"tissue.webp", "gallery-themes.webp"}
 """Pictures that other means make: commands that take minutes, and screenshots of a browser."""

@@ -4,7 +4,7 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import packages_of, paint
-from limner.artworks.pixels.swatches import artwork_swatches
+from limner.artworks.pixels.swatches import swatches_of
 from limner.artworks.preflight.cost import RenderingCost, series_cost
 from limner.artworks.renditions import Rendition, open_renditions, save_renditions
 from limner.artworks.series import Series, picked_series, random_series, series_of, thumbnail
@@ -25,7 +25,6 @@ __all__ = [
     "RenderingCost",
     "Rendition",
     "Series",
-    "artwork_swatches",
     "image_formats",
     "model_of",
     "open_artwork",
@@ -38,6 +37,7 @@ __all__ = [
     "save_renditions",
     "series_cost",
     "series_of",
+    "swatches_of",
     "theta_bytes",
     "thumbnail",
 ]

@@ -15,7 +15,7 @@ from limner.registry.registry import registry
 from limner.stages.color import ColorMode
 from limner.utils.arguments import is_path, show_value
 from limner.utils.comma_lists import ListSyntaxError, split_commas, without_brackets
-from limner.utils.paths import exists
+from limner.utils.paths import StrPath, exists
 
 PALETTE_MODE = "palette"
 """The colour mode that replaces one that takes no palette."""
@@ -28,7 +28,7 @@ def palette_overrides(
     settings: Mapping[str, Any],
     swaps: Swap,
     *,
-    palette: str | Path | None = None,
+    palette: StrPath | None = None,
     colors: str | Sequence[str] | None = None,
 ) -> tuple[dict[str, Any], dict[str, StageLike | Sequence[StageLike]]]:
     """Return the settings and swaps that give a recipe a palette, in addition to those given.

@@ -56,7 +56,8 @@ class LayeredModel(Model):
 
     def swatches(self, theta: np.ndarray) -> np.ndarray:
         """Return the colours of all layers, one after the other."""
-        return np.concatenate([layer.swatches(part) for layer, part in self._layers_with_theta(theta)])
+        parts = self._layers_with_theta(theta)
+        return np.concatenate([layer.swatches(np.asarray(part)) for layer, part in parts])
 
     def inference_floats(self) -> int:
         """Return the floats per sample of the largest layer, plus the colours of all layers."""

@@ -59,9 +59,8 @@ def palettes(
         text = colours if len(found) == 1 else f"{printable(palette.title):{width}}  {colours}"
         print_result(palette.record(), text, as_json=as_json)
     if not as_json:
-        print_note(
-            f"use {'them' if sources else 'one'} with: {_usage(found[0])}", quiet=quiet or len(sources or ()) > 1
-        )
+        which = "one" if not sources else "it" if found[0].source == "palette" else "these"
+        print_note(f"use {which} with: {_usage(found[0])}", quiet=quiet or len(sources or ()) > 1)
     if out:
         print_note(f"swatches: {out}", quiet=quiet)
 

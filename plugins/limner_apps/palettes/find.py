@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from limner.app import ArtworkError, ForeignError, LimnerError, did_you_mean
-from limner.app.artworks import SUFFIX, Artwork, artwork_swatches, open_artwork
+from limner.app.artworks import SUFFIX, Artwork, open_artwork, swatches_of
+from limner.app.files import exists
 from limner.app.pictures import SAMPLE_PREFIX
 from limner_apps.palettes.palette import Palette, named_palette, palette_modes, picture_palette
 
@@ -45,11 +46,10 @@ def _find(source: str, modes: Mapping[str, str], count: int | None, seed: int | 
     path = Path(source)
     if source.startswith(SAMPLE_PREFIX):
         return picture_palette(source, count)
-    if not source.strip() or not (path.suffix or path.name != source or path.exists()):
+    if not source.strip() or not (path.suffix or path.name != source or exists(path)):
         raise LimnerError(f"unknown palette or file {source[:80]!r}{did_you_mean(source, modes)}")
     artwork = _open(path)
-    colours = artwork_swatches(artwork) if artwork else ()
-    if len(colours):
+    if artwork and len(colours := swatches_of(artwork.model, artwork.theta)):
         return Palette(source, colours, "artwork")
     if artwork and path.suffix.lower() == SUFFIX:
         raise LimnerError(f"{source}: mixes no fixed set of colours; render it, and name the picture")

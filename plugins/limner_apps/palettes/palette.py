@@ -10,11 +10,10 @@ from typing import Any, Literal
 import numpy as np
 
 from limner.app import LimnerError
-from limner.app.artworks import artwork_swatches, paint
+from limner.app.artworks import paint, swatches_of
 from limner.app.pictures import find_picture, hex_colors
 from limner.app.recipes import PALETTE_MODE, palette_names
 from limner.app.registry import registry
-from limner.app.values import arguments
 from limner.plugin import ColorMode
 
 SEED = 1
@@ -107,19 +106,22 @@ def picture_palette(name: str, count: int | None = None) -> Palette:
     return Palette(name, mixed_colours({"kind": PALETTE_MODE, "image": name} | _counted(count), SEED), "picture")
 
 
-def _counted(count: int | None) -> dict[str, int]:
-    """Return the setting of the number of colours.
+def mixed_colours(mode: Mapping[str, Any], seed: int) -> np.ndarray:
+    """Return the colours that a colour mode mixes, given as a table, sRGB ``(k, 3)``.
 
     Raises:
-        LimnerError: the number is not a whole number of at least 2.
+        LimnerError: a setting is invalid, or the picture to take the colours from cannot be read.
     """
-    if count is None:
-        return {}
-    if arguments.check_int("count", count) < 2:
-        raise LimnerError(f"`count`: must be at least 2, because a palette mixes colours, got {count}")
-    return {"count": count}
+    try:
+        art = paint({"color": mode, "title": "Palette"}, seed=seed, size=(1, 1))
+        return swatches_of(art.model, art.theta)
+    except LimnerError as error:
+        problem = str(error).partition("color.count: ")[2]
+        if not problem:
+            raise
+        raise LimnerError(f"`count`: {problem}") from error
 
 
-def mixed_colours(mode: Mapping[str, Any], seed: int) -> np.ndarray:
-    """Return the colours that a colour mode mixes, given as a table, sRGB ``(k, 3)``."""
-    return artwork_swatches(paint({"color": mode, "title": "Palette"}, seed=seed, size=(1, 1)))
+def _counted(count: int | None) -> dict[str, int]:
+    """Return the setting of the number of colours."""
+    return {} if count is None else {"count": count}

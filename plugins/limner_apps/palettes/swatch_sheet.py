@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
 from limner.app.figures import INK, PAPER, label_font, wrap_text
-from limner.app.files import atomic_write, check_target
+from limner.app.files import atomic_write, check_target, exists
 from limner.app.pictures import read_target
 from limner.app.registry import FileSaved, registry
 
@@ -27,6 +27,7 @@ WIDTH = 560
 TITLE_HEIGHT, TITLE_SIZE = 28, 17
 SWATCH_HEIGHT, GRADIENT_HEIGHT, BETWEEN = 56, 16, 3
 CODE_HEIGHT, CODE_SIZE = 20, 12
+GRADIENT_SAMPLES = 141
 PICTURE_SIZE = (WIDTH, 400)
 RADIUS = 7
 SMOOTHING = 4  # samples of a rounded corner per pixel, along each side
@@ -41,9 +42,9 @@ def check_swatch_sheet(path: Path, sources: Sequence[str] = (), *, force: bool) 
     """
     if path.suffix.lower() != ".png":
         raise LimnerError(f"{path}: swatches are written as .png; choose a name with that ending")
-    if path.exists() and any(Path(source).exists() and path.samefile(source) for source in sources):
-        raise LimnerError(f"{path}: is the picture that the colours are taken from; choose another name with `out`")
     check_target(path, force=force, argument="`out`")
+    if exists(path) and any(exists(Path(source)) and path.samefile(source) for source in sources):
+        raise LimnerError(f"{path}: is the picture that the colours are taken from; choose another name with `out`")
 
 
 def write_swatch_sheet(path: Path, palettes: Sequence[Palette], *, force: bool) -> None:
@@ -143,11 +144,11 @@ def _gradient(codes: Sequence[str]) -> Image.Image:
     from PIL import Image
 
     mix = Color.interpolate(list(codes) if len(codes) > 1 else [*codes, *codes], space="oklab")
-    strip = Image.new("RGB", (WIDTH, 1))
-    for x in range(WIDTH):
-        colour = mix(x / (WIDTH - 1)).convert("srgb").clip()
+    strip = Image.new("RGB", (GRADIENT_SAMPLES, 1))
+    for x in range(GRADIENT_SAMPLES):
+        colour = mix(x / (GRADIENT_SAMPLES - 1)).convert("srgb").clip()
         strip.putpixel((x, 0), tuple(round(255 * value) for value in colour.coords()))
-    return strip.resize((WIDTH, GRADIENT_HEIGHT), Image.Resampling.NEAREST)
+    return strip.resize((WIDTH, GRADIENT_HEIGHT), Image.Resampling.BILINEAR)
 
 
 def _paste_rounded(page: Image.Image, picture: Image.Image, at: tuple[int, int]) -> None:

@@ -30,7 +30,7 @@ class OutlineMask(Mask):
         default=0.0, ge=0, le=10, description="width of the edge; 0 for one pixel. Lengths: fractions of the short side"
     )
     border: float = Field(default=0.0, ge=0, le=10, description="width of an opaque rim around the outline; 0 for none")
-    border_color: ColourText = Field(default="white", description="colour of the rim: #rrggbb or a CSS name")
+    border_color: ColourText = Field(default="white", description="colour of the rim, in CSS syntax")
 
     @abstractmethod
     def distance(self, params: Params, xy: Array, ctx: Context) -> Array:

@@ -21,7 +21,7 @@ def words(function):
     return {name.rstrip("_") for name in inspect.signature(function).parameters}
 
 
-@pytest.mark.parametrize("name", ["sweep", "gallery", "faces", "verify", "blend", "paint", "fit"])
+@pytest.mark.parametrize("name", ["sweep", "gallery", "faces", "palettes", "verify", "blend", "paint", "fit"])
 def test_a_function_uses_the_words_of_its_command(name):
     command = find_commands(third_party=False).get(name).load()
     if name == "gallery":
@@ -29,7 +29,7 @@ def test_a_function_uses_the_words_of_its_command(name):
     function = getattr(limner, name)
     own = words(function) - {"on_step", "swap", "path", "sources", "images", "pictures", "photos"}
     assert own <= words(command)
-    if name in ("sweep", "gallery", "faces"):  # they write files, as the command does
+    if name in ("sweep", "gallery", "faces", "palettes"):  # they write files, as the command does
         assert words(command) - NOT_IN_PYTHON <= words(function)
 
 

@@ -110,6 +110,7 @@ WRONG = {
     "gallery": (lambda _: limner.gallery(3), "`sources`: must be a path or a list of paths, got 3"),
     "gallery title": (lambda _: limner.gallery("a.png", title=3), "`title`: must be a string, got 3"),
     "faces": (lambda _: limner.faces(3), "`photos`: must be a path or a list of paths, got 3"),
+    "palettes": (lambda _: limner.palettes(3), "`sources`: must be a path or a list of paths, got 3"),
     "faces size": (lambda _: limner.faces("a.png", size=3), "`size`: must be 2 whole numbers"),
     "faces margin": (lambda _: limner.faces("a.png", margin="1"), "`margin`: must be a number"),
     "faces detector": (lambda _: limner.faces("a.png", detector=3), "`detector`: must be a string, got 3"),

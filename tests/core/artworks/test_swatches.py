@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 import limner
-from limner.app.artworks import artwork_swatches
+from limner.app.artworks import swatches_of
 from limner.app.pictures import hex_colors
 from limner.cli.main import run
+
+
+def colours(art):
+    return swatches_of(art.model, art.theta)
+
 
 FLAT = ["#101a4a", "#d8402a", "#f5deb3"]
 
@@ -19,16 +24,16 @@ def art():
 
 
 def test_they_are_listed_once_in_order(art):
-    assert hex_colors(artwork_swatches(art)) == FLAT
+    assert hex_colors(colours(art)) == FLAT
 
 
 def test_those_of_layers_follow_one_another(art):
     other = limner.paint("random-art", seed=2, size=(8, 8), colors=["#000000", FLAT[1]])
-    assert hex_colors(artwork_swatches(limner.blend([art, other]))) == [*FLAT, "#000000"]
+    assert hex_colors(colours(limner.blend([art, other]))) == [*FLAT, "#000000"]
 
 
 def test_an_artwork_without_fixed_colours_has_none():
-    assert artwork_swatches(limner.paint("random-art", seed=1, size=(8, 8))).shape == (0, 3)
+    assert colours(limner.paint("random-art", seed=1, size=(8, 8))).shape == (0, 3)
 
 
 def test_levels_are_rounded_and_clipped():

@@ -30,6 +30,7 @@ FILES = {
     "press sheet": (["render", "pair.png", *SIZE, "--press-sheet"], ".png"),
     "press walk": (["render", "pair.png", *SIZE, "-s", "walk.steps=1", "-s", "walk.pause=0", "--press-walk"], ".gif"),
     "blend": (["blend", "art.png", "art2.png", "-o"], ".png"),
+    "palettes": (["palettes", "fog", "-q", "-o"], ".png"),
     "fit": ([*FIT, "-o"], ".png"),
     "fit compare": ([*FIT, "--compare"], ".png"),
     "fit history": ([*FIT, "--history"], ".csv"),

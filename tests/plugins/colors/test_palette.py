@@ -170,6 +170,26 @@ def test_a_picture_s_colours_are_found(picture):
     assert (np.diff(more[:, 0]) >= 0).all()
 
 
+def test_small_vivid_areas_and_the_extremes_are_among_the_colours(tmp_path):
+    rng = np.random.default_rng(1)
+    levels = rng.normal([120, 110, 95], 12, (96, 96, 3))
+    levels[:12, :24] = (20, 160, 60)  # 3 % of the picture each
+    levels[-12:, :24] = (30, 60, 200)
+    levels[40:52, :24] = (8, 8, 10)
+    levels[60:72, 70:94] = (248, 246, 240)
+    Image.fromarray(levels.clip(0, 255).astype(np.uint8)).save(tmp_path / "photo.png")
+    colours = colours_of(str(tmp_path / "photo.png"), 6)
+    for wanted in ("rgb(20, 160, 60)", "rgb(30, 60, 200)", "rgb(8, 8, 10)", "rgb(248, 246, 240)"):
+        distances = np.linalg.norm(colours - from_srgb(rgb_columns((wanted,))).T, axis=1)
+        assert distances.min() < 0.03, wanted
+
+
+def test_a_picture_with_few_colours_repeats_them(tmp_path):
+    Image.new("RGB", (8, 8), "#d8402a").save(tmp_path / "flat.png")
+    colours = colours_of(str(tmp_path / "flat.png"), 3)
+    np.testing.assert_allclose(colours, np.repeat(from_srgb(rgb_columns(("#d8402a",))).T, 3, axis=0), atol=1e-12)
+
+
 def test_a_clear_picture_has_no_colours(tmp_path):
     path = tmp_path / "clear.png"
     Image.new("RGBA", (4, 4)).save(path)

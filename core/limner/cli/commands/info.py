@@ -31,7 +31,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
     from limner.artworks.diagrams.diagram import recipe_summary
     from limner.artworks.interpolation.codes import button_summary
     from limner.artworks.loader import open_artwork
-    from limner.artworks.pixels.swatches import artwork_swatches
+    from limner.artworks.pixels.swatches import swatches_of
     from limner.cli._info.files import describe_other
     from limner.composition.conditioning import is_conditional
     from limner.imaging.colors.hexadecimal import hex_colors
@@ -45,9 +45,9 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
                 raise
             print_result(*description, as_json=as_json)
             continue
-        colors = hex_colors(artwork_swatches(artwork))
+        colors = hex_colors(swatches_of(artwork.model, artwork.theta))
         buttons = button_summary(artwork) if is_conditional(artwork.recipe) else {}
-        record = {
+        record: dict[str, Any] = {
             "path": str(path),
             "title": artwork.recipe.title,
             "seed": artwork.seed,

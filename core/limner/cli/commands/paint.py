@@ -90,6 +90,7 @@ def paint(
     limner paint ink --seed 7 --size 1024x768 -o seven.png
     limner paint --count 25 --sheet sheet.png --only-sheet
     limner paint --sheet sheet.png --pick 3,7,12
+    limner paint --palette glacier
     limner paint --color hsv -s network.width=64 -s color.alpha=true
     limner paint --random
     """
