@@ -15,7 +15,7 @@ from limner.registry.registry import registry
 from limner.stages.color import ColorMode
 from limner.utils.arguments import is_path, show_value
 from limner.utils.comma_lists import ListSyntaxError, split_commas, without_brackets
-from limner.utils.paths import exists
+from limner.utils.paths import StrPath, exists
 
 PALETTE_MODE = "palette"
 """The colour mode that replaces one that takes no palette."""
@@ -28,7 +28,7 @@ def palette_overrides(
     settings: Mapping[str, Any],
     swaps: Swap,
     *,
-    palette: str | Path | None = None,
+    palette: StrPath | None = None,
     colors: str | Sequence[str] | None = None,
 ) -> tuple[dict[str, Any], dict[str, StageLike | Sequence[StageLike]]]:
     """Return the settings and swaps that give a recipe a palette, in addition to those given.
@@ -123,7 +123,9 @@ def _class_of(stage: Any) -> type[ColorMode]:
 def _opacity(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of the opacity, which every colour mode has, of the recipe's colour mode."""
     written = table.get("color")
-    return {k: written[k] for k in ("alpha", "opacity") if k in written} if isinstance(written, Mapping) else {}
+    if not isinstance(written, Mapping) or not written.get("alpha"):  # without it, the other setting has no effect
+        return {}
+    return {name: written[name] for name in ("alpha", "opacity") if name in written}
 
 
 def _palette(mode: type[ColorMode], palette: Any) -> tuple[str, str]:

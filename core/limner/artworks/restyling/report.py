@@ -42,7 +42,7 @@ def _kept_names(moves: Sequence[Moved]) -> list[str]:
         together = len(group) > 1 and one.unit.role in ("encoder", "warp") and not any(other.drawn for other in group)
         name = f"{one.unit.role}s{_of_layer(one)}" if together else _name(one)
         if one.kept and one.drawn:
-            name = f"{name} except its {one.where}"
+            name = f"{name} except {'' if one.where.startswith('part') else 'its '}{one.where.replace('the', 'its')}"
         if one.kept and name not in out:
             out.append(name)
     return out

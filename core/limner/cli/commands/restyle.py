@@ -34,6 +34,8 @@ def restyle(
     frame: options.FrameName = None,
     warps: options.Warps = None,
     color: options.Color = None,
+    palette: options.Palette = None,
+    colors: options.Colors = None,
     encoders: options.Encoders = None,
     network: options.Network = None,
     set_: options.Set = None,
@@ -61,7 +63,7 @@ def restyle(
     again, and the command reports which. The output is NAME-restyled.png by default.
 
     \b
-    limner restyle fox.png --color duotone
+    limner restyle fox.png --palette glacier
     limner restyle fox.png --warps kaleidoscope -s warp.kaleidoscope.segments=8
     limner restyle marbling-7.png --keep network --seed 9
     limner restyle night-*.png --color duotone -s color.dark=navy -o blue/
@@ -87,6 +89,7 @@ def restyle(
         if target.suffix.lower() == SUFFIX:
             refuse_unused({"--time": time}, f"{target} contains no pixels; omit the option")
     change: dict[str, Any] = {"swap": swap, "set": values, "seed": seed, "size": pixels, "keep": _parts(keep)}
+    change |= {"palette": palette, "colors": colors}
     results = [restyled(one.artwork, name=str(one.source), **change) for one in sources]
     renditions = [
         replace(one, artwork=result.artwork).for_file(target, format_settings)
