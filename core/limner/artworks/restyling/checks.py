@@ -58,7 +58,7 @@ def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Mo
     """
     if not source.theta.size or any(one.kept and _tells(one) for one in moves) or _keeps_colours(source, drawn):
         return
-    lost = [f"{one.unit.role} {one.unit.kind}" for one in moves if one.drawn and one.unit.role != "warp"]
+    lost = [f"{one.unit.role} {one.unit.kind}" for one in moves if one.drawn and one.unit.role not in ("warp", "mask")]
     command = "fit" if is_trained(source) and not isinstance(source.recipe, LayeredRecipe) else "paint"
     raise LimnerError(
         f"{name}: nothing of the picture would remain, since {' and '.join(lost)} would be drawn again; "
@@ -69,7 +69,7 @@ def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Mo
 def _tells(one: Moved) -> bool:
     """Return whether kept parameters tell anything about the artwork: not random constants of warps and encoders."""
     stage = one.unit.spec.stage
-    if one.unit.role not in ("warp", "encoder") or any(entry.trainable for entry in one.unit.parameters):
+    if one.unit.role not in ("warp", "encoder", "mask") or any(entry.trainable for entry in one.unit.parameters):
         return True
     assert isinstance(stage, Parametric)
     try:
