@@ -37,6 +37,17 @@ def check_asked(name: str, values: Mapping[str, Any], *, is_asked: bool) -> None
         raise LimnerError(f"{name}: no change of the look is given; use for example {EXAMPLES}")
 
 
+def check_renderable(name: str, source: Artwork) -> None:
+    """Check that an artwork has a picture of its own.
+
+    Raises:
+        LimnerError: its network converts pictures, or makes them from noise.
+    """
+    if not source.model.is_renderable:
+        does = "makes pictures from noise" if source.model.generates_from_noise else "converts pictures"
+        raise LimnerError(f"{name}: {does} and has none of its own to restyle")
+
+
 def check_raster(name: str, source: Artwork, drawn: Artwork) -> None:
     """Check that a network that outputs all pixels of a picture at once still does, and no other network begins to.
 

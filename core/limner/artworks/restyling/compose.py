@@ -19,7 +19,6 @@ from limner.composition.palette_choice import palette_overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import LayeredRecipe, Recipe, RecipeHeader, SingleRecipe
 from limner.composition.stage_choice import Swap
-from limner.errors import LimnerError
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath
 
@@ -28,7 +27,6 @@ RECOLOR_PATHS = [["color", name] for name in (*TONE_FIELDS, "source", "target")]
 """The beginnings of paths of settings of the colour mode that recolours."""
 MASK = "mask"
 """The blend whose last layer is a mask, not a picture."""
-CONVERTS = "converts pictures and has none of its own to restyle; use: limner translate apply NETWORK IMAGE"
 
 
 Unmeasured: TypeAlias = dict[str, list[str]]
@@ -68,12 +66,11 @@ def composed_table(recipe: Recipe, look: Look, at: str = "") -> tuple[dict[str, 
         at: the path of the recipe.
 
     Raises:
-        LimnerError: a swap or a setting is invalid, or the recipe converts pictures.
+        LimnerError: a swap or a setting is invalid.
     """
     if isinstance(recipe, LayeredRecipe):
         return _layered_table(recipe, look, at)
-    if not isinstance(recipe, SingleRecipe) or recipe.output is not None:
-        raise LimnerError(f"{recipe.title}: {CONVERTS}")
+    assert isinstance(recipe, SingleRecipe)
     return _single_table(recipe, look, at)
 
 

@@ -123,6 +123,7 @@ def restyled(
     """
     values, swaps = overrides.settings_of(set), overrides.swaps_of(swap)
     overrides.check_set_once(values, size=size, seed=seed)
+    checks.check_renderable(name, source)
     keep = locks.check_parts(keep)
     is_asked = bool(swaps) or seed is not None or palette is not None or colors is not None
     checks.check_asked(name, values, is_asked=is_asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import prod
 from typing import TypeAlias
 
@@ -108,13 +109,17 @@ def _remaining_features(
 
 
 def _where(unit: Unit, changed: Sequence[str]) -> str:
-    """Return where the parameters are that have changed: in the first layer, a matrix and its biases, or the last."""
+    """Return which layers have changed: ``last layer``, ``first 2 layers`` or ``some layers``.
+
+    A layer begins with a matrix; the vectors that follow belong to it.
+    """
+    layers = list(accumulate(int(len(entry.shape) > 1) for entry in unit.parameters))
     names = [entry.name for entry in unit.parameters]
-    starts = [i for i, entry in enumerate(unit.parameters) if len(entry.shape) > 1]
-    if starts and set(changed) <= set(names[starts[-1] :]):
-        return "last layer"
-    first = names[: starts[1]] if len(starts) > 1 else []
-    return "first layer" if set(changed) <= set(first) else "several layers"
+    found = sorted({layer for name, layer in zip(names, layers, strict=True) if name in changed})
+    number = f" {len(found)} layers" if len(found) > 1 else " layer"
+    if found[-1] - found[0] != len(found) - 1:
+        return "some layers"
+    return f"last{number}" if found[-1] == layers[-1] else f"first{number}" if found[0] <= 1 else "some layers"
 
 
 def _arrays(unit: Unit, theta: np.ndarray) -> dict[str, np.ndarray]:
