@@ -112,7 +112,7 @@ def _misfit(unit: Unit, former: Unit) -> str:
         return ""
     one, two = unit.spec.stage, former.spec.stage
     assert isinstance(one, Parametric), "networks are not compared as a whole"
-    assert isinstance(two, Parametric), "stages of a kind have the same interface"
+    assert isinstance(two, Parametric), "stages of one name have the same interface"
     try:
         return "" if same_start(one, two) else "other settings"
     except LimnerError:  # a file that the former stage read is missing

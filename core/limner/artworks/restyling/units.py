@@ -100,7 +100,7 @@ def units_of(model: FieldModel, at: str = "") -> list[Unit]:
 def matched_units(old: FieldModel, new: FieldModel, at: str = "") -> list[tuple[Unit, Unit | None]]:
     """Return the stages of a new model, each with the one of the old model that it continues; None for a new one.
 
-    Stages continue one of the same kind; of several warps or encoders of a kind, the first continues the first.
+    A stage continues one with the same name; of several warps or encoders with one name, the first continues the first.
     """
     left = units_of(old, at)
     out = list[tuple[Unit, Unit | None]]()
