@@ -58,11 +58,19 @@ def same_pixels(ours, theirs):
     return (difference > 1).mean() <= 1e-4
 
 
-PAINTED = {"README.md": 6, "docs/paint.md": 4, "docs/fit.md": 3, "docs/blend.md": 3, "docs/palettes.md": 3}
+PAINTED = {
+    "README.md": 6,
+    "docs/paint.md": 4,
+    "docs/fit.md": 3,
+    "docs/blend.md": 3,
+    "docs/palettes.md": 3,
+    "docs/restyle.md": 4,
+}
 """Pages that show what their commands make, and how many such pictures each shows."""
 ELSEWHERE = {"tissue.webp", "gallery-themes.webp"}
 """Pictures that other means make: commands that take minutes, and screenshots of a browser."""
 FITTED = {"compare.webp", "pairs.png", "coffee-compare.webp", "cup.webp", "soft.png", "trio-pairs.png", "walk.webp"}
+FITTED |= {"inks.webp", "screens.webp", "eight.webp", "tide.webp"}
 """Pictures of fitted networks."""
 FILES = {"faces.png": "crew/about/sheet.png"}
 """The files of pictures that have another name in docs/pictures."""
@@ -92,6 +100,7 @@ def write_files(page):
 
 
 TRAINING = {"docs/adversarial.md", "docs/blend.md", "docs/fit.md", "docs/sweep.md", "docs/translate.md"}
+TRAINING |= {"docs/restyle.md"}
 """Guides whose commands train networks or start processes; the README has the shortest of them."""
 
 

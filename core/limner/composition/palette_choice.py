@@ -123,7 +123,9 @@ def _class_of(stage: Any) -> type[ColorMode]:
 def _opacity(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of the opacity, which every colour mode has, of the recipe's colour mode."""
     written = table.get("color")
-    return {k: written[k] for k in ("alpha", "opacity") if k in written} if isinstance(written, Mapping) else {}
+    if not isinstance(written, Mapping) or not written.get("alpha"):  # without it, the other setting has no effect
+        return {}
+    return {name: written[name] for name in ("alpha", "opacity") if name in written}
 
 
 def _palette(mode: type[ColorMode], palette: Any) -> tuple[str, str]:

@@ -18,9 +18,10 @@ NARROWEST = 1e-3  # the smallest distance of the two levels
 class Recolor(ModePair):
     """The colours of one mode by the lightness of another: a photograph printed in two inks.
 
-    The mode ``source`` converts the channels to RGB. Their lightness (L of OKLab), stretched between two levels and bent
-    so that the midtone becomes 0.5, is the only channel of the mode ``target``. ``limner restyle`` uses this mode, so
-    that a picture survives the change from three channels to one.
+    The mode ``source`` converts the channels to RGB. Their lightness (L of OKLab), stretched between two levels and
+    bent so that the midtone becomes 0.5, is the only channel of the mode ``target``. ``limner restyle`` uses this mode,
+    so that a picture survives the change from three channels to one. It sets ``span`` to the part of the gradient from
+    the darkest to the lightest colour: an accent at the end of a palette would turn highlights into spots.
 
     Source of the tone curve t (1 - m) / (m + t (1 - 2m)): C. Schlick, "Fast alternatives to Perlin's bias and gain
     functions", 1994.

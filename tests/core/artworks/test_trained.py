@@ -40,7 +40,7 @@ def test_the_command_line_names_the_two_commands_that_make_sense(capsys, learned
     assert run(["paint", "my fox.png", *change, "-o", "new/"]) == 2
     err = capsys.readouterr().err
     assert f"my fox.png: {LOSES}" in err
-    assert "limner render 'my fox.png'" in err
+    assert "limner restyle 'my fox.png'" in err
     assert "limner fit IMAGE --recipe 'my fox.png'" in err
     assert sorted(learned.iterdir()) == before
 
@@ -81,7 +81,7 @@ def test_python_refuses_too():
 def test_a_blend_of_learned_pictures_cannot_be_drawn_again(capsys):
     assert run(["paint", "blend.png", "--seed", "5", "-o", "no.png"]) == 2
     err = capsys.readouterr().err
-    assert "limner render blend.png" in err
+    assert "limner restyle blend.png" in err
     assert "limner blend" in err
     assert "--recipe" not in err
 

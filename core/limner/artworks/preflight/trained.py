@@ -94,7 +94,8 @@ def check_not_learned(artwork: Artwork, source: Any) -> None:
     other = "blend other pictures" if layered else "fit its recipe to a picture"
     if is_path(source):
         name, command = str(source), "limner blend FILES" if layered else fit_command(str(source))
-        fix = f"render it with: limner render {quote_path(name)}, or {other} with: {command}"
+        fix = f"change its look with: limner restyle {quote_path(name)}, or {other} with: {command}"
     else:
-        name, fix = repr(artwork), f"call its `render`, or {other} with `limner.{'blend' if layered else 'fit'}`"
+        name = repr(artwork)
+        fix = f"change its look with `limner.restyle`, or {other} with `limner.{'blend' if layered else 'fit'}`"
     raise LimnerError(f"{name}: has learned a picture, which another seed or setting would replace with noise; {fix}")

@@ -10,25 +10,55 @@ import numpy as np
 from limner.arrays.parameters import Params
 from limner.artworks.artwork import Artwork
 from limner.artworks.preflight.trained import is_trained
-from limner.artworks.restyling.transfer import single_parts
+from limner.artworks.restyling.transfer import same_start, single_parts
 from limner.artworks.restyling.units import Moved
-from limner.composition.recipe import RecipeHeader
+from limner.composition.recipe import LayeredRecipe, RecipeHeader
 from limner.errors import LimnerError
 from limner.imaging.target import shrunk
+from limner.stages.base import Parametric
 
 PREVIEW_SIDE = 64
 """The longer side of the renderings that show whether anything changes, in pixels."""
-EXAMPLES = "`swap={'warp': ['kaleidoscope']}` or `swap={'color': 'duotone'}`"
+EXAMPLES = "`swap={'warp': ['kaleidoscope']}`, `swap={'color': 'duotone'}` or `palette=glacier`"
 
 
-def check_asked(name: str, values: Mapping[str, Any], swap: Mapping[str, Any], seed: int | None) -> None:
+def check_asked(name: str, values: Mapping[str, Any], *, is_asked: bool) -> None:
     """Check that a restyle changes more than title and size.
+
+    Args:
+        name: the name of the artwork.
+        values: settings by path.
+        is_asked: whether anything else than settings is given.
 
     Raises:
         LimnerError: it does not.
     """
-    if not swap and seed is None and values.keys() <= RecipeHeader.model_fields.keys() - {"seed"}:
+    if not is_asked and values.keys() <= RecipeHeader.model_fields.keys() - {"seed"}:
         raise LimnerError(f"{name}: no change of the look is given; use for example {EXAMPLES}")
+
+
+def check_renderable(name: str, source: Artwork) -> None:
+    """Check that an artwork has a picture of its own.
+
+    Raises:
+        LimnerError: its network converts pictures, or makes them from noise.
+    """
+    if not source.model.is_renderable:
+        does = "makes pictures from noise" if source.model.generates_from_noise else "converts pictures"
+        raise LimnerError(f"{name}: {does} and has none of its own to restyle")
+
+
+def check_raster(name: str, source: Artwork, drawn: Artwork) -> None:
+    """Check that a network that outputs all pixels of a picture at once still does, and no other network begins to.
+
+    Raises:
+        LimnerError: a frame is swapped that the network does not support.
+    """
+    for (_, old, _), (_, new, _) in zip(single_parts(source.model), single_parts(drawn.model), strict=True):
+        if old.is_raster != new.is_raster:
+            what = "all pixels at once" if old.is_raster else "one point at a time"
+            frame = new.recipe.frame.kind
+            raise LimnerError(f"{name}: its network paints {what}, so it cannot have the frame {frame!r}; omit it")
 
 
 def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Moved]) -> None:
@@ -37,12 +67,26 @@ def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Mo
     Raises:
         LimnerError: none do, although it has some.
     """
-    if any(one.kept for one in moves) or not source.theta.size or _keeps_colours(source, drawn):
+    if not source.theta.size or any(one.kept and _tells(one) for one in moves) or _keeps_colours(source, drawn):
         return
-    reasons = [f"{one.unit.role} {one.unit.kind} ({one.reason})" for one in moves if one.unit.role != "warp"]
-    why = f"; drawn again: {', '.join(reasons)}" if reasons else ""
-    fix = "fit its recipe to a picture with `limner.fit`" if is_trained(source) else "use `limner.paint`"
-    raise LimnerError(f"{name}: nothing of the artwork would remain{why}; {fix}")
+    lost = [f"{one.unit.role} {one.unit.kind}" for one in moves if one.drawn and one.unit.role not in ("warp", "mask")]
+    command = "fit" if is_trained(source) and not isinstance(source.recipe, LayeredRecipe) else "paint"
+    raise LimnerError(
+        f"{name}: nothing of the picture would remain, since {' and '.join(lost)} would be drawn again; "
+        f"make another picture with `limner.{command}`"
+    )
+
+
+def _tells(one: Moved) -> bool:
+    """Return whether kept parameters tell anything about the artwork: not random constants of warps and encoders."""
+    stage = one.unit.spec.stage
+    if one.unit.role not in ("warp", "encoder", "mask") or any(entry.trainable for entry in one.unit.parameters):
+        return True
+    assert isinstance(stage, Parametric)
+    try:
+        return same_start(stage, stage, seeds=(0, 1))
+    except LimnerError:  # a file that the stage read is missing; its data remain
+        return True
 
 
 def _keeps_colours(source: Artwork, drawn: Artwork) -> bool:

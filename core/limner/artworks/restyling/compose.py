@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from limner.artworks.restyling.recolored import (
@@ -15,17 +15,18 @@ from limner.artworks.restyling.recolored import (
     source_mode,
 )
 from limner.composition import overrides
+from limner.composition.palette_choice import palette_overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import LayeredRecipe, Recipe, RecipeHeader, SingleRecipe
 from limner.composition.stage_choice import Swap
-from limner.errors import LimnerError
 from limner.registry.registry import registry
+from limner.utils.paths import StrPath
 
 TONE_FIELDS = ("levels", "midtone", "span")
-RECOLOR_FIELDS = (*TONE_FIELDS, "source", "target")
+RECOLOR_PATHS = [["color", name] for name in (*TONE_FIELDS, "source", "target")]
+"""The beginnings of paths of settings of the colour mode that recolours."""
 MASK = "mask"
 """The blend whose last layer is a mask, not a picture."""
-CONVERTS = "converts pictures and has none of its own to restyle; use: limner translate apply NETWORK IMAGE"
 
 
 Unmeasured: TypeAlias = dict[str, list[str]]
@@ -39,14 +40,19 @@ class Look:
     Attributes:
         swap: replacement stages by role.
         values: settings by path.
+        palette: the name of a palette, or a picture to take the colours from.
+        colors: colours to mix instead.
     """
 
     swap: Swap = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    palette: StrPath | None = None
+    colors: str | Sequence[str] | None = None
 
-    def changes(self, role: str) -> bool:
-        """Return whether stages of a role are swapped, or a setting of them is given."""
-        return role in self.swap or any(path.startswith(f"{role}.") for path in self.values)
+    def without_colours(self) -> Look:
+        """Return the changes that a mask takes part in."""
+        values = {path: value for path, value in self.values.items() if not path.startswith("color.")}
+        return Look({role: stage for role, stage in self.swap.items() if role != "color"}, values)
 
 
 def composed_table(recipe: Recipe, look: Look, at: str = "") -> tuple[dict[str, Any], Unmeasured]:
@@ -60,27 +66,27 @@ def composed_table(recipe: Recipe, look: Look, at: str = "") -> tuple[dict[str, 
         at: the path of the recipe.
 
     Raises:
-        LimnerError: a swap or a setting is invalid, or the recipe converts pictures.
+        LimnerError: a swap or a setting is invalid.
     """
     if isinstance(recipe, LayeredRecipe):
         return _layered_table(recipe, look, at)
-    if not isinstance(recipe, SingleRecipe) or recipe.output is not None:
-        raise LimnerError(f"{recipe.title}: {CONVERTS}")
+    assert isinstance(recipe, SingleRecipe)
     return _single_table(recipe, look, at)
 
 
 def _layered_table(recipe: LayeredRecipe, look: Look, at: str) -> tuple[dict[str, Any], Unmeasured]:
     whole = {path: value for path, value in look.values.items() if _is_of_blend(path)}
     shared = {path: value for path, value in look.values.items() if path not in whole and not _is_of_layer(path)}
+    swap = {role: stage for role, stage in look.swap.items() if role != "blend"}
     tables, unmeasured = list[dict[str, Any]](), Unmeasured()
     for i, layer in enumerate(recipe.layers):
         is_mask = recipe.blend.kind == MASK and i == len(recipe.layers) - 1
-        own = {path: value for path, value in shared.items() if not (is_mask and path.startswith("color."))}
-        own |= {path.split(".", 2)[2]: v for path, v in look.values.items() if path.startswith(f"layer.{i}.")}
-        swap = {role: s for role, s in look.swap.items() if role != "blend" and not (is_mask and role == "color")}
-        table, inner = composed_table(layer, Look(swap, own), f"{at}layer.{i}.")
+        inner = replace(look, swap=swap, values=shared)
+        inner = inner.without_colours() if is_mask else inner
+        own = {path.split(".", 2)[2]: v for path, v in look.values.items() if path.startswith(f"layer.{i}.")}
+        table, fields = composed_table(layer, replace(inner, values={**inner.values, **own}), f"{at}layer.{i}.")
         tables.append(table)
-        unmeasured |= inner
+        unmeasured |= fields
     blend = {role: stage for role, stage in look.swap.items() if role == "blend"}
     return overrides.apply({**recipe.table(), "layer": tables}, whole, blend), unmeasured
 
@@ -97,15 +103,13 @@ def _is_of_layer(path: str) -> bool:
 
 def _single_table(recipe: SingleRecipe, look: Look, at: str) -> tuple[dict[str, Any], Unmeasured]:
     """Return the table of a single recipe. It is recoloured if its colours change from several channels to one."""
-    base = recipe.table()
-    values = dict(look.values)
-    if "color" in look.swap or "color.kind" in values:  # another mode inherits the opacity
+    base, shown = recipe.table(), shown_table(recipe)
+    values, swap = palette_overrides(shown, look.values, look.swap, palette=look.palette, colors=look.colors)
+    if "color" in swap or "color.kind" in values:  # another mode inherits the opacity
         inherited = {f"color.{name}": base["color"][name] for name in OPACITY_FIELDS if recipe.color.stage.alpha}
         values = inherited | values
-    tone = {
-        path: value for path, value in values.items() if path.split(".")[:2] in [["color", f] for f in RECOLOR_FIELDS]
-    }
-    table = overrides.apply(shown_table(recipe), {p: v for p, v in values.items() if p not in tone}, look.swap)
+    tone = {path: value for path, value in values.items() if path.split(".")[:2] in RECOLOR_PATHS}
+    table = overrides.apply(shown, {p: v for p, v in values.items() if p not in tone}, swap)
     chosen = parse(table, registry(), recipe.title)
     assert isinstance(chosen, SingleRecipe)
     source, mode = source_mode(recipe), chosen.color.stage

@@ -52,6 +52,8 @@ def restyle(
     *,
     swap: Swap | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    palette: StrPath | None = None,
+    colors: str | Sequence[str] | None = None,
     keep: str | Sequence[str] = (),
     seed: int | None = None,
     size: tuple[int, int] | None = None,
@@ -69,6 +71,9 @@ def restyle(
         artwork: an artwork, or its file.
         swap: replacement stages by role, as in ``limner.paint``; an empty list removes the warps.
         set: settings by path, ``{"color.dark": "navy"}``.
+        palette: the name of a palette, or a picture to take the colours from: a file or ``skimage:NAME``. A colour mode
+            that takes no palette is replaced by ``palette``.
+        colors: the colours to mix, ``["navy", "orange", "#fff"]``, instead of ``palette``; in CSS syntax.
         keep: parts that must not change, ``"color"``, ``"network"`` (with the encoders) or both. With ``seed``,
             everything else is drawn again.
         seed: the random seed for what is drawn. Default: that of the artwork.
@@ -78,13 +83,14 @@ def restyle(
         The new artwork. It has no record of the training, because its picture is another one.
 
     Raises:
-        LimnerError: the file is no artwork, a stage or a setting is invalid, nothing would change, nothing of the
+        LimnerError: the file contains no artwork, a stage or a setting is invalid, nothing would change, nothing of the
             artwork would remain, or a part to keep cannot be kept.
         PluginError: a stage of an installed package failed.
     """
     source = artwork if isinstance(artwork, Artwork) else open_artwork(arguments.check_path("artwork", artwork))
     name = source.recipe.title if isinstance(artwork, Artwork) else str(artwork)
-    return restyled(source, name=name, swap=swap, set=set, keep=keep, seed=seed, size=size).artwork
+    colours: dict[str, Any] = {"palette": palette, "colors": colors}
+    return restyled(source, name=name, swap=swap, set=set, keep=keep, seed=seed, size=size, **colours).artwork
 
 
 def restyled(
@@ -93,6 +99,8 @@ def restyled(
     name: str,
     swap: Swap | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    palette: StrPath | None = None,
+    colors: str | Sequence[str] | None = None,
     keep: str | Sequence[str] = (),
     seed: int | None = None,
     size: tuple[int, int] | None = None,
@@ -104,6 +112,8 @@ def restyled(
         name: its name, for messages.
         swap: replacement stages by role.
         set: settings by path.
+        palette: the name of a palette, or a picture to take the colours from.
+        colors: the colours to mix, instead of ``palette``.
         keep: parts that must not change.
         seed: the random seed for what is drawn.
         size: width and height, in pixels.
@@ -113,22 +123,25 @@ def restyled(
     """
     values, swaps = overrides.settings_of(set), overrides.swaps_of(swap)
     overrides.check_set_once(values, size=size, seed=seed)
-    checks.check_asked(name, values, swaps, seed)
+    checks.check_renderable(name, source)
     keep = locks.check_parts(keep)
+    is_asked = bool(swaps) or seed is not None or palette is not None or colors is not None
+    checks.check_asked(name, values, is_asked=is_asked)
     if "seed" in values:
         raise LimnerError("`set` seed: use `seed`, which draws again what `keep` does not lock")
     if size is not None:
         values["size"] = Canvas(size).size
-    table, unmeasured = composed_table(source.recipe, Look(swaps, values))
+    table, unmeasured = composed_table(source.recipe, Look(swaps, values, palette, colors))
     locks.check_recipe(keep, source.recipe.table(), table)
     recipe = parse(table, registry(), name)
     redraw = Redraw(keep, active=seed is not None and bool(keep))
     seeded = recipe if seed is None else recipe.with_seed(arguments.check_int("seed", seed))
     drawn, theta, moves = _drawn(source, seeded, redraw)
+    checks.check_raster(name, source, drawn)
     locks.check_moves(keep, moves)
     checks.check_remains(name, source, drawn, moves)
     result = Artwork(_measured(drawn, theta, unmeasured), _frozen(theta), packages_of(drawn.recipe))
-    if seed is not None:
+    if seed not in (None, source.seed):
         differs = not np.array_equal(_drawn(source, recipe, redraw)[1], theta)
         checks.check_seed_used(drawn=any(one.drawn for one in moves), differs=differs)
     checks.check_changed(name, source, result)

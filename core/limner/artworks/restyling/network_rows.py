@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
@@ -32,22 +34,21 @@ class NetworkFit:
 
     def copy(self, unit: Unit, former: Unit, old_theta: np.ndarray, theta: np.ndarray) -> Moved:
         """Copy the parameters that fit into ``theta``, in place; return what became of the network."""
-        known = _arrays(former, old_theta)
-        copied, matrices, changed = list[tuple[np.ndarray, np.ndarray, Sequence[Indices]]](), 0, list[str]()
-        for name, array in _arrays(unit, theta).items():
-            indices = self._indices(array, known[name]) if name in known else None
-            if indices is None or any(len(there) < size for (there, _), size in zip(indices, array.shape, strict=True)):
-                changed.append(name)
-            if indices is not None:
-                copied.append((array, known[name], indices))
-                matrices += array.ndim > 1
-        if not matrices and any(len(entry.shape) > 1 for entry in unit.parameters):
+        arrays, known = _arrays(unit, theta), _arrays(former, old_theta)
+        found = {name: self._indices(array, known[name]) for name, array in arrays.items() if name in known}
+        fits = {name: indices for name, indices in found.items() if indices is not None}
+        if not any(arrays[name].ndim > 1 for name in fits) and any(array.ndim > 1 for array in arrays.values()):
             return Moved(unit, 0, unit.size, self._reason())
-        kept = 0
-        for array, before, indices in copied:
-            array[np.ix_(*(one for one, _ in indices))] = before[np.ix_(*(two for _, two in indices))]
-            kept += int(np.prod([len(one) for one, _ in indices]))
-        return Moved(unit, kept, unit.size - kept, self._reason() if changed else "", where=_where(unit, changed))
+        copied = dict.fromkeys(arrays, 0)
+        for name, indices in fits.items():
+            arrays[name][np.ix_(*(one for one, _ in indices))] = known[name][np.ix_(*(two for _, two in indices))]
+            copied[name] = prod(len(one) for one, _ in indices)
+        changed = [name for name, array in arrays.items() if copied[name] < array.size]
+        if not changed:
+            return Moved(unit, unit.size, 0)
+        part = "part of the " if any(copied[name] for name in changed) else ""
+        kept = sum(copied.values())
+        return Moved(unit, kept, unit.size - kept, self._reason(), where=part + _where(unit, changed))
 
     def _reason(self) -> str:
         """Return why parameters are drawn again."""
@@ -55,7 +56,7 @@ class NetworkFit:
             return "other layers"
         if self.counts[0] != self.counts[1]:
             return f"{self.counts[1]} channels instead of {self.counts[0]}"
-        return "other features"
+        return "other features" if self.fans[0] != self.fans[1] else "another number of outputs"
 
     def _indices(self, array: np.ndarray, before: np.ndarray) -> list[Indices] | None:
         """Return the indices that remain along each axis; None if the array does not fit."""
@@ -108,14 +109,17 @@ def _remaining_features(
 
 
 def _where(unit: Unit, changed: Sequence[str]) -> str:
-    """Return where the parameters are that have changed: in the first layer, a matrix and its biases, or the last."""
+    """Return which layers have changed: ``last layer``, ``first 2 layers`` or ``some layers``.
+
+    A layer begins with a matrix; the vectors that follow belong to it.
+    """
+    layers = list(accumulate(int(len(entry.shape) > 1) for entry in unit.parameters))
     names = [entry.name for entry in unit.parameters]
-    starts = [i for i, entry in enumerate(unit.parameters) if len(entry.shape) > 1]
-    if not changed or not starts:
-        return ""
-    if set(changed) <= set(names[starts[-1] :]):
-        return "last layer"
-    return "first layer" if set(changed) <= set(names[: starts[1] if len(starts) > 1 else None]) else "several layers"
+    found = sorted({layer for name, layer in zip(names, layers, strict=True) if name in changed})
+    number = f" {len(found)} layers" if len(found) > 1 else " layer"
+    if found[-1] - found[0] != len(found) - 1:
+        return "some layers"
+    return f"last{number}" if found[-1] == layers[-1] else f"first{number}" if found[0] <= 1 else "some layers"
 
 
 def _arrays(unit: Unit, theta: np.ndarray) -> dict[str, np.ndarray]:

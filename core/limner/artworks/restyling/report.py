@@ -42,10 +42,16 @@ def _kept_names(moves: Sequence[Moved]) -> list[str]:
         together = len(group) > 1 and one.unit.role in ("encoder", "warp") and not any(other.drawn for other in group)
         name = f"{one.unit.role}s{_of_layer(one)}" if together else _name(one)
         if one.kept and one.drawn:
-            name = f"{name} except its {one.where}"
+            name = f"{name} except {_of_its(one.where)}"
         if one.kept and name not in out:
             out.append(name)
     return out
+
+
+def _of_its(where: str) -> str:
+    """Return a part of a network with a pronoun: ``its last layer``, ``part of its last layer``, ``some layers``."""
+    own = where.replace("part of the ", "part of its ")
+    return f"its {own}" if own.startswith(("first", "last")) else own
 
 
 def _drawn_name(one: Moved) -> str:

@@ -1,4 +1,4 @@
-"""The tone of a recoloured picture: levels, midtone and span, measured so that light stays light and dark stays dark."""
+"""The tone of a recoloured picture, measured so that light stays light and dark stays dark."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _gradient(recipe: SingleRecipe, theta: np.ndarray) -> np.ndarray:
     mode, layout = measured.color.stage, measured.color.stage.param_layout()
     params = Params(layout, theta[theta.size - layout.size :].astype(np.float64))
     positions = np.linspace(0.0, 1.0, STEPS)[None]
-    light: np.ndarray = mode.forward(params, positions, Context(size=recipe.size))[0]
+    light: np.ndarray = np.asarray(mode.forward(params, positions, Context(size=recipe.size)))[0]
     return light
 
 

@@ -110,19 +110,28 @@ def _misfit(unit: Unit, former: Unit) -> str:
         return f"{unit.kind} of another size"
     if unit.spec.stage == former.spec.stage or (unit.role != "color" and any(p.trainable for p in unit.parameters)):
         return ""
-    return "" if _same_start(unit.spec.stage, former.spec.stage) else "other settings"
+    one, two = unit.spec.stage, former.spec.stage
+    assert isinstance(one, Parametric), "networks are not compared as a whole"
+    assert isinstance(two, Parametric), "stages of one name have the same interface"
+    try:
+        return "" if same_start(one, two) else "other settings"
+    except LimnerError:  # a file that the former stage read is missing
+        return "other settings"
 
 
 def _shapes(parameters: Sequence[Parameter]) -> list[tuple[int, ...]]:
     return [parameter.shape for parameter in parameters]
 
 
-def _same_start(one: Parametric, two: Parametric) -> bool:
-    """Return whether two stages with other settings draw the same parameters from the same generator."""
-    try:
-        first, second = (stage.init_params(np.random.default_rng(0)) for stage in (one, two))
-    except LimnerError:  # a file that the former stage read is missing
-        return False
+def same_start(one: Parametric, two: Parametric, seeds: tuple[int, int] = (0, 0)) -> bool:
+    """Return whether two stages draw the same parameters from generators with two seeds.
+
+    Raises:
+        LimnerError: a file that a stage reads is missing.
+    """
+    first, second = (
+        stage.init_params(np.random.default_rng(seed)) for stage, seed in zip((one, two), seeds, strict=True)
+    )
     return all(
         np.array_equal(getattr(a, "value", a), getattr(b, "value", b))
         for a, b in zip(first.values(), second.values(), strict=True)

@@ -17,7 +17,7 @@ class Unit:
     """A stage of a single recipe, with its place in θ.
 
     Attributes:
-        role: ``warp``, ``encoder``, ``network`` or ``color``.
+        role: ``warp``, ``encoder``, ``mask``, ``network`` or ``color``.
         slot: what it is for: the role, except for colours, where ``source`` is the mode that the network's channels are
             meant for if another mode, ``color``, recolours the picture.
         spec: the stage.
@@ -50,7 +50,7 @@ class Unit:
 
     @property
     def part(self) -> str:
-        """The part that a lock names: ``network`` for the network and what it was trained with, ``color``, ``warp``."""
+        """The part that a lock names: ``network`` also for encoders and the mode of its channels, else the role."""
         return "network" if self.role == "encoder" or self.slot == "source" else self.role
 
 
@@ -76,11 +76,13 @@ class Moved:
 
 
 def units_of(model: FieldModel, at: str = "") -> list[Unit]:
-    """Return the warps, the encoders, the network and the colour modes of a model."""
+    """Return the stages of a model that may have parameters, in the order of θ."""
     recipe, layout = model.recipe, model.layout
     places: list[tuple[str, str, str, StageSpec[Stage]]] = []
     places += [("warp", "warp", f"warp.{i}.", spec) for i, spec in enumerate(recipe.warps)]
     places += [("encoder", "encoder", f"encoder.{i}.", spec) for i, spec in enumerate(recipe.encoders)]
+    if recipe.mask:
+        places.append(("mask", "mask", "mask.", recipe.mask))
     places.append(("network", "network", "network.", recipe.network))
     if is_recolored(recipe):
         places.append(("color", "source", "color.source.", source_mode(recipe)))
@@ -98,7 +100,7 @@ def units_of(model: FieldModel, at: str = "") -> list[Unit]:
 def matched_units(old: FieldModel, new: FieldModel, at: str = "") -> list[tuple[Unit, Unit | None]]:
     """Return the stages of a new model, each with the one of the old model that it continues; None for a new one.
 
-    Stages continue one of the same kind; of several warps or encoders of a kind, the first continues the first.
+    A stage continues one with the same name; of several warps or encoders with one name, the first continues the first.
     """
     left = units_of(old, at)
     out = list[tuple[Unit, Unit | None]]()

@@ -15,6 +15,7 @@ from limner.console import options, print_options
 from limner.console.output import print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
+from limner.utils.shell import quote, quote_path
 
 Press = Annotated[
     str | None, typer.Option(metavar="W,W,...", help="Weights of the buttons: 1,0,0.5 or fox=1,star=0.5.")
@@ -106,9 +107,9 @@ def render(
     if (walk_settings or video_settings) and not press_walk:
         raise LimnerError("walk: settings need a file; add --press-walk FILE")
     if rest:
-        raise LimnerError(
-            f"setting {next(iter(rest))!r}: render cannot change an artwork; change its recipe with limner paint"
-        )
+        setting, value = next(iter(rest.items()))
+        command = f"limner restyle {quote_path(paths[0])} -s {quote(f'{setting}={value}')}"
+        raise LimnerError(f"setting {setting!r}: render cannot change an artwork; use: {command}")
     pixels, dpi = print_options.read_size(size, quiet=quiet)
     part = parse_region(region) if region else None
     runner = options.backend(backend, threads)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli._render_files import note_rasters, without_lost_dpi
 from limner.cli._rendering_cost import print_cost
 from limner.cli._unused_options import note_unused_background, note_unused_time, refuse_unused
-from limner.console import options
+from limner.console import options, print_options
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
@@ -34,6 +35,9 @@ def restyle(
     frame: options.FrameName = None,
     warps: options.Warps = None,
     color: options.Color = None,
+    palette: options.Palette = None,
+    colors: options.Colors = None,
+    mask: options.Mask = None,
     encoders: options.Encoders = None,
     network: options.Network = None,
     set_: options.Set = None,
@@ -61,7 +65,7 @@ def restyle(
     again, and the command reports which. The output is NAME-restyled.png by default.
 
     \b
-    limner restyle fox.png --color duotone
+    limner restyle fox.png --palette glacier
     limner restyle fox.png --warps kaleidoscope -s warp.kaleidoscope.segments=8
     limner restyle marbling-7.png --keep network --seed 9
     limner restyle night-*.png --color duotone -s color.dark=navy -o blue/
@@ -71,13 +75,13 @@ def restyle(
     from limner.formats.container import SUFFIX
     from limner.imaging.canvas import Canvas
     from limner.utils.atomic_files import check_target
-    from limner.utils.size_parser import parse_region, parse_size
+    from limner.utils.size_parser import parse_region
 
     values, format_settings = options.split_image_format(
         options.with_format(options.with_title(options.parse_settings(set_), title), format_), background
     )
-    swap = options.parse_swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color)
-    pixels, dpi = parse_size(size) if size else (None, 0.0)
+    swap = options.parse_swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color, mask=mask)
+    pixels, dpi = print_options.read_size(size, quiet=quiet)
     part = parse_region(region) if region else None
     runner = options.backend(backend, threads)
     sources = open_renditions(options.artworks(art), size=pixels, dpi=dpi)
@@ -87,11 +91,11 @@ def restyle(
         if target.suffix.lower() == SUFFIX:
             refuse_unused({"--time": time}, f"{target} contains no pixels; omit the option")
     change: dict[str, Any] = {"swap": swap, "set": values, "seed": seed, "size": pixels, "keep": _parts(keep)}
+    change |= {"palette": palette, "colors": colors}
     results = [restyled(one.artwork, name=str(one.source), **change) for one in sources]
-    renditions = [
-        replace(one, artwork=result.artwork).for_file(target, format_settings)
-        for one, result, target in zip(sources, results, targets, strict=True)
-    ]
+    renditions = [replace(one, artwork=result.artwork) for one, result in zip(sources, results, strict=True)]
+    renditions = renditions if dpi else without_lost_dpi(renditions, targets, format_settings, quiet=quiet)
+    note_rasters(renditions, quiet=quiet)
     note_unused_time([(str(one.source), one.artwork) for one in renditions], time, quiet=quiet)
     finish: dict[str, Any] = {"region": part, "supersample": supersample, "bits": bits, "time": time}
     finish |= {"dither": options.parse_dither(dither), "options": format_settings}
