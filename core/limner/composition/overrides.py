@@ -89,8 +89,8 @@ def apply(
     Args:
         table: the recipe; it is not changed.
         settings: values by path; for a nested stage such as ``trainer.optimizer`` also a class or an instance.
-        swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults. ``none``
-            or an empty list for ``mask`` removes the mask.
+        swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
+            ``none`` or an empty list for ``mask`` removes the mask.
         allow_unused: accept settings that have no effect together with the others; see ``Stage.conditional_fields``.
         undecided: fields that get their values later; a fit sets ``alpha`` if the picture is transparent.
 

@@ -36,13 +36,17 @@ def contour_distance(levels: np.ndarray, threshold: float, step: tuple[float, fl
     slope = np.stack(np.gradient(above))
     shift = -slope * (above / np.maximum((slope * slope).sum(axis=0), 1e-12))
     shift /= np.maximum(1.0, np.sqrt((shift * shift).sum(axis=0)))  # the contour is less than a pixel away
-    rows, columns = np.indices(above.shape, sparse=True)
-    points = np.where(beside, rows + shift[0], np.inf), np.where(beside, columns + shift[1], np.inf)
+    rows, columns = np.indices(above.shape, dtype=np.float32, sparse=True)
+    down, right = (
+        np.pad(np.where(beside, at + by, np.inf).astype(np.float32), 1, constant_values=np.inf).ravel()
+        for at, by in zip((rows, columns), shift, strict=True)
+    )
     nearest = ndimage.distance_transform_edt(~beside, sampling=step, return_distances=False, return_indices=True)
-    squares = np.full(above.shape, np.inf)
-    for down, right in product((-1, 0, 1), repeat=2):  # the nearest pixel need not have the nearest contour
-        row, column = nearest[0] + down, nearest[1] + right
-        at = row.clip(0, above.shape[0] - 1), column.clip(0, above.shape[1] - 1)
-        square = ((points[0][at] - rows) * step[0]) ** 2 + ((points[1][at] - columns) * step[1]) ** 2
-        squares = np.minimum(squares, square)
+    wide = above.shape[1] + 2
+    place = (nearest[0] + 1) * wide + nearest[1] + 1
+    squares = np.full(above.shape, np.inf, dtype=np.float32)
+    for row, column in product((-1, 0, 1), repeat=2):  # the nearest pixel need not have the nearest contour
+        at = place + (row * wide + column)
+        square = ((down.take(at) - rows) * step[0]) ** 2 + ((right.take(at) - columns) * step[1]) ** 2
+        np.minimum(squares, square, out=squares)
     return np.asarray(np.where(inside, -1.0, 1.0) * np.sqrt(squares))
