@@ -32,6 +32,7 @@ TITLES = {
     "filter": "Filters: from pictures to pictures",
     "network": "Networks: from features to channels",
     "color": "Colour modes: from channels to RGB",
+    "mask": "Masks: transparent parts of the picture",
     "blend": "Blends: from several layers to one",
     "augment": "Augmentations: random changes during training",
 }
@@ -44,6 +45,8 @@ UNSEEN = {
     "optimizer": "Optimizers: update rules",
 }
 """Sections without strips: their effect shows only over time."""
+CLEAR = (158, 170, 178)
+"""The colour behind transparent parts of the strips of masks."""
 CRISP = ("contours", "canny", "thresholds")
 """Strips with thin lines and flat areas, which lossy WebP would blur without being smaller."""
 INTRODUCTION = """# The stages
@@ -114,6 +117,8 @@ def strip(kind: str, name: str, cells: list[dict[str, Any]]) -> Image.Image:
     page = Image.new("RGB", (len(cells) * (SIDE + GAP) - GAP, SIDE), "white")
     for i, chosen in enumerate(cells):
         picture = Image.fromarray(cell(kind, name, chosen))
+        if kind == "mask":
+            page.paste(CLEAR, (i * (SIDE + GAP), 0, i * (SIDE + GAP) + SIDE, SIDE))
         page.paste(picture, (i * (SIDE + GAP), 0), picture if picture.mode == "RGBA" else None)
     return page
 

@@ -99,8 +99,15 @@ def write_files(page):
         Path(name).write_text(text, "utf-8")
 
 
-TRAINING = {"docs/adversarial.md", "docs/blend.md", "docs/fit.md", "docs/sweep.md", "docs/translate.md"}
-TRAINING |= {"docs/restyle.md"}
+TRAINING = {
+    "docs/adversarial.md",
+    "docs/blend.md",
+    "docs/fit.md",
+    "docs/restyle.md",
+    "docs/stickers.md",
+    "docs/sweep.md",
+    "docs/translate.md",
+}
 """Guides whose commands train networks or start processes; the README has the shortest of them."""
 
 

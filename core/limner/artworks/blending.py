@@ -42,7 +42,8 @@ def blend(
         both.save("both.png")
 
     A picture that limner did not make becomes a raster layer, whose pixels are part of θ. A mask mixes the opacity of
-    the two pictures like their colours. Other modes have the largest opacity of all pictures.
+    the two pictures like their colours, and ``over`` shows the pictures below through transparent areas. Other modes
+    have the largest opacity of all pictures.
 
     Args:
         pictures: a list of files, folders or artworks, at least two pictures. A folder stands for the pictures directly
@@ -74,7 +75,7 @@ def blend(
     _check_count(blend_table, len(sources), masked=mask is not None)
     opened = [_open(picture) for picture in sources]
     masked = isinstance(blend_table, dict) and blend_table.get("kind") == "mask"
-    layers = _layers(opened, masked=masked)
+    layers = _layers(opened, masked=masked, over=isinstance(blend_table, dict) and blend_table.get("kind") == "over")
     first = next((one for one in opened if isinstance(one, Artwork)), layers[0])
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer in layers)[:200] if title is None else title,
@@ -163,14 +164,14 @@ def _may_be_ours(path: Path) -> bool:
         return True
 
 
-def _layers(opened: Sequence[Artwork | Path], *, masked: bool) -> list[Artwork]:
+def _layers(opened: Sequence[Artwork | Path], *, masked: bool, over: bool) -> list[Artwork]:
     """Return artworks and other pictures as layers; with ``masked``, the last one is a mask.
 
     A transparent picture keeps its opacity if it can be seen: the blend mixes it, or all pictures have one. Otherwise
     it is over white.
     """
     clear = [_has_alpha(one) for one in opened]
-    keeps = [masked or all(clear)] * len(opened)
+    keeps = [masked or over or all(clear)] * len(opened)
     keeps[-1] &= not masked
     return [
         _raster_layer(one, alpha=keep and is_clear) if isinstance(one, Path) else one

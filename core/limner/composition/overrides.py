@@ -16,7 +16,7 @@ from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.utils import arguments
 from limner.utils.arguments import plain_value
-from limner.utils.typed_text import TypedText
+from limner.utils.typed_text import NONE, TypedText
 from limner.utils.validation import with_article
 
 SET_EXAMPLE = "{'network.depth': 3}"
@@ -89,8 +89,8 @@ def apply(
     Args:
         table: the recipe; it is not changed.
         settings: values by path; for a nested stage such as ``trainer.optimizer`` also a class or an instance.
-        swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults. An
-            empty list for ``mask`` removes the mask.
+        swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
+            ``none`` or an empty list for ``mask`` removes the mask.
         allow_unused: accept settings that have no effect together with the others; see ``Stage.conditional_fields``.
         undecided: fields that get their values later; a fit sets ``alpha`` if the picture is transparent.
 
@@ -107,7 +107,7 @@ def apply(
             raise LimnerError(f"{argument}: {role}.kind is also set; omit one of them")
     chosen = {role: swap_tables(role, stages, f"`swap`: {role}") for role, stages in swaps.items()}
     out |= {role: tables for role, tables in chosen.items() if role in ROLES}
-    if out.get("mask") == []:
+    if out.get("mask") in ([], {"kind": NONE}):
         del out["mask"]
     for role, tables in chosen.items():  # nested stages, after the stages that hold them
         if role not in ROLES:

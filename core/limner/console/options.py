@@ -95,8 +95,6 @@ Artworks = Annotated[
 def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
     """Return the stages that options such as ``--network`` name, by role; lists for encoders, warps and augments.
 
-    ``none`` means an empty list: no warps, no augments or no mask.
-
     Raises:
         LimnerError: a name in a list is empty; only a comma at the end is ignored.
     """
@@ -104,9 +102,7 @@ def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
     for role, text in names.items():
         if text is None:
             continue
-        if role == "mask" and text == "none":
-            out[role] = []
-        elif role not in ("encoder", "warp", "augment"):
+        if role not in ("encoder", "warp", "augment"):
             out[role] = text
         elif role != "encoder" and text == "none":
             out[role] = []

@@ -19,5 +19,8 @@ def limner_register(registry: Registry) -> None:
         "screen", "limner_plugins.blends.screen:Screen", summary="sum of the light of two layers, as of projectors"
     )
     registry.blend(
+        "over", "limner_plugins.blends.over:Over", summary="each layer over those below, seen through its transparency"
+    )
+    registry.blend(
         "mask", "limner_plugins.blends.mask:MaskBlend", summary="mixture of two layers by the brightness of a third"
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from math import cos, radians, sin
-from typing import Any, ClassVar
+from math import cos, inf, radians, sin
+from typing import Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, Mask, Params, namespace
 from limner_plugins.common.colours import ColourText, rgb_columns
@@ -32,6 +32,16 @@ class OutlineMask(Mask):
     border: float = Field(default=0.0, ge=0, le=10, description="width of an opaque rim around the outline; 0 for none")
     border_color: ColourText = Field(default="white", description="colour of the rim, in CSS syntax")
 
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        if self.within(self.extent()) <= 0:
+            raise ValueError(f"border {self.border:g} leaves no room inside {self.extent():g}; make it narrower")
+        return self
+
+    def extent(self) -> float:
+        """Return the length that outline and rim fit in; infinite if there is no such limit."""
+        return inf
+
     @abstractmethod
     def distance(self, params: Params, xy: Array, ctx: Context) -> Array:
         """Return the distance ``(n,)`` of the points from the outline, negative inside."""
@@ -52,6 +62,10 @@ class OutlineMask(Mask):
         color = constant(tuple(map(tuple, rgb_columns((self.border_color,)).tolist())), xy)
         rgb = (picture * colours[:3, :] + rim * color) / xp.maximum(opacity, TINY)
         return xp.concat([rgb, cut * opacity], axis=0)
+
+    def within(self, length: float) -> float:
+        """Return a length without the rim on both sides; the rim of a hole is inside it anyway."""
+        return length if self.invert else length - 2.0 * self.border
 
     def _outside(self, params: Params, xy: Array, ctx: Context) -> Array:
         """Return the distance ``(1, n)`` from the area that stays, negative inside it."""

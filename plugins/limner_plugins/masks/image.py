@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -19,7 +20,8 @@ from limner.plugin import (
     read_picture,
 )
 from limner_plugins.common.fields import Point
-from limner_plugins.common.outlines.silhouettes import Area, area_of, silhouette
+from limner_plugins.common.outlines.shapes import box
+from limner_plugins.common.outlines.silhouettes import Area, area_of, margin, silhouette
 from limner_plugins.common.pictures import fitted, storable_path
 from limner_plugins.common.raster import sample
 from limner_plugins.masks._outline import OutlineMask
@@ -57,7 +59,7 @@ class ImageMask(OutlineMask):
     )
     threshold: float = Field(default=0.5, gt=0, le=1, description="level of the picture at the outline")
     fit: Literal["contain", "cover"] = Field(
-        default="contain", description="fit the picture inside the painted one, or fill it and crop"
+        default="contain", description="fit the picture inside the painted one, with the rim, or fill it and crop"
     )
     size: float = Field(default=1.0, gt=0, le=1000, description="size as a multiple of that of fit")
     centre: Point = Field(default=(0.0, 0.0), description="offset from the picture's centre, to the right and down")
@@ -95,9 +97,12 @@ class ImageMask(OutlineMask):
         Raises:
             LimnerError: the file is missing or damaged, or its area has no outline.
         """
-        picture, cells = read_picture(self.path, PATH), (self.cells, self.cells)
+        picture = read_picture(self.path, PATH)
         plane = area_of(picture, self.area)
-        raster = silhouette(plane, self.threshold, cells) if self.edge == "sharp" else fitted(plane, cells, 0.0)
+        if self.edge == "sharp":
+            raster = silhouette(plane, self.threshold, self.cells)
+        else:
+            raster = fitted(plane, (self.cells, self.cells), 0.0)
         if raster is None:
             extent = "fills the picture" if plane.max() >= self.threshold else "is empty"
             raise LimnerError(
@@ -106,38 +111,43 @@ class ImageMask(OutlineMask):
             )
         return {"raster": fixed(raster[None, ...]), "aspect": fixed([picture.size[0] / picture.size[1]])}
 
+    def extent(self) -> float:
+        """Return the shorter side of the painted picture, if the file's picture fits inside."""
+        return 1.0 if self.fit == "contain" else inf
+
     def forward(self, params: Params, xy: Array, rgb: Array, ctx: Context) -> Array:
         """Return the opacity of the points."""
         if self.edge == "sharp":
             return super().forward(params, xy, rgb, ctx)
         xp = namespace(xy)
-        x, y, _ = self._placed(params, xy, ctx)
-        level = xp.clip(self._sampled(params, x, y), 0.0, 1.0)
-        within = (xp.abs(x) <= 0.5) & (xp.abs(y) <= 0.5)
+        x, y, wide, high = self._placed(params, xy, ctx)
+        level = xp.clip(self._sampled(params, x / wide, y / high, 0), 0.0, 1.0)
+        within = box(x, y, wide / 2, high / 2) <= 0.0
         opacity = xp.where(within, level, xp.zeros_like(level))[None, :]
         return 1.0 - opacity if self.invert else opacity
 
     def distance(self, params: Params, xy: Array, ctx: Context) -> Array:
         """Return the distance from the outline; outside the file's picture, nothing is inside."""
-        xp, zero = namespace(xy), 0.0
-        x, y, high = self._placed(params, xy, ctx)
-        right, below = (xp.abs(x) - 0.5) * params["aspect"] * high, (xp.abs(y) - 0.5) * high
-        beyond = xp.sqrt(xp.maximum(right, zero) ** 2 + xp.maximum(below, zero) ** 2)
-        inside = self._sampled(params, x, y) * high
-        far = xp.sqrt(beyond * beyond + xp.maximum(inside, zero) ** 2)
-        return xp.where(beyond > 0.0, far, xp.maximum(inside, xp.maximum(right, below)))
+        xp, rim = namespace(xy), margin(self.cells)
+        x, y, wide, high = self._placed(params, xy, ctx)
+        reach = 0.5 + rim / (self.cells - 2 * rim)  # half of the raster's sides, as a fraction of the picture's
+        beyond = xp.maximum(box(x, y, reach * wide, reach * high), 0.0)
+        from_area = self._sampled(params, x / wide, y / high, rim) * high + beyond
+        return xp.maximum(box(x, y, wide / 2, high / 2), from_area)
 
-    def _placed(self, params: Params, xy: Array, ctx: Context) -> tuple[Array, Array, Array]:
-        """Return x and y from -1/2 to 1/2 within the file's picture, ``(n,)`` each, and its height, ``(1,)``."""
+    def _placed(self, params: Params, xy: Array, ctx: Context) -> tuple[Array, Array, Array, Array]:
+        """Return x and y from the centre of the file's picture, ``(n,)`` each, and its width and height, ``(1,)``."""
         xp, b, aspect = namespace(xy), ctx.bounds, params["aspect"]
-        by_width, by_height = (b.x1 - b.x0) / aspect, (b.y1 - b.y0) + xp.zeros_like(aspect)
-        fitting = xp.minimum if self.fit == "contain" else xp.maximum
-        high = self.size * fitting(by_width, by_height)
-        return (xy[0, :] - self.centre[0]) / (high * aspect), (xy[1, :] - self.centre[1]) / high, high
+        wide, high = b.x1 - b.x0, b.y1 - b.y0
+        if self.fit == "contain":
+            high = xp.minimum(self.within(wide) / aspect, self.within(high) + xp.zeros_like(aspect))
+        else:
+            high = xp.maximum(wide / aspect, high + xp.zeros_like(aspect))
+        high = self.size * high
+        return xy[0, :] - self.centre[0], xy[1, :] - self.centre[1], aspect * high, high
 
-    def _sampled(self, params: Params, x: Array, y: Array) -> Array:
-        """Return the raster at points of the file's picture; outside, its outermost values."""
-        columns, rows = (x + 0.5) * self.cells, (y + 0.5) * self.cells
-        inner, outer = 0.5, self.cells - 0.5
-        xp = namespace(x)
-        return sample(params["raster"], xp.clip(columns, inner, outer), xp.clip(rows, inner, outer), "bicubic")[0, :]
+    def _sampled(self, params: Params, x: Array, y: Array, rim: int) -> Array:
+        """Return the raster at points of the file's picture, which has ``rim`` cells around it."""
+        xp, side = namespace(x), self.cells - 2 * rim
+        columns, rows = (xp.clip((at + 0.5) * side + rim, 0.5, self.cells - 0.5) for at in (x, y))
+        return sample(params["raster"], columns, rows, "bicubic")[0, :]

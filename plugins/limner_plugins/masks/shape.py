@@ -31,7 +31,7 @@ class ShapeMask(OutlineMask):
     )
 
     shape: Cutter = Field(default="circle", description="the shape")
-    size: float = Field(default=0.9, gt=0, le=1000, description="height of the shape, or its diameter, without the rim")
+    size: float = Field(default=0.9, gt=0, le=1000, description="height of the shape, or its diameter, with the rim")
     aspect: float = Field(default=1.0, ge=0.001, le=1000, description="width of a box over its height")
     thickness: float = Field(
         default=0.3,
@@ -61,9 +61,14 @@ class ShapeMask(OutlineMask):
             cls(shape="cross", rotation=45.0),
         )
 
+    def extent(self) -> float:
+        """Return the height of the shape."""
+        return self.size
+
     def distance(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return the distance from the outline of the shape."""
         x, y = placed(xy, self.centre, self.rotation)
         sides = HEXAGON if self.shape == "hexagon" else self.sides
         proportions = Proportions(self.aspect, self.thickness, sides, self.inner)
-        return outline("polygon" if self.shape == "hexagon" else self.shape, x, -y, self.size / 2, proportions)
+        shape = "polygon" if self.shape == "hexagon" else self.shape
+        return outline(shape, x, -y, self.within(self.size) / 2, proportions)

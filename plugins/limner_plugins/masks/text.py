@@ -33,7 +33,7 @@ class TextMask(OutlineMask):
         max_length=4096,
         description="a .ttf or .otf file, or the file name of an installed font; empty for Pillow's own",
     )
-    size: float = Field(default=0.9, gt=0, le=1000, description="longer side of the text, without the rim")
+    size: float = Field(default=0.9, gt=0, le=1000, description="longer side of the text, with the rim")
     bold: float = Field(default=0.0, ge=-1, le=1, description="outward shift of the edge of the letters")
     rotation: Degrees = Field(default=0.0, description="rotation in degrees, clockwise")
     centre: Point = Field(default=(0.0, 0.0), description="offset from the picture's centre, to the right and down")
@@ -66,11 +66,15 @@ class TextMask(OutlineMask):
         Raises:
             LimnerError: the font cannot be read, or draws nothing for the text.
         """
-        drawn = lettering(self.text, self.font, self.cells, "mask")
+        drawn = lettering(self.text, self.font, self.cells, "mask", exact=True)
         return {"raster": fixed(drawn.distance[None, ...]), "block": fixed(drawn.block)}
+
+    def extent(self) -> float:
+        """Return the longer side of the text."""
+        return self.size
 
     def distance(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return the distance from the letters."""
-        x, y = placed(xy, self.centre, self.rotation)
-        point = namespace(xy).stack([x / self.size, y / self.size])
-        return letter_distance(params, point, self.cells) * self.size - self.bold
+        (x, y), size = placed(xy, self.centre, self.rotation), self.within(self.size)
+        point = namespace(xy).stack([x / size, y / size])
+        return letter_distance(params, point, self.cells) * size - self.bold

@@ -27,6 +27,8 @@ QUALITY, VIEW_QUALITY = 80, 92
 """WebP quality of thumbnails and of views."""
 EFFORT = 2
 """Effort of the WebP encoder; at 4, it takes twice as long for files that are 4 % smaller."""
+LIGHT = 0.75
+"""Mean level, 0 to 1, above which the visible part of a transparent picture would hardly be seen on white."""
 RENDERED_SUFFIXES = (".svg", ".pdf", ".limner")
 """Files that Pillow cannot read; they are rendered from their recipe."""
 
@@ -107,7 +109,17 @@ def make_view(image: Image) -> Thumbnail:
 
 
 def mean_color(image: Image) -> str:
-    """Return the mean colour, as CSS writes it: the placeholder until a picture is loaded."""
+    """Return the mean colour, as CSS writes it: the placeholder until a picture is loaded, also behind transparency.
+
+    Transparent areas count as white, or as dark gray if what is visible is light, so that it stays visible.
+    """
+    from PIL import Image
+
+    if image.mode == "RGBA":
+        premultiplied = image.convert("RGBa").resize((1, 1), reducing_gap=2.0)
+        *visible, opacity = premultiplied.getpixel((0, 0))  # type: ignore[misc]
+        is_light = sum(visible) > 3 * LIGHT * opacity
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "#282828" if is_light else "white"), image)
     small = image.convert("RGB").resize((1, 1), reducing_gap=2.0)
     red, green, blue = small.getpixel((0, 0))  # type: ignore[misc]
     return f"#{red:02x}{green:02x}{blue:02x}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from limner.plugin import Array, LimnerError, Params, namespace
+from limner_plugins.common.outlines.contours import contour_distance
 from limner_plugins.common.raster import sample
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ class Lettering(NamedTuple):
     block: tuple[float, float]
 
 
-def lettering(text: str, font: str, cells: tuple[int, int], subject: str = "encoder.text") -> Lettering:
+def lettering(
+    text: str, font: str, cells: tuple[int, int], subject: str = "encoder.text", *, exact: bool = False
+) -> Lettering:
     """Return the signed distances from the letters of a text.
 
     Args:
@@ -40,6 +43,8 @@ def lettering(text: str, font: str, cells: tuple[int, int], subject: str = "enco
         font: a file or the name of an installed font; empty for Pillow's own.
         cells: width and height of the raster.
         subject: the stage, for messages.
+        exact: measure from the antialiased edge of the letters. The encoder ``text`` measures between whole pixels,
+            because its pictures depend on every bit.
 
     Raises:
         LimnerError: the font cannot be read, or draws nothing for the text.
@@ -47,7 +52,8 @@ def lettering(text: str, font: str, cells: tuple[int, int], subject: str = "enco
     ink = _draw(text, font, max(cells), subject)
     long = max(ink.shape)
     pad = round(MARGIN * long)
-    signed = _signed_distance(np.pad(ink, pad)) / long
+    padded = np.pad(ink, pad)
+    signed = (contour_distance(padded, 0.5) if exact else _signed_distance(padded)) / long
     block = (ink.shape[1] / long / 2, ink.shape[0] / long / 2)
     grid = [
         (np.arange(count) + 0.5) * (2 * (half + MARGIN) / count) - (half + MARGIN)

@@ -61,7 +61,7 @@ def length(x: Array, y: Array) -> Array:
     return namespace(x).sqrt(x * x + y * y)
 
 
-def box(x: Array, y: Array, half_width: float, half_height: float, corner: float = 0.0) -> Array:
+def box(x: Array, y: Array, half_width: Array | float, half_height: Array | float, corner: float = 0.0) -> Array:
     """Return the distance from a rectangle whose corners are rounded with the radius ``corner``."""
     xp = namespace(x)
     right, up = xp.abs(x) - (half_width - corner), xp.abs(y) - (half_height - corner)

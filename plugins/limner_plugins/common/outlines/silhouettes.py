@@ -7,12 +7,13 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from limner.plugin import LoadedImage
+from limner_plugins.common.outlines.contours import contour_distance
 from limner_plugins.common.pictures import fitted, planes_of
 
 Area: TypeAlias = Literal["auto", "opaque", "light", "dark"]
 
 FINE = 2  # pixels compared with the threshold per cell of the raster, along each side
-SMOOTHING = 0.7  # σ of the Gaussian blur that removes the steps of these pixels, in pixels
+SMOOTHING = 0.7  # σ of the Gaussian blur that removes the steps of an enlarged picture, in its pixels
 MIN_TRANSPARENT = 0.01  # fraction of a picture that is transparent, if its opacity is meant
 MIDDLE = 0.5
 
@@ -36,25 +37,30 @@ def area_of(picture: LoadedImage, area: Area) -> np.ndarray:
     return gray if area == "light" else 1.0 - gray
 
 
-def silhouette(plane: np.ndarray, threshold: float, cells: tuple[int, int]) -> np.ndarray | None:
+def margin(cells: int) -> int:
+    """Return the cells on each side of a raster that are outside the picture, for the distances around it."""
+    return cells // 10
+
+
+def silhouette(plane: np.ndarray, threshold: float, cells: int) -> np.ndarray | None:
     """Return the distances from the edge of the area above a threshold, negative inside, in units of the height.
 
     Args:
-        plane: how much of each pixel belongs to the area, ``(h, w)``, 0 to 1.
+        plane: how much of each pixel belongs to the area, ``(h, w)``, 0 to 1; its outermost pixels continue outside.
         threshold: the level at the edge.
-        cells: width and height of the raster.
+        cells: width and height of the raster, with the margin.
 
     Returns:
-        The raster ``(rows, columns)``; None if all of the picture is on one side of the threshold.
+        The raster ``(cells, cells)``; None if all of the picture is on one side of the threshold.
     """
     from scipy import ndimage
 
-    columns, rows = cells
-    inside = fitted(plane, (FINE * columns, FINE * rows), 0.0) >= threshold
-    if inside.all() or not inside.any():
+    side = FINE * (cells - 2 * margin(cells))
+    fine = fitted(plane, (side, side), 0.0)
+    enlarged = [new / old if new > old else 0.0 for new, old in zip(fine.shape, plane.shape, strict=True)]
+    fine = ndimage.gaussian_filter(fine, [SMOOTHING * scale for scale in enlarged], mode="nearest")
+    if fine.min() >= threshold or fine.max() < threshold:
         return None
-    step = (1.0 / inside.shape[0], plane.shape[1] / plane.shape[0] / inside.shape[1])
-    half = min(step) / 2
-    out, into = (ndimage.distance_transform_edt(area, sampling=step) for area in (~inside, inside))
-    signed = ndimage.gaussian_filter(np.where(inside, half - into, out - half), SMOOTHING, mode="nearest")
-    return np.asarray(signed.reshape(rows, FINE, columns, FINE).mean(axis=(1, 3)))
+    step = (1.0 / side, plane.shape[1] / plane.shape[0] / side)
+    signed = contour_distance(np.pad(fine, FINE * margin(cells), mode="edge"), threshold, step)
+    return np.asarray(signed.reshape(cells, FINE, cells, FINE).mean(axis=(1, 3)))
