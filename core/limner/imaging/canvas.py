@@ -81,9 +81,10 @@ class Canvas:
         object.__setattr__(self, "bleed", bleed)
         if bleed and self.region is not None:
             raise LimnerError("`bleed`: a region lies inside the picture and has no bleed; omit `bleed` or `region`")
-        if bleed < 0 or bleed > min(width, height) // 2:
+        most = min(width, height) // 2
+        if not 0 <= bleed <= most:
             raise LimnerError(
-                f"`bleed`: must be 0 to half of the shorter side of the {width}x{height} picture, got {bleed} pixels"
+                f"`bleed`: must be at most half of the shorter side of the picture, {most} pixels, got {bleed} pixels"
             )
         if max(width, height) + 2 * bleed > MAX_SIDE:
             raise LimnerError(f"`bleed`: picture and bleed must have at most {MAX_SIDE} pixels a side; reduce `size`")

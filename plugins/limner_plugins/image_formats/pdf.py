@@ -69,8 +69,8 @@ class Pdf(InMemoryFormat, CmykFormat):
 
     @classmethod
     def examples(cls) -> tuple[Pdf, ...]:
-        """Return a page, a page with crop marks and a poster."""
-        return cls(), cls(crop_marks=True), cls(poster="A6", overlap="2mm")
+        """Return a page, and a page with crop marks; a poster needs a resolution, which most checks do not give."""
+        return cls(), cls(crop_marks=True)
 
     suffixes: ClassVar[tuple[str, ...]] = (".pdf",)
     bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
@@ -82,6 +82,8 @@ class Pdf(InMemoryFormat, CmykFormat):
         if self.poster:
             if info.bleed:
                 raise LimnerError("`bleed`: the sheets of a poster have margins instead; omit `bleed` or `poster`")
+            if not info.dpi:
+                raise LimnerError("`poster`: needs the picture's size on paper; set `size` to 100x70cm, for example")
             _ = self._sheets(info).grid
 
     def describe(self, info: ImageInfo) -> str:
