@@ -43,10 +43,15 @@ class Pdf(InMemoryFormat, CmykFormat):
     crop_marks: bool = Field(default=False, description="draw crop marks around the picture, on a larger page")
     poster: str = Field(
         default="",
+        max_length=40,
         description="paper on whose sheets the picture is spread, such as A4; empty for one page of the picture's size",
     )
-    overlap: str = Field(default="10mm", description="what neighbouring sheets of a poster both show, to glue them")
-    margin: str = Field(default="8mm", description="unprinted edge of the sheets of a poster, with marks and a label")
+    overlap: str = Field(
+        default="10mm", max_length=40, description="what neighbouring sheets of a poster both show, to glue them"
+    )
+    margin: str = Field(
+        default="8mm", max_length=40, description="unprinted edge of the sheets of a poster, with marks and a label"
+    )
 
     @field_validator("poster")
     @classmethod
