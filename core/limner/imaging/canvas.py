@@ -118,7 +118,7 @@ class Canvas:
         right, bottom = self.size
         yield from _divided(left, top, width, self.bleed, pixels)
         for block in _divided(0, 0, right, bottom, pixels):
-            rows = block.bottom - block.top  # those beside a block have as many
+            rows = block.bottom - block.top  # the bleed to its left and right has as many
             if block.left == 0:
                 yield from _divided(left, block.top, self.bleed, rows, pixels)
             yield block
