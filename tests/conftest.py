@@ -47,6 +47,13 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
+def make_profile():
+    """Return the function that makes the ICC profile of an imaginary printing condition."""
+    sys.path.append(str(Path(__file__).parent))
+    return import_module("cmyk_profile").cmyk_profile
+
+
+@pytest.fixture(scope="session")
 def strict_registry() -> Registry:
     """The built-ins, and the backend ``strict`` as an installed plugin would bring it."""
     pytest.importorskip("array_api_strict", reason="array-api-strict is not installed")

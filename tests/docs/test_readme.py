@@ -67,8 +67,8 @@ PAINTED = {
     "docs/restyle.md": 4,
 }
 """Pages that show what their commands make, and how many such pictures each shows."""
-ELSEWHERE = {"tissue.webp", "gallery-themes.webp"}
-"""Pictures that other means make: commands that take minutes, and screenshots of a browser."""
+ELSEWHERE = {"tissue.webp", "gallery-themes.webp", "print.webp"}
+"""Pictures that other means make: commands that take minutes, screenshots of a browser, and pages of PDF files."""
 FITTED = {"compare.webp", "pairs.png", "coffee-compare.webp", "cup.webp", "soft.png", "trio-pairs.png", "walk.webp"}
 FITTED |= {"inks.webp", "screens.webp", "eight.webp", "tide.webp"}
 """Pictures of fitted networks."""
@@ -103,12 +103,13 @@ TRAINING = {
     "docs/adversarial.md",
     "docs/blend.md",
     "docs/fit.md",
+    "docs/print.md",
     "docs/restyle.md",
     "docs/stickers.md",
     "docs/sweep.md",
     "docs/translate.md",
 }
-"""Guides whose commands train networks or start processes; the README has the shortest of them."""
+"""Guides whose commands train networks, start processes or paint for print; the README has the shortest of them."""
 
 
 def marked(page):
@@ -117,9 +118,11 @@ def marked(page):
 
 @pytest.mark.usefixtures("quick_clock")
 @pytest.mark.parametrize("page", [marked(page) for page in PAGES], ids=name_of)
-def test_every_command_runs(page, tmp_path, monkeypatch, capsys):
+def test_every_command_runs(page, tmp_path, monkeypatch, capsys, make_profile):
     monkeypatch.chdir(tmp_path)
     write_files(page)
+    if name_of(page) == "docs/print.md":
+        Path("PSOcoated_v3.icc").write_bytes(make_profile())
     for line in commands(page):
         shell(line, capsys, monkeypatch)
     if name_of(page) in PAINTED:

@@ -12,6 +12,7 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import init_artwork, packages_of
+from limner.composition.blend_weights import with_weights
 from limner.composition.parser import parse
 from limner.composition.stage_choice import StageLike, swap_tables
 from limner.errors import ArtworkError, ForeignError, LimnerError
@@ -33,6 +34,7 @@ def blend(
     mode: StageLike | None = None,
     *,
     mask: StrPath | None = None,
+    weights: Sequence[float] | None = None,
     title: str | None = None,
     size: tuple[int, int] | None = None,
 ) -> Artwork:
@@ -50,6 +52,8 @@ def blend(
             inside, in alphabetical order.
         mode: the blend: a name (``max``, ``min``, ``difference``, ...), a class or an instance. Default: ``mean``.
         mask: a picture that selects between two pictures: the second where it is white, the first where it is black.
+        weights: a weight for each picture, for modes that have weights such as ``mean``; only their ratio counts.
+            Default: equal weights.
         title: the title of the result. Default: the titles of the pictures, with a plus between them.
         size: width and height of the result, in pixels. Default: the size of the first artwork.
 
@@ -57,8 +61,8 @@ def blend(
         The artwork; its θ is the concatenation of the layers' θ.
 
     Raises:
-        LimnerError: a file cannot be read, a folder has no pictures, there are fewer than two pictures, or the blend
-            takes another number of layers.
+        LimnerError: a file cannot be read, a folder has no pictures, there are fewer than two pictures, the blend
+            takes another number of layers, or the weights do not fit.
     """
     if isinstance(pictures, str | os.PathLike | Artwork) or not isinstance(pictures, Iterable):
         raise LimnerError(
@@ -71,7 +75,7 @@ def blend(
         mode, sources = "mask", [*sources, mask]
     if len(sources) < 2:
         raise LimnerError("blend: needs at least two pictures; name several files, or a folder")
-    blend_table = swap_tables("blend", mode or "mean")
+    blend_table = with_weights(swap_tables("blend", mode or "mean"), weights, len(sources))
     _check_count(blend_table, len(sources), masked=mask is not None)
     opened = [_open(picture) for picture in sources]
     masked = isinstance(blend_table, dict) and blend_table.get("kind") == "mask"

@@ -196,7 +196,7 @@ class _Parser:
             self.problems.append(f"{at}layer: layers are nested more than {MAX_NESTING} deep")
             return None
         if blend is not None:
-            fewest, most = blend.stage.min_layers, blend.stage.max_layers
+            fewest, most = blend.stage.layer_bounds
             if not fewest <= len(layers) <= most:
                 wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
                 self.problems.append(f"{at}layer: blend {blend.kind!r} takes {wanted} layers, got {len(layers)}")

@@ -81,9 +81,10 @@ class Canvas:
         object.__setattr__(self, "bleed", bleed)
         if bleed and self.region is not None:
             raise LimnerError("`bleed`: a region lies inside the picture and has no bleed; omit `bleed` or `region`")
-        if bleed < 0 or bleed > min(width, height) // 2:
+        most = min(width, height) // 2
+        if not 0 <= bleed <= most:
             raise LimnerError(
-                f"`bleed`: must be 0 to half of the shorter side of the {width}x{height} picture, got {bleed} pixels"
+                f"`bleed`: must be at most half of the shorter side of the picture, {most} pixels, got {bleed} pixels"
             )
         if max(width, height) + 2 * bleed > MAX_SIDE:
             raise LimnerError(f"`bleed`: picture and bleed must have at most {MAX_SIDE} pixels a side; reduce `size`")
@@ -117,7 +118,7 @@ class Canvas:
         right, bottom = self.size
         yield from _divided(left, top, width, self.bleed, pixels)
         for block in _divided(0, 0, right, bottom, pixels):
-            rows = block.bottom - block.top  # those beside a block have as many
+            rows = block.bottom - block.top  # the bleed to its left and right has as many
             if block.left == 0:
                 yield from _divided(left, block.top, self.bleed, rows, pixels)
             yield block

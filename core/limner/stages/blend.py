@@ -21,11 +21,16 @@ class Blend(Stage):
 
     By default a blend does not handle opacity: limner does, and the result has the largest of the layers. A blend that
     sets ``blends_opacity`` gets RGBA layers ``(4, n)`` instead, and returns such colours, if any layer has an opacity.
-    ``min_layers`` and ``max_layers`` bound the number of layers.
+    ``min_layers`` and ``max_layers`` bound the number of layers; ``layer_bounds`` can narrow them by the settings.
     """
 
     min_layers: ClassVar[int] = 2
     max_layers: ClassVar[int] = 64
+
+    @property
+    def layer_bounds(self) -> tuple[int, int]:
+        """The smallest and the largest number of layers with these settings; by default those of the class."""
+        return self.min_layers, self.max_layers
 
     @property
     def blends_opacity(self) -> bool:

@@ -246,9 +246,8 @@ def _blend(stage: Blend) -> list[Map]:
             vjp=vjp,
         )
 
-    return [
-        of(count) for count in sorted({stage.min_layers, min(stage.max_layers, max(stage.min_layers, BLEND_LAYERS))})
-    ]
+    low, high = stage.layer_bounds
+    return [of(count) for count in sorted({low, min(high, max(low, BLEND_LAYERS))})]
 
 
 def _loss(stage: Loss) -> list[Map]:

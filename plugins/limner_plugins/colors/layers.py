@@ -39,8 +39,8 @@ class Layers(ModePair):
             if part.stage.alpha:
                 raise ValueError(f"{name} has alpha, which a blend loses; set alpha of layers instead")
         blend = self.blend.stage
-        if not blend.min_layers <= 2 <= blend.max_layers:
-            raise ValueError(f"blend {self.blend.kind!r} needs at least {blend.min_layers} layers; there are two")
+        if not blend.layer_bounds[0] <= 2 <= blend.layer_bounds[1]:
+            raise ValueError(f"blend {self.blend.kind!r} takes at least {blend.layer_bounds[0]} layers; there are two")
         return self
 
     @classmethod

@@ -43,10 +43,15 @@ class Pdf(InMemoryFormat, CmykFormat):
     crop_marks: bool = Field(default=False, description="draw crop marks around the picture, on a larger page")
     poster: str = Field(
         default="",
+        max_length=40,
         description="paper on whose sheets the picture is spread, such as A4; empty for one page of the picture's size",
     )
-    overlap: str = Field(default="10mm", description="what neighbouring sheets of a poster both show, to glue them")
-    margin: str = Field(default="8mm", description="unprinted edge of the sheets of a poster, with marks and a label")
+    overlap: str = Field(
+        default="10mm", max_length=40, description="what neighbouring sheets of a poster both show, to glue them"
+    )
+    margin: str = Field(
+        default="8mm", max_length=40, description="unprinted edge of the sheets of a poster, with marks and a label"
+    )
 
     @field_validator("poster")
     @classmethod
@@ -69,8 +74,8 @@ class Pdf(InMemoryFormat, CmykFormat):
 
     @classmethod
     def examples(cls) -> tuple[Pdf, ...]:
-        """Return a page, a page with crop marks and a poster."""
-        return cls(), cls(crop_marks=True), cls(poster="A6", overlap="2mm")
+        """Return a page, and a page with crop marks; a poster needs a resolution, which most checks do not give."""
+        return cls(), cls(crop_marks=True)
 
     suffixes: ClassVar[tuple[str, ...]] = (".pdf",)
     bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
@@ -82,6 +87,8 @@ class Pdf(InMemoryFormat, CmykFormat):
         if self.poster:
             if info.bleed:
                 raise LimnerError("`bleed`: the sheets of a poster have margins instead; omit `bleed` or `poster`")
+            if not info.dpi:
+                raise LimnerError("`poster`: needs the picture's size on paper; set `size` to 100x70cm, for example")
             _ = self._sheets(info).grid
 
     def describe(self, info: ImageInfo) -> str:

@@ -44,6 +44,7 @@ class VerificationResult:
             the new rendering is encoded in the same way first.
         outlier_pixels: the number of pixels that differ by more than 1/255, or by more than 16/255 in a lossy file.
         lossy: whether the file's format, with its settings, is lossy.
+        tolerance: the largest difference that counts as equal, for a file that is not lossy.
         reason: how the form of the pixels differs from the one that limner wrote, such as "8 bits per channel
             instead of 16"; empty if it does not.
     """
@@ -54,6 +55,7 @@ class VerificationResult:
     outlier_pixels: int
     lossy: bool = False
     reason: str = ""
+    tolerance: float = TOLERANCE
 
     @property
     def ok(self) -> bool:
@@ -69,16 +71,16 @@ def incomparable(info: ImageInfo, *, lossy: bool, reason: str = "") -> Verificat
 def compare(info: ImageInfo, stored: Iterator[np.ndarray], rendered: Iterator[np.ndarray]) -> VerificationResult:
     """Return the result of comparing stored with rendered bands; the caller sets ``unchanged``."""
     max_error, outliers, max_level = 0, 0, 2**info.bits - 1
-    tolerance = round((INK_TOLERANCE if info.cmyk else TOLERANCE) * max_level)
+    tolerance = INK_TOLERANCE if info.cmyk else TOLERANCE
     for old, new in aligned(stored, rendered):
         if old.shape != new.shape:
             max_error, outliers = max_level, info.width * info.height
             break
         difference = np.abs(old.astype(np.int32) - new.astype(np.int32)).max(axis=-1)
         max_error = max(max_error, int(difference.max()))
-        outliers += int((difference > tolerance).sum())
+        outliers += int((difference > round(tolerance * max_level)).sum())
     reproduced = outliers <= MAX_OUTLIERS * info.width * info.height
-    return VerificationResult(False, reproduced, max_error / max_level, outliers)
+    return VerificationResult(False, reproduced, max_error / max_level, outliers, tolerance=tolerance)
 
 
 def compare_lossy(

@@ -39,7 +39,9 @@ def pixels_lines(settings: RenderSettings | None) -> list[str]:
     if settings.region != (0, 0, *settings.size):
         left, top = settings.region[:2]
         size += f", cut out at {left},{top} of {settings.size[0]}x{settings.size[1]}"
+    size += f", {settings.bleed} pixels of bleed" if settings.bleed else ""
     size += f", {settings.dpi:g} dpi" if settings.dpi else ""
+    size += f", CMYK by {settings.image_format['profile']}" if settings.image_format.get("profile") else ""
     return [size + (f", over {settings.background}" if settings.background else "")]
 
 

@@ -34,6 +34,9 @@ def blend(
             metavar="FILE", help="Grayscale picture: the second picture where it is white, the first where it is black."
         ),
     ] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="W,W,...", help="Weights of the pictures, for the mode mean: 0.3,0.7.")
+    ] = None,
     title: options.Title = None,
     size: options.Size = None,
     supersample: options.Supersample = 1,
@@ -59,6 +62,7 @@ def blend(
 
     \b
     limner blend a.png b.png --mode difference -o both.png
+    limner blend a.png b.png --weights 0.3,0.7
     limner blend a.png b.png --mask photo.jpg -o masked.png
     """
     from limner.artworks import blending
@@ -76,7 +80,7 @@ def blend(
             f"setting {next(iter(rest))!r}: blend can set only image-format.NAME; change a recipe with limner paint"
         )
     runner = options.backend(backend, threads)
-    art = blending.blend(paths, mode, mask=mask, title=title, size=pixels)
+    art = blending.blend(paths, mode, mask=mask, weights=_weights(weights), title=title, size=pixels)
     for path in filter(blending.is_foreign, paths):
         print_note(f"{path}: not an artwork; added as a layer of pixels, resized to fit", quiet=quiet)
     if mask and blending.is_foreign(mask):
@@ -97,3 +101,17 @@ def blend(
     record = {"path": str(target), "mode": mode, "layers": [str(path) for path in paths], "size": list(art.recipe.size)}
     print_result(record | single_colors.record(target), str(target), as_json=as_json)
     note_unused_background(format_settings, [art], quiet=quiet)
+
+
+def _weights(text: str | None) -> list[float] | None:
+    """Return the weights in a text such as ``0.3,0.7``; None without one.
+
+    Raises:
+        LimnerError: the text contains something else than numbers.
+    """
+    if text is None:
+        return None
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise LimnerError(f"--weights: write them as 0.3,0.7, got {text!r}") from None

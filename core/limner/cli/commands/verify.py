@@ -30,7 +30,7 @@ def verify(
     for path in options.artworks(art):
         outcome = check(path, backend=runner)
         failed |= not outcome.ok
-        tolerance = "the losses of the format" if outcome.lossy else "1/255"
+        tolerance = "the losses of the format" if outcome.lossy else f"{round(255 * outcome.tolerance)}/255"
         stored = "pixels unmodified" if outcome.unchanged else "PIXELS MODIFIED since the file was written"
         painted = f"reproduced to within {tolerance}" if outcome.reproduced else "NOT REPRODUCED"
         if not outcome.reproduced:

@@ -29,7 +29,8 @@ def check_blend_arity(subject: Subject[Blend]) -> None:
 def check_blend_gradients(subject: Subject[Blend]) -> None:
     """Require that the pullback returns a list with one gradient per layer, of the layer's shape."""
     blend = subject.stage
-    for count in {blend.min_layers, min(blend.max_layers, blend.min_layers + 3)}:
+    low, high = blend.layer_bounds
+    for count in {low, min(high, low + 3)}:
         layers = [uniform(3, 0.0, 1.0, seed=i)(POINTS)[0] for i in range(count)]
         with calling(subject, f"vjp or its pullback, of {count} layers"):
             y, pullback = blend.vjp(layers)

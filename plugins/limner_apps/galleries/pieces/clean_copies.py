@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from limner.app.recipes import Recipe
     from limner.plugin import VideoFormat
 
+CMYK_SETTINGS = ("profile", "intent", "black_point")
+"""The settings of image formats that convert colours to CMYK."""
 MAX_REPEATS = 250
 """Maximum number of times that a frame is repeated to last as long as in the original movie."""
 
@@ -48,19 +50,27 @@ def render_copy(art: Artwork, path: Path) -> None:
         dither=settings.dither,
         time=settings.time,
         dpi=settings.dpi,
+        bleed=settings.bleed,
         options=_format_options(settings),
         force=True,
     )
 
 
 def _format_options(settings: RenderSettings) -> dict[str, Any]:
-    """Return the settings of the image format that were not the defaults: others may have no effect beside them."""
+    """Return the settings of the image format that were not the defaults: others may have no effect beside them.
+
+    A copy of a CMYK file is in sRGB, because the record names the profile's file without its folder.
+    """
     table = dict(settings.image_format)
     kind = str(table.pop("kind", ""))
     if not registry().has("image-format", kind):
         return {}
     default = registry().load("image-format", kind, ImageFormat)()
-    options = {name: value for name, value in table.items() if value != getattr(default, name, None)}
+    options = {
+        name: value
+        for name, value in table.items()
+        if value != getattr(default, name, None) and name not in CMYK_SETTINGS
+    }
     background = settings.recorded_background
     return {**options, "kind": kind, **({"background": background} if background else {})}
 

@@ -70,6 +70,7 @@ def recreate_command(piece: str, file: str, recipe: Recipe, settings: RenderSett
     if settings:
         region = settings.region
         words += ["--region", ",".join(map(str, region))] if region != (0, 0, *settings.size) else []
+        words += ["--bleed", f"{settings.bleed}px"] if settings.bleed else []
         words += ["--supersample", str(settings.supersample)] if settings.supersample != 1 else []
         words += ["--bits", str(settings.bits)] if settings.bits != 8 else []
         words += ["--dither", settings.dither] if settings.dither != "none" else []
