@@ -85,7 +85,7 @@ def draw_result(name: str, size: tuple[int, int] | None, picture: str = "") -> G
     if picture:
         group.add(f'<image {place} preserveAspectRatio="none" href="{picture}"/>')
     else:
-        group.rect(left, -height / 2, width, height, "out", 2)
+        group.rect(left, -height / 2, width, height, "chip", 2)
     group.cover((0, -height / 2), (2 * half, height / 2))
     group.text(half, height / 2 + 14, name, "ink", SIZE)
     group.text(half, height / 2 + 26, f"{size[0]}×{size[1]}", "soft", 9)
