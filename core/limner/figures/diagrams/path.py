@@ -56,10 +56,7 @@ def draw_colors(colors: Colors) -> Group:
     for i, row in enumerate(rows):
         left = (width - SWATCH * len(row)) / 2
         for j, color in enumerate(row):
-            group.add(
-                f'<rect x="{number(left + SWATCH * j)}" y="{number(-height / 2 + 22 + SWATCH * i)}" '
-                f'width="{number(SWATCH)}" height="{number(SWATCH)}" fill="{color}"/>'
-            )
+            group.swatch(left + SWATCH * j, -height / 2 + 22 + SWATCH * i, SWATCH, SWATCH, color)
     return group
 
 
