@@ -17,7 +17,7 @@ class Legend:
         details: normalisations and dropout.
         joins: how skip connections are joined.
         weights: whether lines show weights.
-        strongest: how many weights between two columns are drawn if the weaker ones are left out; otherwise 0.
+        strongest: how many weights between two columns are drawn if the weaker ones are omitted; otherwise 0.
         buttons: whether there are buttons.
     """
 

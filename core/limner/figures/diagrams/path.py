@@ -61,11 +61,11 @@ def draw_colors(colors: Colors) -> Group:
 
 
 def draw_result(name: str, size: tuple[int, int] | None, picture: str = "") -> Group:
-    """Return a picture with its name and size, a frame if it has not been rendered; a chip if it is no picture.
+    """Return a picture with its name and size, a frame if it has not been rendered; a chip if it is not a picture.
 
     Args:
         name: what comes out.
-        size: width and height in pixels; None if it is no picture.
+        size: width and height in pixels; None if it is not a picture.
         picture: the data URL of a small rendering.
     """
     group = Group()

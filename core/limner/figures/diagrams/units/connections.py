@@ -26,7 +26,7 @@ class Connections:
         self._lines: dict[str, list[str]] = defaultdict(list)
         self._bands = Group()
         self.cut = False
-        """Whether lines of weak weights were left out."""
+        """Whether lines of weak weights were omitted."""
 
     def connect(self, left: UnitColumn, right: UnitColumn, weights: np.ndarray | None) -> None:
         """Connect two columns; ``weights`` is a matrix ``(right, left)``, or None if it is unknown."""

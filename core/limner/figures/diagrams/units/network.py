@@ -149,7 +149,7 @@ def _draw_skips(group: Group, graph: Graph, columns: dict[int, UnitColumn], lege
 
 
 def _draw_gaps(group: Group, items: list[Item], columns: dict[int, UnitColumn]) -> None:
-    """Draw three dots, and how many layers are left out, between the columns around each gap."""
+    """Draw three dots, and how many layers are omitted, between the columns around each gap."""
     for before, item, after in zip(items, items[1:], items[2:], strict=False):
         if not isinstance(item, Gap) or not isinstance(before, Column) or not isinstance(after, Column):
             continue
