@@ -8,7 +8,7 @@ import them inside the functions that need them:
 - ``limner.app.recipes``: find and read recipes, and override their settings
 - ``limner.app.training``: plan and run a fit
 - ``limner.app.pictures``: read, crop and measure pictures from outside
-- ``limner.app.figures``: contact sheets, mosaics, text and videos
+- ``limner.app.figures``: diagrams, contact sheets, mosaics, text and videos
 - ``limner.app.files``: atomic writing of files and folders, and memory checks
 - ``limner.app.values``: validation of values, sizes and seeds
 - ``limner.app.registry``: stages by role and name, backends, and events

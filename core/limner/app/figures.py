@@ -1,5 +1,6 @@
-"""Figures and videos: contact sheets, text, and frames written one by one."""
+"""Figures and videos: diagrams, contact sheets, text, and frames written one by one."""
 
+from limner.artworks.diagrams.diagram import Diagram, diagram
 from limner.figures.contact_sheet import MAX_SHEET_CELLS, check_sheet, write_sheet
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic, mosaic_layout
 from limner.figures.text import INK, PAPER, label_font, wrap_text
@@ -10,7 +11,9 @@ __all__ = [
     "MAX_MOSAIC_PICTURES",
     "MAX_SHEET_CELLS",
     "PAPER",
+    "Diagram",
     "check_sheet",
+    "diagram",
     "label_font",
     "mosaic",
     "mosaic_layout",

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from limner.artworks.diagrams.diagram import diagram
 from limner.errors import LimnerError
 from limner.figures.plots import check_plotting, draw_curves
 from limner.stages.optimization.diagnostics import diagnostics_of
@@ -58,7 +59,7 @@ def write_report(
     *,
     force: bool,
 ) -> None:
-    """Write the page: metrics, sheets, history, results per validation image, usage and the recipe.
+    """Write the page: metrics, sheets, history, results per validation image, network, usage and the recipe.
 
     Text from names and recipes is escaped, and the page forbids scripts.
 
@@ -70,6 +71,7 @@ def write_report(
     template = (resources.files("limner.translation") / "report.html").read_text("utf-8")
     run, recipe, panels = result.training.run, plan.recipe, plan.trainer.traits().plot_panels
     name = quote(f"./{network_path.name}")
+    drawn = diagram(recipe, transparent=True)
     *earlier, last = [_sheet_values(sheet) for sheet in sheets]
     values: dict[str, Any] = {
         "title": recipe.title,
@@ -79,6 +81,8 @@ def write_report(
         "last": last,
         "earlier": earlier,
         "plot": _data_url(draw_curves(run.history.rows, recipe.title, "svg", panels), "image/svg+xml"),
+        "diagram": _data_url(drawn.svg.encode("utf-8"), "image/svg+xml"),
+        "network": drawn.summary,
         "paired": result.baseline is not None,
         "pictures": [
             (name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in result.outcome.per_image

@@ -38,6 +38,8 @@ class Piece:
         palettes: names of the palettes that its colours come from.
         scores: metrics of a fit from its file: ``psnr`` and ``loss``.
         step: training steps of a fit; 0 if it is none, or unknown.
+        network: its network as a line of text, ``5 → 16 ×9 tanh → 3``; empty if there is no diagram.
+        diagram: file of the diagram of its network; empty if it could not be drawn.
     """
 
     id: str
@@ -64,12 +66,14 @@ class Piece:
     palettes: list[str] = field(default_factory=list)
     scores: dict[str, float] = field(default_factory=dict)
     step: int = 0
+    network: str = ""
+    diagram: str = ""
 
     @property
     def files(self) -> list[str]:
         """Its files in the site, except its page."""
         thumbnails = [thumbnail[2] for thumbnail in self.thumbnails]
-        names = [self.file, self.theta_file, self.limner_file, self.view, self.recipe_file, *thumbnails]
+        names = [self.file, self.theta_file, self.limner_file, self.view, self.recipe_file, self.diagram, *thumbnails]
         return sorted({name for name in names if name})
 
     @property

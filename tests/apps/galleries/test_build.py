@@ -122,6 +122,29 @@ def test_what_a_piece_says(art, tmp_path):
     assert "Mine" in page
 
 
+def test_a_page_shows_the_network_without_the_picture(art, tmp_path):
+    site = tmp_path / "site"
+    build([art], site)
+    for piece in pieces(site):
+        made = limner.open(site / piece["file"])
+        expected = limner.diagram(made, transparent=True, picture=False)
+        assert (site / "diagrams" / f"{piece['id']}.svg").read_text("utf-8") == expected.svg
+        links = Links(site / "pieces" / f"{piece['id']}.html")
+        assert f"../diagrams/{piece['id']}.svg" in links.to
+        assert f"Diagram of the network: {expected.summary}" in links.alts
+
+
+def test_a_plugin_that_cannot_describe_its_network_leaves_the_page_without_it(art, tmp_path, monkeypatch):
+    def fail(*args, **settings):
+        raise LimnerError("it cannot")
+
+    monkeypatch.setattr("limner_apps.galleries.pieces.files.diagram", fail)
+    assert build([art / "a.png"], tmp_path / "site").pieces == 1
+    assert not (tmp_path / "site" / "diagrams").exists()
+    (page,) = (tmp_path / "site" / "pieces").iterdir()
+    assert "Network" not in page.read_text("utf-8")
+
+
 def test_thumbnails_are_made_of_the_pixels_of_the_file(tmp_path):
     art = limner.paint("marbling", seed=3, size=(600, 400))
     art.save(tmp_path / "large.png")

@@ -226,6 +226,7 @@ def test_the_report_stands_alone(photos):
     assert "default-src 'none'" in page
     assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
     assert "translate apply ./colorize.limner" in page
+    assert f"Diagram of the network: {limner.diagram('colorize.limner').summary}" in page
     assert sum(str(Path(photos, name)).split("/")[-1].replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
                in page for name in names) >= 2  # fmt: skip
 

@@ -95,7 +95,7 @@ def diagram(
     Args:
         recipe: an artwork or its file, the name of a preset, a TOML file, a ``Recipe``, or a table of settings.
         theme: ``light``, ``dark``, or ``auto``, which follows the reader's system.
-        transparent: leave out the background.
+        transparent: omit the background.
         seed: draws parameters for a recipe, as ``limner.paint`` does, so that lines show their weights.
         set: settings by path, ``{"network.depth": 4}``; an artwork that has learned a picture keeps its own.
         picture: show a small rendering of the artwork, if it has parameters and can be rendered.

@@ -20,7 +20,7 @@ Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Ou
 ThemeName = Annotated[
     str, typer.Option("--theme", metavar="NAME", help="Colours: light, dark, or auto for those of the reader's system.")
 ]
-Transparent = Annotated[bool, typer.Option("--transparent", help="Leave out the background.")]
+Transparent = Annotated[bool, typer.Option("--transparent", help="Omit the background.")]
 Seed = Annotated[
     int | None, typer.Option(metavar="N", help="Draw parameters of a recipe from this seed, to show their weights.")
 ]

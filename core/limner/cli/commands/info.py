@@ -46,13 +46,14 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             print_result(*description, as_json=as_json)
             continue
         colors = hex_colors(swatches_of(artwork.model, artwork.theta))
+        network = recipe_summary(artwork.recipe)
         buttons = button_summary(artwork) if is_conditional(artwork.recipe) else {}
         record: dict[str, Any] = {
             "path": str(path),
             "title": artwork.recipe.title,
             "seed": artwork.seed,
             "recipe": artwork.recipe.table(),
-            "network": recipe_summary(artwork.recipe),
+            "network": network,
             "theta": {"size": int(artwork.theta.size), "learned": int(artwork.model.layout.trainable.sum())},
             "render_settings": artwork.render_settings.model_dump(mode="json") if artwork.render_settings else None,
             "packages": dict(artwork.packages),
@@ -63,7 +64,7 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             record["training"] = artwork.training.model_dump(mode="json")
         if buttons:
             record["buttons"] = buttons
-        print_result(record, _describe(str(path), artwork, colors, buttons, record["network"]), as_json=as_json)
+        print_result(record, _describe(str(path), artwork, colors, buttons, network), as_json=as_json)
 
 
 def _describe(path: str, art: Artwork, colors: list[str], buttons: dict[str, Any], network: str) -> str:

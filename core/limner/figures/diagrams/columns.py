@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from limner.stages.structure.graph import Edge, Graph, Node
 
-MAX_COLUMNS = 12  # columns above which repetitions are left out
+MAX_COLUMNS = 12  # columns above which repetitions are omitted
 COLUMNS_LEFT = 9  # columns that then remain, if possible, besides the gap
-MAX_CUT_COLUMNS = 25  # columns above which the middle is left out
+MAX_CUT_COLUMNS = 25  # columns above which the middle is omitted
 PERIODS = (1, 2, 3)  # layers of a block that may be repeated
 
 
@@ -22,7 +22,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Gap:
-    """A place where layers are left out: how many, in words."""
+    """A place where layers are omitted: how many, in words."""
 
     text: str
 
@@ -50,7 +50,7 @@ def simplified(graph: Graph) -> Graph:
 
 
 def visible(graph: Graph) -> list[Item]:
-    """Return the columns to draw, with a gap where layers that repeat others are left out."""
+    """Return the columns to draw, with a gap where layers that repeat others are omitted."""
     items: list[Item] = [Column(i) for i in range(len(graph.nodes))]
     keys = [_key(graph, i) for i in range(len(graph.nodes))]
     while len(items) > MAX_COLUMNS and (found := _longest_repetition(items, keys)):

@@ -17,6 +17,7 @@ class Legend:
         details: normalisations and dropout.
         joins: how skip connections are joined.
         weights: whether lines show weights.
+        strongest: how many weights between two columns are drawn if the weaker ones are omitted; otherwise 0.
         buttons: whether there are buttons.
     """
 
@@ -25,6 +26,7 @@ class Legend:
     details: dict[str, None] = field(default_factory=dict)
     joins: dict[str, None] = field(default_factory=dict)
     weights: bool = False
+    strongest: int = 0
     buttons: bool = False
 
 

@@ -8,7 +8,8 @@ from limner.arrays.activations import ACTIVATIONS
 from limner.figures.diagrams.svg.group import number
 
 SAMPLES = 17
-REACH = {"sin": np.pi, "cos": np.pi, "triangle": np.pi, "sawtooth": 1.35 * np.pi, "raised-cosine": np.pi}
+WAVES = ("sin", "cos", "triangle", "raised-cosine")
+REACH = {**dict.fromkeys(WAVES, np.pi), "sawtooth": 1.35 * np.pi, "sigmoid": 6.0}
 """The largest x of the curve of an activation; 3 for those that are not listed."""
 PLOTTED = frozenset(ACTIVATIONS) - {"softmax"}
 """The activations that have a curve; a softmax has none, as it mixes units."""

@@ -39,6 +39,8 @@ def _entries(legend: Legend) -> Iterator[tuple[Group, str]]:
             mark = Group()
             mark.path("M0 0h18", style, (18, 0))
             yield mark, text
+    if legend.strongest:
+        yield Group(), f"the {legend.strongest} strongest between two layers"
     if legend.joins:
         mark = Group()
         mark.path("M0 4C0 -6 18 -6 18 4", "skip", (18, 0))

@@ -129,7 +129,7 @@ def _label(group: Group, graph: Graph, position: int, block: Block, below: float
 
 
 def _draw_gap(group: Group, gap: Gap, x: float) -> float:
-    """Draw three dots and how many layers are left out; return the x where the next block may begin."""
+    """Draw three dots and how many layers are omitted; return the x where the next block may begin."""
     words = gap.text.split(" ", 2)
     half = max(text_width(word, SIZE_SIZE) for word in words) / 2
     for shift in (-8, 0, 8):

@@ -56,19 +56,16 @@ def draw_colors(colors: Colors) -> Group:
     for i, row in enumerate(rows):
         left = (width - SWATCH * len(row)) / 2
         for j, color in enumerate(row):
-            group.add(
-                f'<rect x="{number(left + SWATCH * j)}" y="{number(-height / 2 + 22 + SWATCH * i)}" '
-                f'width="{number(SWATCH)}" height="{number(SWATCH)}" fill="{color}"/>'
-            )
+            group.swatch(left + SWATCH * j, -height / 2 + 22 + SWATCH * i, SWATCH, SWATCH, color)
     return group
 
 
 def draw_result(name: str, size: tuple[int, int] | None, picture: str = "") -> Group:
-    """Return a picture with its name and size, a frame if it has not been rendered; a chip if it is no picture.
+    """Return a picture with its name and size, a frame if it has not been rendered; a chip if it is not a picture.
 
     Args:
         name: what comes out.
-        size: width and height in pixels; None if it is no picture.
+        size: width and height in pixels; None if it is not a picture.
         picture: the data URL of a small rendering.
     """
     group = Group()
@@ -85,7 +82,7 @@ def draw_result(name: str, size: tuple[int, int] | None, picture: str = "") -> G
     if picture:
         group.add(f'<image {place} preserveAspectRatio="none" href="{picture}"/>')
     else:
-        group.rect(left, -height / 2, width, height, "out", 2)
+        group.rect(left, -height / 2, width, height, "chip", 2)
     group.cover((0, -height / 2), (2 * half, height / 2))
     group.text(half, height / 2 + 14, name, "ink", SIZE)
     group.text(half, height / 2 + 26, f"{size[0]}×{size[1]}", "soft", 9)

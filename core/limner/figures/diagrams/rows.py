@@ -13,7 +13,7 @@ from limner.figures.diagrams.svg.text import shorten, text_width
 from limner.figures.diagrams.units.network import draw_units
 
 ARROW = 26.0
-ROW_SPACING = 34.0
+ROW_SPACING = 40.0
 MAX_PIPELINES = 6
 """The largest number of layers of a blend that are drawn."""
 HEADING_SIZE, NAME_SIZE = 12.5, 10.5

@@ -28,30 +28,42 @@ def summary(graph: Graph) -> str:
         parts.append(f"{width:,}{times}" + (f" {activation}" if activation and changes else ""))
     if len(runs) > MAX_RUNS:
         parts[MAX_RUNS // 2 + 1 : -MAX_RUNS // 2] = ["…"]
-    parts.append(f"{last.width:,}")
+    parts.append(f"{last[0].width:,}")
     skips = sum(edge.join != "flow" for edge in graph.edges)
     return " → ".join(parts) + (f", {skips} skip connection{'s' * (skips > 1)}" if skips else "")
 
 
-def _layers(graph: Graph) -> list[Node]:
-    """Return the nodes that have parameters; a node without any, such as a mean, changes the one before."""
-    layers: list[Node] = []
-    for node in graph.nodes[1:]:
+def _layers(graph: Graph) -> list[tuple[Node, bool]]:
+    """Return the nodes that have parameters, each with whether a skip connection begins or ends there.
+
+    A node without parameters, such as a mean, changes the one before.
+    """
+    skips = {position for e in graph.edges if e.join != "flow" for position in (e.source, e.target)}
+    layers: list[tuple[Node, bool]] = []
+    for i, node in enumerate(graph.nodes[1:], 1):
         if node.num_params or not layers:
-            layers.append(node)
+            layers.append((node, i in skips))
         else:
-            layers[-1] = replace(layers[-1], width=node.width, activation=node.activation or layers[-1].activation)
-    return layers or [graph.last]
+            before, skipped = layers[-1]
+            activation = node.activation or before.activation
+            layers[-1] = replace(before, width=node.width, activation=activation), skipped or i in skips
+    return layers or [(graph.last, False)]
 
 
-def _runs(layers: list[Node]) -> list[tuple[int, str, int]]:
-    """Return width, activation and number of consecutive equal layers; one without an activation joins others."""
+def _runs(layers: list[tuple[Node, bool]]) -> list[tuple[int, str, int]]:
+    """Return width, activation and number of consecutive equal layers.
+
+    A layer without an activation at the end of a skip connection is part of a block, and joins the run of the others.
+    """
     runs: list[tuple[int, str, int]] = []
-    for node in layers:
+    in_block = False
+    for node, skipped in layers:
         activation = "mixed" if node.unit_activations else node.activation
         width, last, count = runs[-1] if runs else (0, "", 0)
-        if node.width == width and (activation == last or not activation or not last):
+        joins = (skipped and not activation) or (in_block and not last)
+        if node.width == width and (activation == last or joins):
             runs[-1] = (width, activation or last, count + 1)
         else:
             runs.append((node.width, activation, 1))
+        in_block = skipped
     return runs

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from limner.app import LimnerError
 from limner.app.artworks import SUFFIX
+from limner.app.figures import diagram
 from limner_apps.galleries.pieces import thumbnails
 from limner_apps.galleries.pieces.clean_copies import record_copy, render_copy
 from limner_apps.galleries.pieces.opened_source import BROWSER_SUFFIXES
@@ -37,9 +39,21 @@ def write_files(source: OpenedSource, piece: Piece, site: Site) -> Piece:
         site.new_file(view).write_bytes(large.content)
     _write_artwork(source, piece, site)
     site.write(piece.recipe_file, piece.recipe.encode("utf-8"))
+    piece = _with_diagram(source, piece, site)
     listed: list[list[Any]] = [[thumb.width, thumb.height, name] for thumb, name in small]
     color = thumbnails.mean_color(image)
     return replace(piece, width=size[0], height=size[1], view=view, mean_color=color, thumbnails=listed)
+
+
+def _with_diagram(source: OpenedSource, piece: Piece, site: Site) -> Piece:
+    """Write the diagram of a piece, without its picture, and return the piece; unchanged if a plugin cannot draw it."""
+    try:
+        drawn = diagram(source.art or source.recipe, transparent=True, picture=False)
+    except LimnerError:
+        return piece
+    name = f"diagrams/{piece.id}.svg"
+    site.write(name, drawn.svg.encode("utf-8"))
+    return replace(piece, network=drawn.summary, diagram=name)
 
 
 def _write_artwork(source: OpenedSource, piece: Piece, site: Site) -> None:

@@ -26,7 +26,7 @@ class Skip(Wrapper, ABC):
     joins: ClassVar[Join] = "add"
     """How the shortcut is joined, for diagrams."""
     join_label: ClassVar[str] = ""
-    """What a diagram writes beside the shortcut."""
+    """The label of the shortcut in a diagram."""
 
     def extended(self, graph: Graph) -> Graph:
         """Return the graph with the inner layer, and an edge for the shortcut."""

@@ -55,9 +55,9 @@ class Pipeline:
         network: the name of the network.
         graph: the structure of the network.
         weights: the matrices of its dense layers by name, each ``(outputs, inputs)``; empty if they are unknown.
-        colors: the colour mode; None if the output is no picture.
+        colors: the colour mode; None if the output is not a picture.
         result: the name of what comes out.
-        size: width and height of what comes out, in pixels; None if it is no picture.
+        size: width and height of what comes out, in pixels; None if it is not a picture.
     """
 
     heading: str

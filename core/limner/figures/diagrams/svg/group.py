@@ -67,6 +67,12 @@ class Group:
         )
         self.cover((x, y), (x + width, y + height))
 
+    def swatch(self, x: float, y: float, width: float, height: float, color: str) -> None:
+        """Add a rectangle of a colour, ``#rrggbb``."""
+        place = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
+        self.add(f'<rect {place} fill="{color}"/>')
+        self.cover((x, y), (x + width, y + height))
+
     def circle(self, x: float, y: float, radius: float, style: str) -> None:
         """Add a circle with a class."""
         self.add(f'<circle class="{style}" cx="{number(x)}" cy="{number(y)}" r="{number(radius)}"/>')

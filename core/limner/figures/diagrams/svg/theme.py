@@ -55,6 +55,7 @@ def style_sheet(theme: Theme) -> str:
     dark = int(theme == "dark")
     rules = [f"{root} text{{font-family:{FONTS}}}", *_fixed(root), *_colored(root, dark)]
     if theme == "auto":
+        rules.append(f"{root}{{color-scheme:light dark}}")  # of a page that shows the diagram alone
         rules.append("@media (prefers-color-scheme:dark){" + "".join(_colored(root, 1)) + "}")
     return "\n".join(rules)
 

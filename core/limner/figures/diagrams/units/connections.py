@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from limner.figures.diagrams.svg.group import Group, number
@@ -24,6 +25,8 @@ class Connections:
     def __init__(self) -> None:
         self._lines: dict[str, list[str]] = defaultdict(list)
         self._bands = Group()
+        self.cut = False
+        """Whether lines of weak weights were omitted."""
 
     def connect(self, left: UnitColumn, right: UnitColumn, weights: np.ndarray | None) -> None:
         """Connect two columns; ``weights`` is a matrix ``(right, left)``, or None if it is unknown."""
@@ -49,8 +52,9 @@ class Connections:
                 if weights is not None:
                     weight = float(weights[b.first, a.first])
                     if abs(weight) < least:
+                        self.cut = True
                         continue
-                    style = _style(weight, largest)
+                    style = _style(weight, least, largest)
                 self._line(left, a, right, b, style)
 
     def one_to_one(self, left: UnitColumn, right: UnitColumn) -> None:
@@ -90,8 +94,8 @@ def _least_drawn(weights: np.ndarray | None, units: list[Port], largest: float) 
     return float(strengths[-MAX_LINES])
 
 
-def _style(weight: float, largest: float) -> str:
-    """Return the class of a line: p or n by the sign of the weight, and its strength relative to the largest."""
-    share = abs(weight) / largest if largest else 0.0
-    level = min(STRENGTHS - 1, int(share * STRENGTHS)) if share == share else 0
+def _style(weight: float, least: float, largest: float) -> str:
+    """Return the class of a line: p or n by the sign of the weight, and its strength between least and largest."""
+    share = (abs(weight) - least) / (largest - least) if largest > least else 1.0
+    level = min(STRENGTHS - 1, int(share * STRENGTHS)) if isfinite(share) else 0
     return f"{'n' if weight < 0 else 'p'}{level}"

@@ -12,7 +12,7 @@ from limner.figures.diagrams.skips import draw_skip
 from limner.figures.diagrams.svg.group import Group
 from limner.figures.diagrams.svg.text import shorten, text_width
 from limner.figures.diagrams.units.captions import Caption, draw_captions
-from limner.figures.diagrams.units.connections import Connections
+from limner.figures.diagrams.units.connections import MAX_LINES, Connections
 from limner.figures.diagrams.units.inputs import draw_inputs
 from limner.figures.diagrams.units.ports import MAX_CIRCLES, Port, UnitColumn, radius_for, unit_column
 from limner.stages.structure.graph import Graph, Node
@@ -36,15 +36,16 @@ def draw_units(pipeline: Pipeline, legend: Legend) -> Drawing:
         if after == before + 1:
             _connect(connections, graph.nodes[after], left, right, pipeline)
     legend.weights |= connections.draw(top)
+    legend.strongest = MAX_LINES if connections.cut else legend.strongest
     top.place(group, 0, 0)
     for position, column in list(columns.items())[1:]:
         _draw_column(top, graph, position, column, legend)
     output = _draw_output(top, graph, columns[len(graph.nodes) - 1], pipeline, connected=_is_box(graph.last))
     _draw_skips(top, graph, columns, legend)
     _draw_gaps(top, items, columns)
-    captions = draw_captions(_captions(graph, columns, output), top.bottom + 8)
-    top.place(captions, 0, 0)
-    return Drawing(top, entry, max(top.right if _channels(pipeline, graph) else output.x + output.radius, output.x))
+    end = top.right
+    top.place(draw_captions(_captions(graph, columns, output), top.bottom + 8), 0, 0)
+    return Drawing(top, entry, end)
 
 
 def _columns(graph: Graph, items: list[Item], units: int, first: UnitColumn) -> dict[int, UnitColumn]:
@@ -129,8 +130,13 @@ def _draw_output(group: Group, graph: Graph, column: UnitColumn, pipeline: Pipel
             else:
                 group.circle(out.x, port.y, out.radius, "out")
         column = out
-    for port, name in zip(column.ports, _channels(pipeline, graph), strict=False):
-        group.text(column.x + column.radius + 5, port.y + 3.7, name, "ink", CHANNEL_SIZE, "start")
+    names, swatches = _channels(pipeline, graph), pipeline.colors.swatches if pipeline.colors else ()
+    x = column.x + column.radius + 5
+    for port, name in zip(column.ports, names, strict=False):
+        group.text(x, port.y + 3.7, name, "ink", CHANNEL_SIZE, "start")
+    if not names and len(swatches) == len(column.ports) == graph.last.width:  # one channel for each colour
+        for port, color in zip(column.ports, swatches, strict=True):
+            group.swatch(x, port.y - 4, 8, 8, color)
     return column
 
 
@@ -143,7 +149,7 @@ def _draw_skips(group: Group, graph: Graph, columns: dict[int, UnitColumn], lege
 
 
 def _draw_gaps(group: Group, items: list[Item], columns: dict[int, UnitColumn]) -> None:
-    """Draw three dots, and how many layers are left out, between the columns around each gap."""
+    """Draw three dots, and how many layers are omitted, between the columns around each gap."""
     for before, item, after in zip(items, items[1:], items[2:], strict=False):
         if not isinstance(item, Gap) or not isinstance(before, Column) or not isinstance(after, Column):
             continue
