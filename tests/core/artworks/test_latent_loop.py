@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import limner
-from limner.artworks.interpolation.latent_loop import closed_curve, latent_loop, loop_artworks
+from limner.artworks.interpolation.latent_loop import closed_curve, latent_loop, loop_thetas
 from limner.cli.main import run
 
 SHORT = ["-s", "latent-walk.seconds=0.6", "-s", "latent-walk.fps=10", "--seed", "3"]
@@ -45,7 +45,7 @@ def test_only_the_latent_vector_moves_and_the_loop_begins_with_the_picture():
     place = art.model.layout.slices["encoder.2.z"]
     others = np.delete(np.arange(art.theta.size), np.arange(place.start, place.stop))
     loop = latent_loop({"seconds": 1, "fps": 20, "points": 4, "distance": 1.0})
-    thetas = [frame.theta for frame in loop_artworks(art, loop, seed=1)]
+    thetas = list(loop_thetas(art, loop, seed=1))
     assert len(thetas) == 20
     np.testing.assert_array_equal(thetas[0], art.theta)
     assert all(np.array_equal(theta[others], art.theta[others]) for theta in thetas)
@@ -53,9 +53,9 @@ def test_only_the_latent_vector_moves_and_the_loop_begins_with_the_picture():
     steps = [np.abs(b - a).max() for a, b in pairwise([*thetas, thetas[0]])]
     assert 0 < steps[-1] <= max(steps[:-1])  # no repeated last frame, and no jump back
     near = latent_loop({"seconds": 1, "fps": 20, "points": 4, "distance": 0.1})
-    for far, close in zip(thetas, loop_artworks(art, near, seed=1), strict=True):
-        np.testing.assert_allclose(close.theta - art.theta, 0.1 * (far - art.theta), atol=1e-6)
-    assert any(not np.array_equal(a.theta, b) for a, b in zip(loop_artworks(art, loop, seed=2), thetas, strict=True))
+    for far, close in zip(thetas, loop_thetas(art, near, seed=1), strict=True):
+        np.testing.assert_allclose(close - art.theta, 0.1 * (far - art.theta), atol=1e-6)
+    assert any(not np.array_equal(a, b) for a, b in zip(loop_thetas(art, loop, seed=2), thetas, strict=True))
 
 
 def test_given_and_trained_vectors_and_those_of_a_blend_move():
@@ -64,9 +64,9 @@ def test_given_and_trained_vectors_and_those_of_a_blend_move():
     blend = limner.blend([limner.paint("marbling", seed=1, size=(8, 8)), given])
     loop = latent_loop({"seconds": 0.2, "fps": 10, "points": 1})
     for art, moved in ((given, 2), (several, 6), (blend, 4)):
-        first, second = loop_artworks(art, loop, seed=4)
-        np.testing.assert_array_equal(first.theta, art.theta)
-        assert np.count_nonzero(second.theta != art.theta) == moved
+        first, second = loop_thetas(art, loop, seed=4)
+        np.testing.assert_array_equal(first, art.theta)
+        assert np.count_nonzero(second != art.theta) == moved
 
 
 @pytest.mark.parametrize("name", ["w.webp", "w.apng", "w.gif", "w.mp4", "w.webm", "frames/"])
@@ -93,6 +93,9 @@ def test_the_first_frame_is_the_picture_as_it_was_rendered(capsys):
     np.testing.assert_array_equal(frames[0], picture)
     assert picture[..., 3].min() < 250
     assert all(np.abs(a - b).max() > 3 for a, b in pairwise([*frames, frames[0]]))
+    art.save("blue.png", options={"background": "navy"})
+    assert run(["render", "blue.png", "--latent-walk", "blue.apng", *SHORT]) == 0
+    np.testing.assert_array_equal(frames_of("blue.apng")[0], frames_of("blue.png")[0])
     assert run(["render", "part.png", "--latent-walk", "large.apng", "--size", "30x20", *SHORT]) == 0
     assert frames_of("large.apng")[0].shape == (20, 30, 4)
     capsys.readouterr()

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import Field
 
 from limner.errors import LimnerError
-from limner.formats.video_files import check_video_info, open_recorder, video_format_for
-from limner.formats.video_format import MIN_FPS, VideoInfo
-from limner.imaging.canvas import Canvas
-from limner.imaging.planes import composite_on_white
-from limner.registry.events import Progress
-from limner.registry.registry import registry
+from limner.formats.video_format import MIN_FPS
 from limner.stages.base import Stage
 from limner.stages.conditioning import ConditioningEncoder
 from limner.utils.seeding import child_rng
@@ -24,9 +17,6 @@ from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.stages.backend import Backend
-
-ARGUMENT = "`latent_walk`"
 
 
 class LatentLoop(Stage):
@@ -62,8 +52,8 @@ def latent_loop(settings: Mapping[str, Any]) -> LatentLoop:
     return loop
 
 
-def loop_artworks(art: Artwork, loop: LatentLoop, seed: int) -> Iterator[Artwork]:
-    """Yield the artwork of each frame. The first one has the θ of the given artwork; after the last, it would follow.
+def loop_thetas(art: Artwork, loop: LatentLoop, seed: int) -> Iterator[np.ndarray]:
+    """Yield θ of each frame, float32. The first one is that of the artwork, which also follows the last.
 
     Args:
         art: an artwork with a latent vector.
@@ -73,12 +63,11 @@ def loop_artworks(art: Artwork, loop: LatentLoop, seed: int) -> Iterator[Artwork
     Raises:
         LimnerError: the artwork has no latent vector, or only one that cannot change.
     """
-    places, points = _latent_points(art, loop, seed)
+    places, points = latent_points(art, loop, seed)
     for frame in range(loop.frames):
         theta = art.theta.copy()
         theta[places] = closed_curve(points, frame * len(points) / loop.frames)
-        theta.flags.writeable = False
-        yield replace(art, theta=theta, training=None)
+        yield theta
 
 
 def closed_curve(points: np.ndarray, position: float) -> np.ndarray:
@@ -96,54 +85,7 @@ def closed_curve(points: np.ndarray, position: float) -> np.ndarray:
     return curve
 
 
-def check_loop(
-    path: str,
-    art: Artwork,
-    loop: LatentLoop,
-    *,
-    size: tuple[int, int] | None,
-    options: Mapping[str, Any] | None,
-    force: bool,
-) -> None:
-    """Raise the errors that ``write_loop`` would raise, before rendering.
-
-    Raises:
-        LimnerError: the artwork has no latent vector, or the movie cannot be written.
-    """
-    _latent_points(art, loop, 0)
-    video_format = video_format_for(path, options).stage
-    check_video_info(path, video_format, _video_info(path, art, loop, 0, size, options), force=force, argument=ARGUMENT)
-
-
-def write_loop(
-    path: str,
-    art: Artwork,
-    loop: LatentLoop,
-    backend: Backend,
-    *,
-    seed: int,
-    size: tuple[int, int] | None = None,
-    options: Mapping[str, Any] | None = None,
-    force: bool = False,
-) -> int:
-    """Write a latent loop as a movie, and return its number of frames. The suffix of the path selects the format.
-
-    The frames are rendered as the artwork's picture: its part, samples per pixel and time, unless a size is given.
-    Transparent pictures remain so if the format stores it; otherwise they are composited on white.
-
-    Raises:
-        LimnerError: the artwork has no latent vector, or the movie cannot be written.
-    """
-    video, canvas = _video_info(path, art, loop, seed, size, options), _canvas(art, size)
-    with open_recorder(path, video, options, force=force, argument=ARGUMENT) as recorder:
-        for i, frame in enumerate(loop_artworks(art, loop, seed)):
-            pixels = frame.render(canvas.size, canvas.region, canvas.supersample, time=canvas.time, backend=backend)
-            recorder.add(pixels if video.alpha else composite_on_white(pixels))
-            registry().emit(Progress("latent walk", i + 1, loop.frames))
-    return loop.frames
-
-
-def _latent_points(art: Artwork, loop: LatentLoop, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def latent_points(art: Artwork, loop: LatentLoop, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices of the latent vectors in θ, ``(d,)``, and the points of the loop, ``(n, d)``, its start first.
 
     Raises:
@@ -170,27 +112,3 @@ def _latent_points(art: Artwork, loop: LatentLoop, seed: int) -> tuple[np.ndarra
     if not np.ptp(joined, axis=0).any():
         raise LimnerError(f"{art.recipe.title}: its latent vector has a spread of 0; paint it with a larger spread")
     return np.concatenate(indices), joined
-
-
-def _canvas(art: Artwork, size: tuple[int, int] | None) -> Canvas:
-    """Return the canvas of every frame: that of the artwork's picture, or the whole picture in another size."""
-    settings = art.render_settings
-    if size or not settings:
-        return Canvas(size or art.recipe.size)
-    return settings.canvas()
-
-
-def _video_info(
-    path: str,
-    art: Artwork,
-    loop: LatentLoop,
-    seed: int,
-    size: tuple[int, int] | None,
-    options: Mapping[str, Any] | None,
-) -> VideoInfo:
-    """Return the properties of the movie, with its record."""
-    width, height = _canvas(art, size).output_size
-    video_format = video_format_for(path, options).stage
-    alpha = art.model.alpha and (video_format.supports_alpha or bool(getattr(video_format, "background", "")))
-    record = {"recipe": art.recipe.table(), "latent_walk": {**loop.model_dump(mode="json"), "seed": seed}}
-    return VideoInfo(width=width, height=height, fps=loop.fps, alpha=alpha, manifest=json.dumps(record))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from limner.artworks.interpolation import files as outputs
 from limner.artworks.interpolation.codes import LatentWalk, UnseenCode, code_name, latent_walk, unseen_codes
-from limner.artworks.interpolation.latent_loop import LatentLoop, check_loop, latent_loop, write_loop
+from limner.artworks.interpolation.latent_loop import LatentLoop, latent_loop
+from limner.artworks.interpolation.loop_movie import check_loop, write_loop
 from limner.composition.conditioning import training_codes_of
 from limner.errors import LimnerError
 from limner.formats.video_files import check_durations
