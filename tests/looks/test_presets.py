@@ -18,13 +18,33 @@ def test_statistics_of_known_pictures():
     assert look_of(noise).steps > 1.0 > look_of(np.sort(noise.ravel()).reshape(64, 64, 3)).steps
 
 
+RAW = {"random-art"}
+"""Presets with raw RGB, as in the systems that they follow."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", painting_presets())
+@pytest.mark.parametrize("name", sorted({*painting_presets()} - RAW))
 def test_presets_are_neither_neon_nor_flat(name):
     looks = [look_of(picture) for picture in pictures(name, range(1, SEEDS + 1))]
+    assert np.mean([look.saturated for look in looks]) <= MAX_SATURATED
     assert min(look.spread for look in looks) >= MIN_SPREAD
-    if name != "random-art":  # raw RGB, as in the system that it follows
-        assert np.mean([look.saturated for look in looks]) <= MAX_SATURATED
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cyanotype", "mandala", "molten"])
+def test_no_seed_is_nearly_empty(name):
+    looks = [look_of(picture) for picture in pictures(name, range(1, 51))]
+    assert max(look.flat for look in looks) < 0.55
+    assert min(look.spread for look in looks) >= 2 * MIN_SPREAD
+
+
+@pytest.mark.slow
+def test_molten_varies_between_seeds():
+    """Its seeds differ in how light they are, and in how coarse."""
+    made = list(pictures("molten", range(1, SEEDS + 1)))
+    steps = [look_of(picture).steps for picture in made]
+    assert np.std([picture.mean() for picture in made]) > 25  # 5 before the seed chose direction, grain and light
+    assert max(steps) > 2 * min(steps)
 
 
 @pytest.mark.slow

@@ -1,9 +1,11 @@
-"""Contact sheet, latent walk and samples of a conditional artwork, written and printed by ``limner render``."""
+"""Contact sheet, latent walks and samples of an artwork: their options, written and printed by ``limner render``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from limner.console.output import print_note, print_result, progress
 from limner.console.picture_notes import noting_single_colors
@@ -11,6 +13,37 @@ from limner.console.picture_notes import noting_single_colors
 if TYPE_CHECKING:
     from limner.artworks.interpolation.plan import InterpolationPlan
     from limner.stages.backend import Backend
+
+Press = Annotated[
+    str | None, typer.Option(metavar="W,W,...", help="Weights of the buttons: 1,0,0.5 or fox=1,star=0.5.")
+]
+PressSheet = Annotated[
+    Path | None,
+    typer.Option("--press-sheet", metavar="FILE", help="Write a contact sheet of all pairs of buttons, a .png."),
+]
+PressWalk = Annotated[
+    str | None,
+    typer.Option(
+        "--press-walk",
+        metavar="FILE",
+        help="Write a video that moves from button to button: .mp4, .gif, ...; -s walk.steps=24.",
+    ),
+]
+LatentWalk = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write a video that wanders from the picture through its latent space and back:"
+        " .mp4, .gif, ...; -s latent-walk.seconds=8.",
+    ),
+]
+Samples = Annotated[int | None, typer.Option(metavar="N", help="Paint N random blends of the learned pictures.")]
+SampleSeed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", metavar="N", help="Random seed of --samples and --latent-walk. Drawn and printed if omitted."
+    ),
+]
 
 
 def write_and_print(
@@ -23,7 +56,7 @@ def write_and_print(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Write the files of a plan and print each; ``print_seed`` also prints the seed of the sampled codes.
+    """Write the files of a plan and print each; ``print_seed`` also prints the seed of the samples and the loop.
 
     Raises:
         LimnerError: a file cannot be written.
@@ -34,8 +67,13 @@ def write_and_print(
     if plan.walk:
         frames = plan.write_walk(backend)
         print_result({"path": plan.walk, "from": str(source), "frames": frames}, plan.walk, as_json=as_json)
-    if plan.samples and print_seed:
+    if (plan.samples or plan.loop) and print_seed:
         print_note(f"seed {plan.seed}", quiet=quiet)
+    if plan.loop:
+        with progress(quiet=quiet):
+            frames = plan.write_loop(backend)
+        record = {"path": plan.loop, "from": str(source), "frames": frames, "seed": plan.seed}
+        print_result(record, plan.loop, as_json=as_json)
     with progress(quiet=quiet), noting_single_colors(quiet=quiet) as single_colors:
         for path, sample in plan.save_samples(backend, **finish):
             record = {"path": str(path), "from": str(source), "kind": sample.kind, "weights": list(sample.code)}

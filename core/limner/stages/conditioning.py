@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
+import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
 from limner.arrays.namespace import device, namespace
@@ -14,6 +16,7 @@ from limner.utils.text import canonical, is_showable
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.arrays.parameters import Params
     from limner.stages.base import Domain
     from limner.stages.context import Samples
 
@@ -117,6 +120,18 @@ class ConditioningEncoder(Encoder):
         """Return the code of each training picture."""
         count = self.num_buttons()
         return list(self.codes) or [tuple(float(i == k) for i in range(count)) for k in range(count)]
+
+    def draw_latent(self, params: Params, rng: np.random.Generator) -> Mapping[str, np.ndarray]:  # noqa: ARG002
+        """Return random values for the parameters that are a point in a latent space, by name; empty if none are.
+
+        Other values give another picture of the same network. A walk through the latent space moves from the current
+        values towards these.
+
+        Args:
+            params: the parameters of the encoder, as NumPy arrays.
+            rng: the generator to draw from.
+        """
+        return {}
 
     def codes_for(self, samples: Samples) -> Array:
         """Return the weights at each sample, ``(m, n)``: its code, its picture's button, or the recipe's weights."""

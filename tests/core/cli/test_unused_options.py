@@ -65,7 +65,7 @@ REFUSED = [
     ("paint ink -s image-format.quality=50 -o a.webp", "set image-format.lossless=false too, or omit this setting"),
     ("paint ink --color palette -s color.count=3", "has no effect without color.image; set that too, or omit this"),
     ("paint ink -s color.opacity=plain", "has no effect without color.alpha; set that too, or omit this setting"),
-    ("render ink.png --seed 3", "--seed: has no effect without --samples; add --samples N, or omit it"),
+    ("render ink.png --seed 3", "--seed: has no effect without --samples or --latent-walk; add one of them"),
     ("render board.png --press 1,0 --seed 3", "--seed: has no effect without --samples"),
     ("render ink.png --size 4x4 -o a.limner", "--size: a.limner contains no pixels; omit the option"),
     ("render ink.png --time 0.5 -o a.limner", "--time: a.limner contains no pixels; omit the option"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.cli._info.lines import packages_line, pixels_lines, plain_recipe, recipe_text
+from limner.cli._info.lines import latent_walk_lines, packages_line, pixels_lines, plain_recipe, recipe_text
 from limner.errors import ForeignError
 from limner.utils.shell import quote_path
 from limner.utils.text import printable
@@ -96,9 +96,10 @@ def _describe_movie(path: Path, movie: MovieRecord) -> Description:
         "recipe": plain_recipe(movie.recipe),
         "theta": None,
     }
-    record |= {key: value for key, value in movie.details.items() if key == "walk"}
+    record |= {key: value for key, value in movie.details.items() if key in ("walk", "latent_walk")}
     lines = [
         f"{printable(str(path))}: a movie of {printable(title) or 'an artwork'}",
+        *latent_walk_lines(movie.details.get("latent_walk")),
         f"parameters: none, so it cannot be rendered; {printable(use)}",
     ]
     return record, "\n".join(lines) + recipe_text(record["recipe"])

@@ -45,6 +45,14 @@ def pixels_lines(settings: RenderSettings | None) -> list[str]:
     return [size + (f", over {settings.background}" if settings.background else "")]
 
 
+def latent_walk_lines(settings: Any) -> list[str]:
+    """Return the line about a movie's walk through the latent space; none without one. The settings are unchecked."""
+    names = ("seconds", "fps", "points", "distance", "seed")
+    table = settings if isinstance(settings, dict) else {}
+    given = [f"{name} {table[name]:.10g}" for name in names if type(table.get(name)) in (int, float)]
+    return ["latent walk: " + ", ".join(given)] if given else []
+
+
 def packages_line(packages: Mapping[str, str]) -> str:
     return "made with " + ", ".join(f"{name} {version}" for name, version in packages.items())
 

@@ -17,25 +17,6 @@ from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 from limner.utils.shell import quote, quote_path
 
-Press = Annotated[
-    str | None, typer.Option(metavar="W,W,...", help="Weights of the buttons: 1,0,0.5 or fox=1,star=0.5.")
-]
-PressSheet = Annotated[
-    Path | None,
-    typer.Option("--press-sheet", metavar="FILE", help="Write a contact sheet of all pairs of buttons, a .png."),
-]
-PressWalk = Annotated[
-    str | None,
-    typer.Option(
-        "--press-walk",
-        metavar="FILE",
-        help="Write a video that moves from button to button: .mp4, .gif, ...; -s walk.steps=24.",
-    ),
-]
-Samples = Annotated[int | None, typer.Option(metavar="N", help="Paint N random blends of the learned pictures.")]
-SampleSeed = Annotated[
-    int | None, typer.Option("--seed", metavar="N", help="Random seed of --samples. Drawn and printed if omitted.")
-]
 RenderSettings = Annotated[
     list[str] | None,
     typer.Option(
@@ -60,11 +41,12 @@ def render(
     dither: options.DitherName = "none",
     time: options.Time = 0.0,
     background: options.Background = None,
-    press: Press = None,
-    press_sheet: PressSheet = None,
-    press_walk: PressWalk = None,
-    samples: Samples = None,
-    seed: SampleSeed = None,
+    press: _conditioning.Press = None,
+    press_sheet: _conditioning.PressSheet = None,
+    press_walk: _conditioning.PressWalk = None,
+    latent_walk: _conditioning.LatentWalk = None,
+    samples: _conditioning.Samples = None,
+    seed: _conditioning.SampleSeed = None,
     set_: RenderSettings = None,
     out: options.Out = None,
     format_: options.Format = None,
@@ -86,6 +68,7 @@ def render(
     limner render board.png --press fox=1,star=0.5 -o between.png
     limner render board.png --press-sheet pairs.png --press-walk walk.mp4
     limner render board.png --samples 20 -o unseen/
+    limner render night-7.png --latent-walk night.mp4 -s latent-walk.distance=0.3
     """
     from limner.artworks.interpolation.plan import plan_interpolation
     from limner.artworks.renditions import open_renditions, save_renditions
@@ -97,15 +80,20 @@ def render(
     paths = options.artworks(art)
     rest, format_settings = options.split_image_format(
         options.with_format(
-            options.parse_settings(set_), format_, ("image-format", "video-format") if press_walk else ("image-format",)
+            options.parse_settings(set_),
+            format_,
+            ("image-format", "video-format") if press_walk or latent_walk else ("image-format",),
         ),
         background,
     )
     format_settings = print_options.with_print(format_settings, crop_marks=crop_marks, poster=poster, profile=profile)
     rest, walk_settings = options.split_role(rest, "walk")
+    rest, loop_settings = options.split_role(rest, "latent-walk")
     rest, video_settings = options.split_role(rest, "video-format")
-    if (walk_settings or video_settings) and not press_walk:
+    if (walk_settings and not press_walk) or (video_settings and not (press_walk or latent_walk)):
         raise LimnerError("walk: settings need a file; add --press-walk FILE")
+    if loop_settings and not latent_walk:
+        raise LimnerError("latent-walk: settings need a file; add --latent-walk FILE")
     if rest:
         setting, value = next(iter(rest.items()))
         command = f"limner restyle {quote_path(paths[0])} -s {quote(f'{setting}={value}')}"
@@ -114,9 +102,10 @@ def render(
     part = parse_region(region) if region else None
     runner = options.backend(backend, threads)
     renditions = with_bleed(open_renditions(paths, size=pixels, dpi=dpi), print_options.read_bleed(bleed), quiet=quiet)
-    interpolates = press_sheet is not None or press_walk is not None or samples is not None
+    interpolates = any(given is not None for given in (press_sheet, press_walk, latent_walk, samples))
     if (interpolates or press) and len(renditions) > 1:
-        raise LimnerError(f"--press, --press-sheet, --press-walk and --samples take one artwork, got {len(renditions)}")
+        names = "--press, --press-sheet, --press-walk, --latent-walk and --samples"
+        raise LimnerError(f"{names} take one artwork, got {len(renditions)}")
     if press is not None:
         renditions = [renditions[0].press(press)]
     if press is not None and samples is not None:
@@ -131,14 +120,14 @@ def render(
             )
     if targets and not dpi:
         renditions = without_lost_dpi(renditions, targets, format_settings, quiet=quiet)
-    if seed is not None and samples is None:
-        raise LimnerError("--seed: has no effect without --samples; add --samples N, or omit it")
+    if seed is not None and samples is None and latent_walk is None:
+        raise LimnerError("--seed: has no effect without --samples or --latent-walk; add one of them, or omit it")
     if not plain and samples is None:
         given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
                                 background=background, out=out, settings=format_settings, bleed=bleed,
                                 format_=format_ if "kind" not in video_settings else None)  # fmt: skip
-        why = "cannot be used with --press-sheet or --press-walk alone; add --press or --samples, or omit it"
-        refuse_unused(given, why)
+        alone = "--press-sheet, --press-walk or --latent-walk alone"
+        refuse_unused(given, f"cannot be used with {alone}; add --press or --samples, or omit it")
     if interpolates:
         plan = plan_interpolation(
             renditions[0].artwork,
@@ -146,6 +135,8 @@ def render(
             sheet=press_sheet,
             walk=press_walk,
             walk_settings=walk_settings,
+            loop=latent_walk,
+            loop_settings=loop_settings,
             video_options=video_settings,
             samples=samples,
             seed=seed,

@@ -1,4 +1,4 @@
-"""Checks of encoders: names of features, independent pictures of a set, and the display of channels as RGB."""
+"""Checks of encoders: names of features, latent points, independent pictures of a set, and the display as RGB."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params
 from limner.stages.context import Samples
 from limner.stages.image_filter import ImageFilter
+from limner.testing.checks.shared.latent import check_draw_latent
 from limner.testing.checks.shared.names import check_names
 from limner.testing.dependencies import needs
 from limner.testing.probe import CONTEXT, SEED, uniform
@@ -74,4 +75,4 @@ def _filtered(subject: Subject[Encoder], images: np.ndarray, index: np.ndarray) 
         return np.asarray(stage.forward(params, samples, ctx))
 
 
-OF_EXAMPLE = (check_feature_names, check_filter_independence, check_filter_to_rgb)
+OF_EXAMPLE = (check_feature_names, check_filter_independence, check_filter_to_rgb, check_draw_latent)

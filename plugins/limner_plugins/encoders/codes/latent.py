@@ -81,6 +81,12 @@ class Latent(ConditioningEncoder):
         z = np.broadcast_to(self.values, shape) if self.values else rng.uniform(-self.spread, self.spread, shape)
         return {"z": z if self.learn else fixed(z)}
 
+    def draw_latent(self, params: Params, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Return vectors that are uniform in the range of the drawn ones, or in that of given or trained values."""
+        z = np.asarray(params["z"])
+        reach = max(1.0 if self.values else self.spread, float(np.abs(z).max()))
+        return {"z": rng.uniform(-reach, reach, z.shape)}
+
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return z at every point."""
         xp = namespace(params["z"])
