@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -12,10 +12,12 @@ import numpy as np
 from limner.app import LimnerError
 from limner.app.artworks import paint, swatches_of
 from limner.app.pictures import find_picture, hex_colors
-from limner.app.recipes import PALETTE_MODE, palette_names
+from limner.app.recipes import PALETTE_MODE, SingleRecipe, palette_names
 from limner.app.registry import registry
-from limner.plugin import ColorMode
+from limner.plugin import ColorMode, Context, Params
 
+MAX_GRADIENT = 24
+"""The largest number of colours that the colour mode ``palette`` mixes."""
 SEED = 1
 """The seed of palettes that are drawn, unless another one is given."""
 
@@ -120,6 +122,23 @@ def mixed_colours(mode: Mapping[str, Any], seed: int) -> np.ndarray:
         if not problem:
             raise
         raise LimnerError(f"`count`: {problem}") from error
+
+
+def gradient(codes: Sequence[str], count: int) -> np.ndarray:
+    """Return points of the gradient through colours as the colour mode ``palette`` paints it, sRGB ``(count, 3)``.
+
+    Args:
+        codes: the colours as text. If there are more than ``palette`` mixes, only the first ones are used.
+        count: the number of points.
+    """
+    few = [*codes, *codes][: max(2, min(len(codes), MAX_GRADIENT))]
+    art = paint({"color": {"kind": PALETTE_MODE, "colors": few}}, seed=SEED, size=(1, 1))
+    mode = art.recipe.color.stage if isinstance(art.recipe, SingleRecipe) else None
+    assert isinstance(mode, ColorMode)
+    layout = mode.param_layout()
+    params = Params(layout, art.theta[art.theta.size - layout.size :])
+    rgb = mode.forward(params, np.linspace(0.0, 1.0, count, dtype=np.float32)[None], Context(size=(count, 1)))
+    return np.asarray(rgb).T
 
 
 def _counted(count: int | None) -> dict[str, int]:

@@ -8,17 +8,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from limner.app import LimnerError
 from limner.app.figures import INK, PAPER, label_font, wrap_text
 from limner.app.files import atomic_write, check_target, exists
-from limner.app.pictures import read_target
+from limner.app.pictures import read_target, to_uint8
 from limner.app.registry import FileSaved, registry
+from limner_apps.palettes.palette import Palette, gradient
 
 if TYPE_CHECKING:
     from PIL import Image
     from PIL.ImageDraw import ImageDraw
-
-    from limner_apps.palettes.palette import Palette
 
 MAX_PALETTES = 400
 # Lengths in pixels.
@@ -27,7 +28,6 @@ WIDTH = 560
 TITLE_HEIGHT, TITLE_SIZE = 28, 17
 SWATCH_HEIGHT, GRADIENT_HEIGHT, BETWEEN = 56, 16, 3
 CODE_HEIGHT, CODE_SIZE = 20, 12
-GRADIENT_SAMPLES = 141
 PICTURE_SIZE = (WIDTH, 400)
 RADIUS = 7
 SMOOTHING = 4  # samples of a rounded corner per pixel, along each side
@@ -139,16 +139,11 @@ def _thumbnail(name: str) -> Image.Image:
 
 
 def _gradient(codes: Sequence[str]) -> Image.Image:
-    """Return the gradient through colours, mixed in OKLab as the colour mode ``palette`` mixes them."""
-    from coloraide import Color
+    """Return the gradient through colours."""
     from PIL import Image
 
-    mix = Color.interpolate(list(codes) if len(codes) > 1 else [*codes, *codes], space="oklab")
-    strip = Image.new("RGB", (GRADIENT_SAMPLES, 1))
-    for x in range(GRADIENT_SAMPLES):
-        colour = mix(x / (GRADIENT_SAMPLES - 1)).convert("srgb").clip()
-        strip.putpixel((x, 0), tuple(round(255 * value) for value in colour.coords()))
-    return strip.resize((WIDTH, GRADIENT_HEIGHT), Image.Resampling.BILINEAR)
+    levels = to_uint8(gradient(codes, WIDTH).astype(np.float32))
+    return Image.fromarray(np.repeat(levels[None], GRADIENT_HEIGHT, axis=0))
 
 
 def _paste_rounded(page: Image.Image, picture: Image.Image, at: tuple[int, int]) -> None:

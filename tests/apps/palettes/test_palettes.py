@@ -5,15 +5,17 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
+from coloraide import Color
 from PIL import Image
 
 import limner
 from limner import LimnerError
+from limner.app.pictures import hex_colors
 from limner.cli.main import run
 from limner.plugin import ColorMode, Params
 from limner_apps.palettes.find import find_palettes
-from limner_apps.palettes.palette import palette_modes
-from limner_plugins.colors._palettes import PALETTES
+from limner_apps.palettes.palette import gradient, palette_modes
+from limner_plugins.colors._palette.named import PALETTES
 
 FLAT = ("#101a4a", "#2f8f5b", "#d8402a", "#f5deb3")
 
@@ -42,16 +44,10 @@ def printed(capsys, *args):
 
 
 def test_all_palettes_are_listed(capsys):
-    lines = printed(capsys).out.splitlines()
-    listed = dict(line.rsplit(maxsplit=1) for line in lines)
-    assert listed.items() >= {name: ",".join(colours) for name, colours in PALETTES.items()}.items()
-    assert "harmony, seed 1" in {name.strip() for name in listed}
-
-
-def test_the_list_as_json_has_the_colour_mode(capsys):
     records = [json.loads(line) for line in printed(capsys, "--json").out.splitlines()]
     by_name = {record["name"]: record for record in records}
     assert by_name["fog"] == {"name": "fog", "source": "palette", "mode": "palette", "colors": [*PALETTES["fog"]]}
+    assert {name: tuple(by_name[name]["colors"]) for name in PALETTES} == PALETTES
     assert by_name["harmony"]["seed"] == 1
 
 
@@ -119,7 +115,7 @@ def test_blocks_are_shown_in_a_terminal_with_colours(capsys, monkeypatch):
 
 
 def test_the_swatches_show_colours_and_gradient(capsys):
-    shown = printed(capsys, "fog", "photo.png", "art.png", "-o", "all.png")
+    shown = printed(capsys, "fog", "photo.png", "--count", "4", "-o", "all.png")
     assert shown.err == "swatches: all.png\n"
     levels = np.asarray(Image.open("all.png").convert("RGB")).reshape(-1, 3)
     colours, counts = np.unique(levels, axis=0, return_counts=True)
@@ -127,6 +123,15 @@ def test_the_swatches_show_colours_and_gradient(capsys):
     for code in (*FLAT, *PALETTES["fog"]):
         assert areas[code] > 4000
     assert len(colours) > 500  # the gradients
+
+
+def test_a_gradient_has_its_colours_at_even_distances():
+    points = gradient(FLAT, 7)
+    assert tuple(hex_colors(points[::2])) == FLAT
+    middle = Color.interpolate([Color(FLAT[0]), Color(FLAT[1])], space="oklab")(0.5).convert("srgb")
+    np.testing.assert_allclose(points[1], middle.coords(), atol=1e-4)
+    assert gradient(["#336699"], 3).shape == (3, 3)
+    assert gradient(FLAT * 10, 5).shape == (5, 3)
 
 
 class Tri(ColorMode):

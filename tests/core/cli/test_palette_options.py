@@ -24,7 +24,10 @@ COMMANDS = {
 def test_the_recipe_gets_the_colours(command):
     assert run([*COMMANDS[command], "--colors", "navy, rgb(1, 2, 3),#fff", "-q"]) == 0
     assert limner.open("a.png").recipe.color.stage.colors == ("navy", "rgb(1, 2, 3)", "#fff")
-    assert run([*COMMANDS[command], "--palette", "glacier", "-q", "--force"]) == 0
+
+
+def test_the_recipe_gets_the_palette():
+    assert run([*COMMANDS["paint"], "--palette", "glacier", "-q"]) == 0
     assert limner.open("a.png").recipe.color.stage.name == "glacier"
 
 
