@@ -207,6 +207,10 @@ def test_an_artwork_shows_a_small_rendering():
     assert not [*parsed(limner.diagram("ink")).iter(f"{SVG}image")]
 
 
+def test_a_mask_follows_the_colour_mode():
+    assert "mask shape" in texts(limner.diagram(limner.paint("ink", seed=1, size=(8, 8), swap={"mask": "shape"})))
+
+
 def test_the_background_can_be_left_out():
     assert classes(limner.diagram("ink"), "rect")["paper"] == 1
     assert classes(limner.diagram("ink", transparent=True), "rect")["paper"] == 0

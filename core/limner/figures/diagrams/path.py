@@ -81,6 +81,9 @@ def draw_result(name: str, size: tuple[int, int] | None, picture: str = "") -> G
     place = f'x="{number(left)}" y="{number(-height / 2)}" width="{number(width)}" height="{number(height)}"'
     if picture:
         group.add(f'<image {place} preserveAspectRatio="none" href="{picture}"/>')
+        group.path(
+            f"M{number(left)} {number(-height / 2)}h{number(width)}v{number(height)}h{number(-width)}z", "plain"
+        )  # transparent corners show where the picture ends
     else:
         group.rect(left, -height / 2, width, height, "chip", 2)
     group.cover((0, -height / 2), (2 * half, height / 2))

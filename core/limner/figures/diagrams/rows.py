@@ -98,6 +98,7 @@ def _draw_pipeline(pipeline: Pipeline, legend: Legend, picture: str) -> _Row:
     group.place(drawing.group, x - drawing.group.left, 0)
     row = _Row(group, x + drawing.exit - drawing.group.left)
     parts = [draw_colors(pipeline.colors)] if pipeline.colors else []
+    parts += [draw_path((step,))[0] for step in pipeline.after]
     parts += [draw_result(pipeline.result, pipeline.size, picture)] if pipeline.result else []
     for part in parts:
         x = row.end

@@ -10,6 +10,7 @@ import numpy as np
 from limner.arrays.parameters import Params
 from limner.errors import LimnerError
 from limner.figures.diagrams.contents.pipeline import Colors
+from limner.imaging.colors.hexadecimal import hex_colors
 from limner.registry.names import short_name
 
 if TYPE_CHECKING:
@@ -35,17 +36,15 @@ def _swatches(mode: ColorMode, prefix: str, values: Mapping[str, np.ndarray]) ->
     layout = mode.param_layout()
     own = {p.name: values[prefix + p.name] for p in layout.parameters if prefix + p.name in values}
     if len(own) == len(layout.parameters):
-        return _hex(mode.swatches(Params(layout, layout.pack(own))))
+        return _css(mode.swatches(Params(layout, layout.pack(own))))
     try:
         drawn = [
-            _hex(mode.swatches(Params(layout, layout.pack(mode.init_params(np.random.default_rng(i)))))) for i in (0, 1)
+            _css(mode.swatches(Params(layout, layout.pack(mode.init_params(np.random.default_rng(i)))))) for i in (0, 1)
         ]
     except LimnerError:  # the colours are those of a picture that is missing
         return ()
     return drawn[0] if drawn[0] == drawn[1] else ()
 
 
-def _hex(colours: np.ndarray) -> tuple[str, ...]:
-    """Return colours ``(k, 3)``, sRGB from 0 to 1, as CSS writes them."""
-    levels = np.rint(255 * np.clip(np.nan_to_num(np.asarray(colours, dtype=float)), 0, 1)).astype(int)
-    return tuple(f"#{r:02x}{g:02x}{b:02x}" for r, g, b in levels.reshape(-1, 3))
+def _css(colours: np.ndarray) -> tuple[str, ...]:
+    return tuple(hex_colors(np.nan_to_num(colours)))

@@ -55,6 +55,7 @@ class Pipeline:
         network: the name of the network.
         graph: the structure of the network.
         weights: the matrices of its dense layers by name, each ``(outputs, inputs)``; empty if they are unknown.
+        after: the steps after the colour mode, such as a mask.
         colors: the colour mode; None if the output is not a picture.
         result: the name of what comes out.
         size: width and height of what comes out, in pixels; None if it is not a picture.
@@ -66,6 +67,7 @@ class Pipeline:
     network: str
     graph: Graph
     weights: Mapping[str, np.ndarray] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
     colors: Colors | None = None
     result: str = ""
     size: tuple[int, int] | None = None

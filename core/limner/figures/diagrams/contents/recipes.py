@@ -90,6 +90,7 @@ def _pipeline(recipe: SingleRecipe, path: str, values: Values) -> Pipeline:
         network=short_name(recipe.network.kind),
         graph=graph,
         weights=_matrices(graph, f"{path}network.", values),
+        after=(f"mask {short_name(recipe.mask.kind)}",) if recipe.mask else (),
         colors=colors_of(recipe.color, f"{path}color.", values),
         result="picture",
         size=raster if codes else recipe.size,
