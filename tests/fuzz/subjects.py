@@ -247,6 +247,8 @@ class CommandLines(Subject):
             ["translate", "preview", "a.png", "--recipe", "colorize", "-o", "t.png"],
             ["sweep", "marbling", "--vary", "network.depth=1,2", "--dry-run", *TINY, "-o", "w"],
             ["faces", "a.png", "-o", "faces"],
+            ["palettes", "a.png", "--count", "3", "-o", "p.png"],
+            ["paint", "ink", "--colors", "navy,rgb(1 2 3),#fff", *TINY, "-o", "i.png"],
         ]  # fmt: skip
         words = {word for line in self.lines for word in line}
         words |= {"--seed=-1", "-s", "network.width", "encoder.xy.scale=[1", "trainer.steps=x", "--json", "--help"}
