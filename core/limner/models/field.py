@@ -13,19 +13,17 @@ from limner.arrays.namespace import Array, device, namespace
 from limner.arrays.parameters import ParameterLayout, Params, pack_gradient
 from limner.composition.recipe import SingleRecipe
 from limner.composition.stage_spec import StageSpec
-from limner.errors import LimnerError
 from limner.models.base import NOTHING_STORED, Model
 from limner.models.masking import masked
 from limner.models.output_checks import (
     check_count,
-    check_layout,
     check_output,
-    pack_init_params,
     parameter_gradient,
     unpack_pullback,
     unpack_vjp,
 )
-from limner.stages.base import Parametric, Stage
+from limner.models.parameter_owners import ParameterOwner, initial_parameters, parameter_owners
+from limner.stages.base import Stage
 from limner.stages.context import Samples
 from limner.stages.network import JacobianNetwork, Network
 from limner.utils.seeding import child_rng
@@ -74,23 +72,9 @@ class FieldModel(Model):
         return check_count(self.color, "num_components", self.color.channels())
 
     @cached_property
-    def _param_owners(self) -> list[tuple[str, str, ParameterLayout]]:
+    def _param_owners(self) -> list[ParameterOwner]:
         """For each stage that may have parameters: its path, the key of its random stream, and its layout."""
-        recipe, out = self.recipe, list[tuple[str, str, ParameterLayout]]()
-        before: dict[str, Sequence[StageSpec[Parametric]]] = {"warp": recipe.warps, "encoder": recipe.encoders}
-        for role, specs in before.items():
-            for i, spec in enumerate(specs):
-                repeat = sum(1 for other in specs[:i] if other.kind == spec.kind)
-                out.append(
-                    (f"{role}.{i}", f"{role}.{spec.kind}.{repeat}", check_layout(spec.stage, spec.stage.param_layout()))
-                )
-        if recipe.mask:
-            mask = recipe.mask
-            out.append(("mask", f"mask.{mask.kind}", check_layout(mask.stage, mask.stage.param_layout())))
-        network_layout = self.network.layout_for(self.fan_in, self.fan_out)
-        out.append(("network", f"network.{recipe.network.kind}", network_layout))
-        out.append(("color", f"color.{recipe.color.kind}", check_layout(self.color, self.color.param_layout())))
-        return out
+        return parameter_owners(self.recipe, self.network.layout_for(self.fan_in, self.fan_out))
 
     @property
     def alpha(self) -> bool:
@@ -130,27 +114,7 @@ class FieldModel(Model):
 
     def init_params(self, stored: Mapping[str, np.ndarray] = NOTHING_STORED) -> np.ndarray:
         """Return the initial θ. Each stage has its own generator, so that adding one does not change the others."""
-        masks = [self.mask] if self.mask else []
-        stages: list[Parametric | Network] = [*self.warps, *self.encoders, *masks, self.network, self.color]
-        drawn = [np.empty(0, np.float32)]
-        for stage, (path, name, layout) in zip(stages, self._param_owners, strict=True):
-            if not layout.size:
-                continue
-            try:
-                values = self._initial(stage, child_rng(self.recipe.seed, name))
-            except LimnerError:
-                if path not in stored:
-                    raise
-                drawn.append(stored[path])
-            else:
-                drawn.append(pack_init_params(stage, layout, values))
-        return np.concatenate(drawn, dtype=np.float32)
-
-    def _initial(self, stage: Parametric | Network, rng: np.random.Generator) -> Mapping[str, Any]:
-        """Return the initial parameters of a stage by name."""
-        if isinstance(stage, Network):
-            return stage.init_params(rng, self.fan_in, self.fan_out)
-        return stage.init_params(rng)
+        return initial_parameters(self.recipe, self._param_owners, (self.fan_in, self.fan_out), stored)
 
     def _params(self, theta: Array, number: int) -> Params:
         """Return the parameters of a stage by name; ``number`` is the index of the stage, from the end if negative."""

@@ -12,6 +12,7 @@ from limner.arrays.parameters import ParameterLayout, pack_gradient
 from limner.errors import LimnerError
 from limner.models.field import FieldModel
 from limner.models.output_checks import check_images, parameter_gradient, unpack_pullback, unpack_vjp
+from limner.models.parameter_owners import ParameterOwner
 from limner.stages.image_filter import ImageFilter
 from limner.stages.network import ImageNetwork
 
@@ -43,7 +44,7 @@ class ImageToImageModel(FieldModel):
         self.output: Encoder = recipe.require_output().stage
 
     @cached_property
-    def _param_owners(self) -> list[tuple[str, str, ParameterLayout]]:
+    def _param_owners(self) -> list[ParameterOwner]:
         """For each stage its path, the key of its random stream, and its layout, which is empty for encoders."""
         owners = super()._param_owners
         return [

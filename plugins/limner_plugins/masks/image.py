@@ -138,12 +138,11 @@ class ImageMask(OutlineMask):
     def _placed(self, params: Params, xy: Array, ctx: Context) -> tuple[Array, Array, Array, Array]:
         """Return x and y from the centre of the file's picture, ``(n,)`` each, and its width and height, ``(1,)``."""
         xp, b, aspect = namespace(xy), ctx.bounds, params["aspect"]
-        wide, high = b.x1 - b.x0, b.y1 - b.y0
+        wide, tall, zero = b.x1 - b.x0, b.y1 - b.y0, xp.zeros_like(aspect)
         if self.fit == "contain":
-            high = xp.minimum(self.within(wide) / aspect, self.within(high) + xp.zeros_like(aspect))
+            high = self.size * xp.minimum(self.within(wide) / aspect, self.within(tall) + zero)
         else:
-            high = xp.maximum(wide / aspect, high + xp.zeros_like(aspect))
-        high = self.size * high
+            high = self.size * xp.maximum(wide / aspect, tall + zero)
         return xy[0, :] - self.centre[0], xy[1, :] - self.centre[1], aspect * high, high
 
     def _sampled(self, params: Params, x: Array, y: Array, rim: int) -> Array:
