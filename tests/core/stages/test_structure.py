@@ -77,6 +77,7 @@ def test_activations_and_details_of_an_input_have_a_node():
         (chain((32, "tanh"), (16, "tanh"), (4, ""), (1, "")), "5 → 32 → 16 tanh → 4 → 1"),
         (chain((1200, "relu"), (12100, "")), "5 → 1,200 relu → 12,100"),
         (chain((8, "")).then(Node(2)), "5 → 2"),
+        (dense(dense(Graph.start(1).then(Node(1, operation="padding")), 8, "relu"), 3), "1 → 8 relu → 3"),
         (dense(dense(chain((8, "")), 8, "sin").joined(1, "add"), 3), "5 → 8 ×2 sin → 3, 1 skip connection"),
         (Graph.start(4), "4 → 4"),
     ],

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from limner.models.base import Model
 
 SUFFIX = ".svg"
+MAX_FLOATS = 2**11
+"""The largest number of floats per pixel for which the rendering is not halved in size, for the sake of time."""
 MAX_SUMMARIES = 4
 """The largest number of networks that a line of text lists."""
 PICTURE_SIDE = 168
@@ -130,7 +132,8 @@ def _artwork(
 
 def _rendering(art: Artwork) -> np.ndarray:
     """Return a small rendering of an artwork, ``(h, w, 3 or 4)``, uint8."""
-    scale = (PICTURE_SIDE / 2 if art.model.alpha else PICTURE_SIDE) / max(art.size)  # a PNG, with opacity, is larger
+    coarse = art.model.alpha or art.model.inference_floats() > MAX_FLOATS  # a PNG, with opacity, is larger
+    scale = (PICTURE_SIDE / 2 if coarse else PICTURE_SIDE) / max(art.size)
     width, height = (max(1, round(scale * side)) for side in art.size)
     return art.render((width, height))
 

@@ -36,14 +36,14 @@ def summary(graph: Graph) -> str:
 def _layers(graph: Graph) -> list[tuple[Node, bool]]:
     """Return the nodes that have parameters, each with whether a skip connection begins or ends there.
 
-    A node without parameters, such as a mean, changes the one before.
+    A node without parameters, such as a mean, changes the one before; before the first layer, none is listed.
     """
     skips = {position for e in graph.edges if e.join != "flow" for position in (e.source, e.target)}
     layers: list[tuple[Node, bool]] = []
     for i, node in enumerate(graph.nodes[1:], 1):
-        if node.num_params or not layers:
+        if node.num_params:
             layers.append((node, i in skips))
-        else:
+        elif layers:
             before, skipped = layers[-1]
             activation = node.activation or before.activation
             layers[-1] = replace(before, width=node.width, activation=activation), skipped or i in skips

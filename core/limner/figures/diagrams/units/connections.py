@@ -6,7 +6,7 @@ from collections import defaultdict
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from limner.figures.diagrams.svg.group import Group, number
+from limner.figures.diagrams.svg.group import Group
 from limner.figures.diagrams.svg.theme import STRENGTHS
 from limner.figures.diagrams.units.ports import Port, UnitColumn
 
@@ -74,9 +74,10 @@ class Connections:
         return any(self._lines[style] for style in order[1:-1])
 
     def _line(self, left: UnitColumn, a: Port, right: UnitColumn, b: Port, style: str) -> None:
-        x = left.x + left.radius
-        dx, dy = right.x - right.radius - x, b.y - a.y
-        self._lines[style].append(f"M{number(x)} {number(a.y)}l{number(dx)} {number(dy)}")
+        """Add a line; whole numbers keep the file small, as there may be thousands of lines."""
+        x, y = round(left.x + left.radius), round(a.y)
+        dx, dy = round(right.x - right.radius) - x, round(b.y) - y
+        self._lines[style].append(f"M{x} {y}l{dx} {dy}".replace(" -", "-"))
 
     def _band(self, x1: float, extent: tuple[float, float], x2: float, right: UnitColumn) -> None:
         corners = [(x1, extent[0]), (x2, right.top), (x2, right.bottom), (x1, extent[1])]

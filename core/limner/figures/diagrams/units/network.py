@@ -132,11 +132,12 @@ def _draw_output(group: Group, graph: Graph, column: UnitColumn, pipeline: Pipel
         column = out
     names, swatches = _channels(pipeline, graph), pipeline.colors.swatches if pipeline.colors else ()
     x = column.x + column.radius + 5
-    for port, name in zip(column.ports, names, strict=False):
-        group.text(x, port.y + 3.7, name, "ink", CHANNEL_SIZE, "start")
-    if not names and len(swatches) == len(column.ports) == graph.last.width:  # one channel for each colour
+    if len(swatches) == len(column.ports) == graph.last.width > 1:  # one channel for each colour
         for port, color in zip(column.ports, swatches, strict=True):
             group.swatch(x, port.y - 4, 8, 8, color)
+        return column
+    for port, name in zip(column.ports, names, strict=False):
+        group.text(x, port.y + 3.7, name, "ink", CHANNEL_SIZE, "start")
     return column
 
 
