@@ -9,7 +9,8 @@ from limner.arrays.standard import Namespace
 from limner.composition.nested import Nested
 from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, BackendError, LimnerError
-from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, PixelDigest
+from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo
+from limner.formats.pixel_digest import PixelDigest
 from limner.formats.video_format import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner.imaging.canvas import Bounds
 from limner.imaging.colors.css import parse_color

@@ -18,8 +18,9 @@ from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.formats import container
 from limner.formats.image_files import check_image_info, image_format_for
-from limner.formats.image_format import EmbeddedData, ImageFormat, PixelDigest
+from limner.formats.image_format import EmbeddedData, ImageFormat
 from limner.formats.manifest import Manifest, RenderSettings, TrainingRecord, digest_of, theta_bytes
+from limner.formats.pixel_digest import PixelDigest
 from limner.imaging.single_color import SingleColor
 from limner.models.base import Model
 from limner.registry.attribution import attributing

@@ -17,7 +17,8 @@ from limner.artworks.pixels.resaved import RestoredPixels, describe_difference, 
 from limner.composition.revisions import current_fields
 from limner.errors import ArtworkError, LimnerError
 from limner.formats.image_files import HEAD_BYTES, open_image
-from limner.formats.image_format import ImageFormat, PixelDigest
+from limner.formats.image_format import ImageFormat
+from limner.formats.pixel_digest import PixelDigest
 from limner.registry import backends
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry

@@ -1,17 +1,19 @@
-"""Resolution, bleed and files of the renditions that ``limner render`` writes."""
+"""Resolution, bleed, cost and files of the renditions that ``limner render`` writes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.cli._rendering_cost import print_cost
 from limner.console import options, print_options
 from limner.console.output import print_note
 
 if TYPE_CHECKING:
     from limner.artworks.renditions import Rendition
+    from limner.stages.backend import Backend
     from limner.utils.size_parser import Length
 
 
@@ -52,6 +54,36 @@ def without_lost_dpi(
             )
         out.append(stored)
     return out
+
+
+def print_costs(
+    renditions: Sequence[Rendition],
+    targets: Sequence[Path],
+    backend: Backend,
+    finish: Mapping[str, Any],
+    *,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Print what it costs to render large pictures, and notes about their files.
+
+    Args:
+        renditions: the pictures.
+        targets: the file of each.
+        backend: the array backend.
+        finish: the other arguments of ``Artwork.save``: region, samples, bits, dither, time and options.
+        force: whether existing files may be overwritten.
+        quiet: print nothing.
+
+    Raises:
+        LimnerError: a picture cannot be saved to its file, or cannot be rendered.
+    """
+    from limner.imaging.canvas import Canvas
+
+    for one, target in zip(renditions, targets, strict=True):
+        own = {**finish, "dpi": one.dpi, "options": one.format_options(target, finish["options"])}
+        canvas = Canvas(one.size, finish["region"], finish["supersample"], finish["time"], one.bleed)
+        print_cost(one.artwork, target, canvas, backend, own, force=force, quiet=quiet)
 
 
 def target_paths(renditions: list[Rendition], part: tuple[int, int, int, int] | None, out: str | None) -> list[Path]:

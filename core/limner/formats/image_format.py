@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ class ImageInfo:
         channels: 3 for RGB, 4 for RGBA or CMYK.
         bits: bits per channel, 8 or 16.
         dpi: pixels per inch; 0 if the file does not record a resolution.
-        bleed: how many of these pixels at each edge are cut off after printing; formats need not record it.
+        bleed: how many of these pixels at each edge are cut off after printing; not all formats record it.
         cmyk: whether the channels are the amounts of ink: cyan, magenta, yellow and black. Only ``read_pixels`` returns
             such a picture; ``write`` gets RGB or RGBA.
     """
@@ -56,25 +55,6 @@ class EmbeddedData:
     manifest: str
     theta: bytes
     digest: str
-
-
-class PixelDigest:
-    """A SHA-256 digest of a picture, computed band by band.
-
-    It covers the picture's shape, then the samples row by row, little-endian. Call the object to get the digest.
-    """
-
-    def __init__(self, info: ImageInfo) -> None:
-        self._hash = hashlib.sha256(f"{info.width}x{info.height}x{info.channels}x{info.bits}\n".encode())
-        self._dtype = "<u1" if info.bits == 8 else "<u2"
-
-    def update(self, band: np.ndarray) -> None:
-        """Add the next band of rows, ``(rows, width, channels)``."""
-        self._hash.update(np.ascontiguousarray(band, dtype=self._dtype).data)
-
-    def __call__(self) -> str:
-        """Return the digest of all bands so far, ``sha256:`` and 64 hexadecimal digits."""
-        return f"sha256:{self._hash.hexdigest()}"
 
 
 def no_transparency(format_: type[Stage]) -> str:
@@ -135,14 +115,13 @@ class ImageFormat(Stage):
     ) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """Return a picture in the colours that a file of the format stores: its shape, and its bands.
 
-        Override it if ``write`` converts colours, to CMYK for example. ``limner.verify`` compares the result with the
-        pixels in the file, which may be off by a few levels then. The digest in such a file is that of the converted
-        pixels.
+        Override it if ``write`` converts RGB or RGBA, to CMYK for example. ``limner.verify`` compares the result with
+        the pixels in the file, to within a few levels. The digest in such a file is that of the converted pixels.
 
         Args:
             file: the file, open for reading; it may hold the colour profile of its pixels.
             info: the shape of the picture before the conversion.
-            bands: its pixels, RGB or RGBA.
+            bands: its pixels.
 
         Raises:
             ArtworkError: the file is damaged.

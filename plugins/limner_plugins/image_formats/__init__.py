@@ -8,7 +8,7 @@ def limner_register(registry: Registry) -> None:
     """Register the built-in image formats."""
     registry.image_format("png", "limner_plugins.image_formats.png:Png", summary="PNG, lossless, 8 or 16 bits")
     registry.image_format(
-        "tiff", "limner_plugins.image_formats.tiff:Tiff", summary="TIFF, lossless, 8 or 16 bits, tiled"
+        "tiff", "limner_plugins.image_formats.tiff:Tiff", summary="TIFF, lossless, 8 or 16 bits, or CMYK"
     )
     registry.image_format("webp", "limner_plugins.image_formats.webp:Webp", summary="WebP, lossless by default")
     registry.image_format("jpeg", "limner_plugins.image_formats.jpeg:Jpeg", summary="JPEG, lossy, no transparency")
@@ -18,4 +18,6 @@ def limner_register(registry: Registry) -> None:
     registry.image_format(
         "svg", "limner_plugins.image_formats.svg:Svg", summary="SVG with an embedded PNG, at its print size"
     )
-    registry.image_format("pdf", "limner_plugins.image_formats.pdf:Pdf", summary="PDF, one page at its print size")
+    registry.image_format(
+        "pdf", "limner_plugins.image_formats.pdf:Pdf", summary="PDF, a page at its print size, or a poster"
+    )

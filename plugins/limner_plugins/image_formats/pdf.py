@@ -97,8 +97,8 @@ class Pdf(InMemoryFormat, CmykFormat):
         if self.poster:
             columns, rows = self._sheets(info).grid
             count = columns * rows
-            sheets = "1 sheet" if count == 1 else f"{count} sheets"
-            notes.append(f"{sheets} of {self.poster}: {rows} {_plural('row', rows)} of {columns}")
+            sheets = f"{count} sheet{'s' * (count != 1)}"
+            notes.append(f"{sheets} of {self.poster}: {rows} row{'s' * (rows != 1)} of {columns}")
         return "; ".join(filter(None, notes))
 
     def _sheets(self, info: ImageInfo) -> Sheets:
@@ -197,7 +197,3 @@ def _points(info: ImageInfo) -> tuple[float, float]:
     """Return width and height of a picture on paper, in points."""
     scale = POINTS_PER_INCH / (info.dpi or POINTS_PER_INCH)
     return info.width * scale, info.height * scale
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"

@@ -24,8 +24,14 @@ def learned():
     return limner.fit([target], steps=2, seed=1, size=SIZE).artwork
 
 
-@pytest.mark.parametrize("recipe", ["marbling", "ink", "mandala"])
-@pytest.mark.parametrize("options", [{}, {"supersample": 3, "dither": "blue-noise"}, {"bits": 16, "time": 0.4}])
+@pytest.mark.parametrize(
+    ("recipe", "options"),
+    [
+        ("marbling", {"bits": 16}),
+        ("ink", {"supersample": 3, "dither": "blue-noise"}),
+        ("mandala", {"dither": "ordered", "time": 0.4}),
+    ],
+)
 def test_the_picture_inside_the_bleed_is_identical(recipe, options):
     art = limner.paint(recipe, seed=5, size=SIZE)
     whole = art.render(bleed=7, **options)
@@ -41,7 +47,7 @@ def test_the_picture_goes_on_beyond_its_edges():
     assert np.abs(whole - zoomed).max() < 64
 
 
-@pytest.mark.parametrize("suffix", [".png", ".tif", ".webp", ".jpg"])
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".jpg"])
 def test_files_with_bleed_verify(tmp_path, suffix):
     art = limner.paint("marbling", seed=5, size=SIZE)
     path = art.save(tmp_path / f"a{suffix}", bleed=4, dpi=300.0)

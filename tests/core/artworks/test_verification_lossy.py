@@ -53,7 +53,7 @@ def put(path: Path, pixels: np.ndarray, options=None, **render_settings) -> Path
 
 
 def digest_of(pixels: np.ndarray) -> str:
-    from limner.formats.image_format import PixelDigest
+    from limner.formats.pixel_digest import PixelDigest
 
     digest = PixelDigest(ImageInfo(*pixels.shape[1::-1], pixels.shape[2]))
     digest.update(pixels)

@@ -64,6 +64,7 @@ BLEEDS = [
     ("render b.png", "1mm", 6, 150, ""),  # the resolution of its file
     ("render a.png", "7px", 7, 0, ""),
     ("blend a.png b.png", "1mm", 12, 300, "1mm of bleed at 300 dpi: 12 pixels"),
+    ("restyle b.png --color duotone", "1mm", 6, 150, ""),
 ]
 
 
@@ -106,6 +107,8 @@ REFUSED = [
     ("paint ink --bleed 2px --sheet s.png --only-sheet", "--bleed: cannot be combined with --only-sheet"),
     ("paint ink --bleed 2m -o c.png", "--bleed '2m'"),
     ("blend a.png b.png --bleed 16px -o c.png", "15 pixels, got 16"),
+    ("restyle a.png --color duotone --bleed 2px -o c.limner", "--bleed: c.limner contains no pixels"),
+    ("restyle a.png --color duotone --crop-marks -o c.png", "c.png: this format has no --crop-marks; choose .pdf"),
     ("render a.png --crop-marks -o c.png", "c.png: this format has no --crop-marks; choose .pdf"),
     ("render a.png --crop-marks -o c.limner", "contains no pixels"),
     ("paint ink --poster A4 -o c.tif", "c.tif: this format has no --poster; choose .pdf"),

@@ -16,7 +16,7 @@ from limner_plugins.image_formats._pillow import srgb_profile
 from limner_plugins.image_formats.pdf import Pdf
 from limner_plugins.image_formats.tiff import Tiff
 
-PDF = pytest.param(Pdf, marks=pytest.mark.skipif(not find_spec("pikepdf"), reason="waits for pikepdf"))
+PDF = pytest.mark.skipif(not find_spec("pikepdf"), reason="waits for pikepdf")
 KEPT = EmbeddedData('{"recipe": {"title": "Night"}}', b"\0\0\0\0", "")
 SIZE = (30, 20)
 
@@ -57,8 +57,14 @@ def converted(pixels, profile, intent, *, black_point):
     return np.asarray(ImageCms.profileToProfile(image, srgb, device, kinds[intent], "CMYK", flags=flags))
 
 
-@pytest.mark.parametrize("kind", [Tiff, PDF])
-@pytest.mark.parametrize(("intent", "black_point"), [("relative", True), ("relative", False), ("perceptual", True)])
+@pytest.mark.parametrize(
+    ("kind", "intent", "black_point"),
+    [
+        (Tiff, "relative", True),
+        (Tiff, "relative", False),
+        pytest.param(Pdf, "perceptual", True, marks=PDF),
+    ],
+)
 def test_pixels_are_converted_and_the_profile_is_embedded(folder, profile, kind, intent, black_point):
     pixels = np.random.default_rng(5).integers(0, 256, (300, 9, 3), np.uint8)
     info = ImageInfo(9, 300, 3, dpi=300.0)
@@ -102,7 +108,7 @@ def test_another_reader_finds_cmyk_in_the_pdf(inside, profile):
     assert stream.get_object().get_data() == profile
 
 
-@pytest.mark.parametrize("suffix", ["tif", pytest.param("pdf", marks=PDF.marks)])
+@pytest.mark.parametrize("suffix", ["tif", pytest.param("pdf", marks=PDF)])
 def test_files_verify_without_the_profile_beside_them(inside, suffix):
     art = limner.open("a.png")
     path = art.save(f"a.{suffix}", bleed=3, options={"profile": str(inside / "press.icc"), "intent": "perceptual"})

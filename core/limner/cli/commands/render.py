@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from limner.cli import _conditioning
-from limner.cli._render_files import note_rasters, target_paths, with_bleed, without_lost_dpi
-from limner.cli._rendering_cost import print_cost
+from limner.cli._render_files import note_rasters, print_costs, target_paths, with_bleed, without_lost_dpi
 from limner.cli._unused_options import note_unused_background, note_unused_time, picture_options, refuse_unused
 from limner.console import options, print_options
 from limner.console.output import print_result, with_progress
@@ -73,7 +72,6 @@ def render(
     from limner.artworks.interpolation.plan import plan_interpolation
     from limner.artworks.renditions import open_renditions, save_renditions
     from limner.formats.container import SUFFIX
-    from limner.imaging.canvas import Canvas
     from limner.utils.atomic_files import check_target
     from limner.utils.size_parser import parse_region
 
@@ -155,10 +153,8 @@ def render(
         "dither": options.parse_dither(dither),
     }
     finish |= {"time": time, "options": format_settings}
-    for one, target in zip(renditions, targets, strict=False):
-        own = finish | {"dpi": one.dpi, "options": one.format_options(target, format_settings)}
-        whole = Canvas(one.size, part, supersample, time, one.bleed)
-        print_cost(one.artwork, target, whole, runner, own, force=force, quiet=quiet)
+    if plain:
+        print_costs(renditions, targets, runner, finish, force=force, quiet=quiet)
     saved = save_renditions(renditions, targets, backend=runner, force=force, **finish) if plain else ()
     with noting_single_colors(quiet=quiet) as single_colors:
         for one, target in with_progress(saved, quiet=quiet):

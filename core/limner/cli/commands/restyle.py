@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from limner.cli._render_files import note_rasters, without_lost_dpi
-from limner.cli._rendering_cost import print_cost
+from limner.cli._render_files import note_rasters, print_costs, with_bleed, without_lost_dpi
 from limner.cli._unused_options import note_unused_background, note_unused_time, refuse_unused
 from limner.console import options, print_options
 from limner.console.output import print_note, print_result, with_progress
@@ -48,6 +47,10 @@ def restyle(
     out: options.Out = None,
     format_: options.Format = None,
     region: options.Region = None,
+    bleed: print_options.Bleed = None,
+    crop_marks: print_options.CropMarks = False,
+    poster: print_options.Poster = None,
+    profile: print_options.Profile = None,
     supersample: options.Supersample = 1,
     bits: options.Bits = 8,
     dither: options.DitherName = "none",
@@ -73,23 +76,24 @@ def restyle(
     from limner.artworks.renditions import open_renditions, save_renditions
     from limner.artworks.restyling.function import restyled
     from limner.formats.container import SUFFIX
-    from limner.imaging.canvas import Canvas
     from limner.utils.atomic_files import check_target
     from limner.utils.size_parser import parse_region
 
     values, format_settings = options.split_image_format(
         options.with_format(options.with_title(options.parse_settings(set_), title), format_), background
     )
+    format_settings = print_options.with_print(format_settings, crop_marks=crop_marks, poster=poster, profile=profile)
     swap = options.parse_swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color, mask=mask)
     pixels, dpi = print_options.read_size(size, quiet=quiet)
     part = parse_region(region) if region else None
     runner = options.backend(backend, threads)
     sources = open_renditions(options.artworks(art), size=pixels, dpi=dpi)
+    sources = with_bleed(sources, print_options.read_bleed(bleed), quiet=quiet)
     targets = _targets(sources, out)
     for target in targets:
         check_target(target, force=force)
         if target.suffix.lower() == SUFFIX:
-            refuse_unused({"--time": time}, f"{target} contains no pixels; omit the option")
+            refuse_unused({"--time": time, "--bleed": bleed}, f"{target} contains no pixels; omit the option")
     change: dict[str, Any] = {"swap": swap, "set": values, "seed": seed, "size": pixels, "keep": _parts(keep)}
     change |= {"palette": palette, "colors": colors}
     results = [restyled(one.artwork, name=str(one.source), **change) for one in sources]
@@ -99,11 +103,7 @@ def restyle(
     note_unused_time([(str(one.source), one.artwork) for one in renditions], time, quiet=quiet)
     finish: dict[str, Any] = {"region": part, "supersample": supersample, "bits": bits, "time": time}
     finish |= {"dither": options.parse_dither(dither), "options": format_settings}
-    for one, target in zip(renditions, targets, strict=True):
-        settings = finish | {"dpi": one.dpi}
-        print_cost(
-            one.artwork, target, Canvas(one.size, part, supersample, time), runner, settings, force=force, quiet=quiet
-        )
+    print_costs(renditions, targets, runner, finish, force=force, quiet=quiet)
     saved = with_progress(save_renditions(renditions, targets, backend=runner, force=force, **finish), quiet=quiet)
     with noting_single_colors(quiet=quiet) as single_colors:
         for (one, target), result in zip(saved, results, strict=True):

@@ -10,7 +10,8 @@ from itertools import product
 import numpy as np
 
 from limner.errors import ArtworkError, LimnerError
-from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, PixelDigest
+from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo
+from limner.formats.pixel_digest import PixelDigest
 from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
 
