@@ -19,9 +19,10 @@ class Recolor(ModePair):
     """The colours of one mode by the lightness of another: a photograph printed in two inks.
 
     The mode ``source`` converts the channels to RGB. Their lightness (L of OKLab), stretched between two levels and
-    bent so that the midtone becomes 0.5, is the only channel of the mode ``target``. ``limner restyle`` uses this mode,
-    so that a picture survives the change from three channels to one. It sets ``span`` to the part of the gradient from
-    the darkest to the lightest colour: an accent at the end of a palette would turn highlights into spots.
+    bent so that the midtone becomes 0.5, is the channel of the mode ``target``; if it has several, it is each of them.
+    ``limner restyle`` uses this mode, so that a picture survives the change from three channels to one. It sets
+    ``span`` to the part of the gradient from the darkest to the lightest colour: an accent at the end of a palette
+    would turn highlights into spots.
 
     Source of the tone curve t (1 - m) / (m + t (1 - 2m)): C. Schlick, "Fast alternatives to Perlin's bias and gain
     functions", 1994.
@@ -35,7 +36,7 @@ class Recolor(ModePair):
     target: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
         default={"kind": "duotone"},
         validate_default=True,
-        description="colour mode of one channel that gives the new colours, a table with its kind",
+        description="colour mode that gives the new colours, mostly of one channel, a table with its kind",
     )
     levels: tuple[Share, Share] = Field(
         default=(0.0, 1.0), description="lightness that becomes 0 and 1; [1, 0] swaps light and dark"
@@ -52,9 +53,6 @@ class Recolor(ModePair):
         for name, part in self.parts():
             if part.stage.alpha:
                 raise ValueError(f"{name} has alpha; set alpha of recolor instead")
-        channels = self.target.stage.num_components()
-        if channels != 1:
-            raise ValueError(f"target {self.target.kind!r} has {channels} channels; use a mode of one, such as duotone")
         for name, (low, high) in (("levels", self.levels), ("span", self.span)):
             if abs(high - low) < NARROWEST:
                 raise ValueError(f"{name} is {[low, high]}, which has no width; use [0, 1]")
@@ -73,7 +71,7 @@ class Recolor(ModePair):
             cls(),
             of({"kind": "hsv"}, learned, levels=(0.1, 0.9), midtone=0.35),
             of(layered, {"kind": "palette", "name": "sumi", "learn": True}, span=(0.0, 0.8), alpha=True),
-            of({"kind": "recolor", "source": {"kind": "cmyk"}}, {"kind": "gray"}, levels=(0.8, 0.2), midtone=0.7),
+            of({"kind": "recolor", "source": {"kind": "cmyk"}}, {"kind": "oklab"}, levels=(0.8, 0.2), midtone=0.7),
         )
 
     @classmethod
@@ -103,10 +101,13 @@ class Recolor(ModePair):
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return RGB of the new colours."""
         source, target = self.parts()
-        return self.colours_of(target, params, self._tone(lightness(self.colours_of(source, params, x, ctx))), ctx)
+        tone = self._tone(lightness(self.colours_of(source, params, x, ctx)))
+        count = target[1].stage.num_components()
+        channels = tone if count == 1 else namespace(x).concat([tone] * count, axis=0)
+        return self.colours_of(target, params, channels, ctx)
 
     def _tone(self, light: Array) -> Array:
-        """Return the channel of the target, 0 to 1, by the lightness."""
+        """Return the channel of the target, 0 to 1, for a lightness."""
         (low, high), (start, end) = self.levels, self.span
         t = namespace(light).clip((light - low) * (1.0 / (high - low)), 0.0, 1.0)
         return start + (end - start) * t * (1.0 - self.midtone) / (self.midtone + t * (1.0 - 2.0 * self.midtone))

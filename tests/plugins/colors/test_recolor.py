@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from limner.plugin import Params
 from limner_plugins.colors.duotone import Duotone
 from limner_plugins.colors.gray import Gray
+from limner_plugins.colors.oklab import Oklab
 from limner_plugins.colors.palette import PaletteColor
 from limner_plugins.colors.recolor import Recolor
 from limner_plugins.common.oklab import lightness
@@ -70,6 +71,13 @@ def test_the_span_is_the_part_of_the_gradient_that_is_used():
     np.testing.assert_allclose(recolored(ends, target=target, span=(0.0, 0.5)), expected, atol=1e-6)
 
 
+def test_a_target_of_several_channels_gets_the_lightness_in_each():
+    x = np.random.default_rng(4).random((3, 30))
+    light = lightness(x)
+    expected = Oklab().forward(params_of(Oklab()), np.concatenate([light] * 3), None)
+    np.testing.assert_allclose(recolored(x, target={"kind": "oklab"}), expected, atol=1e-12)
+
+
 def test_swatches_are_the_new_colours():
     mode = Recolor.model_validate(
         {"source": {"kind": "palette", "colors": ("red", "lime")}, "target": {"kind": "duotone"}}
@@ -81,7 +89,6 @@ def test_swatches_are_the_new_colours():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"target": {"kind": "hsv"}}, "target 'hsv' has 3 channels; use a mode of one, such as duotone"),
         ({"source": {"kind": "rgb", "alpha": True}}, "source has alpha; set alpha of recolor instead"),
         ({"levels": (0.5, 0.5)}, r"levels is \[0.5, 0.5\], which has no width"),
         ({"span": (1.0, 1.0)}, r"span is \[1.0, 1.0\], which has no width"),

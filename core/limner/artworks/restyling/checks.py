@@ -9,11 +9,11 @@ import numpy as np
 
 from limner.arrays.parameters import Params
 from limner.artworks.artwork import Artwork
-from limner.artworks.preflight.trained import is_trained
 from limner.artworks.restyling.transfer import same_start, single_parts
 from limner.artworks.restyling.units import Moved
 from limner.composition.recipe import LayeredRecipe, RecipeHeader
 from limner.errors import LimnerError
+from limner.imaging.single_color import single_color
 from limner.imaging.target import shrunk
 from limner.stages.base import Parametric
 
@@ -61,7 +61,7 @@ def check_raster(name: str, source: Artwork, drawn: Artwork) -> None:
             raise LimnerError(f"{name}: its network paints {what}, so it cannot have the frame {frame!r}; omit it")
 
 
-def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Moved]) -> None:
+def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Moved], *, learned: bool) -> None:
     """Check that parameters of the artwork remain.
 
     Raises:
@@ -70,7 +70,7 @@ def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Mo
     if not source.theta.size or any(one.kept and _tells(one) for one in moves) or _keeps_colours(source, drawn):
         return
     lost = [f"{one.unit.role} {one.unit.kind}" for one in moves if one.drawn and one.unit.role not in ("warp", "mask")]
-    command = "fit" if is_trained(source) and not isinstance(source.recipe, LayeredRecipe) else "paint"
+    command = "fit" if learned and not isinstance(source.recipe, LayeredRecipe) else "paint"
     raise LimnerError(
         f"{name}: nothing of the picture would remain, since {' and '.join(lost)} would be drawn again; "
         f"make another picture with `limner.{command}`"
@@ -119,20 +119,17 @@ def check_seed_used(*, drawn: bool, differs: bool) -> None:
 
 
 def check_changed(name: str, source: Artwork, result: Artwork) -> None:
-    """Check that a restyled artwork looks different.
+    """Check that a restyled artwork looks different, and that its new colours show anything.
 
     Raises:
-        LimnerError: a small rendering is the same.
+        LimnerError: a small rendering is the same, or has a single colour.
     """
     size = shrunk(result.size, PREVIEW_SIDE)
     before, after = (art.render(size, bits=16) for art in (source, result))
+    if single_color((after >> 8).astype(np.uint8)) and not single_color(before):
+        raise LimnerError(f"{name}: the picture would have a single colour; choose other colours or warps")
     if np.array_equal(before, after):
         raise LimnerError(
             f"{name}: the picture would stay the same: all parameters are kept, and the new settings do not change it; "
             "give others, or draw parameters again with `keep` and `seed`"
         )
-
-
-def loses_picture(source: Artwork, moves: Sequence[Moved]) -> bool:
-    """Return whether encoders or the network had learned a picture, and are at least partly drawn again."""
-    return any(one.drawn and one.unit.part == "network" for one in moves) and is_trained(source)

@@ -19,7 +19,9 @@ from limner.composition.palette_choice import palette_overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import LayeredRecipe, Recipe, RecipeHeader, SingleRecipe
 from limner.composition.stage_choice import Swap
+from limner.composition.stage_spec import StageSpec
 from limner.registry.registry import registry
+from limner.stages.color import ColorMode
 from limner.utils.paths import StrPath
 
 TONE_FIELDS = ("levels", "midtone", "span")
@@ -42,17 +44,20 @@ class Look:
         values: settings by path.
         palette: the name of a palette, or a picture to take the colours from.
         colors: colours to mix instead.
+        learned: whether the artwork has learned a picture, which must survive.
     """
 
     swap: Swap = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     palette: StrPath | None = None
     colors: str | Sequence[str] | None = None
+    learned: bool = False
 
     def without_colours(self) -> Look:
         """Return the changes that a mask takes part in."""
         values = {path: value for path, value in self.values.items() if not path.startswith("color.")}
-        return Look({role: stage for role, stage in self.swap.items() if role != "color"}, values)
+        swap = {role: stage for role, stage in self.swap.items() if role != "color"}
+        return Look(swap, values, learned=self.learned)
 
 
 def composed_table(recipe: Recipe, look: Look, at: str = "") -> tuple[dict[str, Any], Unmeasured]:
@@ -102,7 +107,7 @@ def _is_of_layer(path: str) -> bool:
 
 
 def _single_table(recipe: SingleRecipe, look: Look, at: str) -> tuple[dict[str, Any], Unmeasured]:
-    """Return the table of a single recipe. It is recoloured if its colours change from several channels to one."""
+    """Return the table of a single recipe, recoloured if its picture would not survive another colour mode."""
     base, shown = recipe.table(), shown_table(recipe)
     values, swap = palette_overrides(shown, look.values, look.swap, palette=look.palette, colors=look.colors)
     if "color" in swap or "color.kind" in values:  # another mode inherits the opacity
@@ -112,8 +117,8 @@ def _single_table(recipe: SingleRecipe, look: Look, at: str) -> tuple[dict[str, 
     table = overrides.apply(shown, {p: v for p, v in values.items() if p not in tone}, swap)
     chosen = parse(table, registry(), recipe.title)
     assert isinstance(chosen, SingleRecipe)
-    source, mode = source_mode(recipe), chosen.color.stage
-    if mode.num_components() > 1 or source.stage.num_components() == 1:
+    source = source_mode(recipe)
+    if not _is_recolored_by(source, chosen.color, learned=look.learned):
         return overrides.apply(table, tone), {}
     kept = {name: base["color"][name] for name in TONE_FIELDS} if is_recolored(recipe) else {}
     table["color"] = recolored_table(source.table(), chosen.color.table(), **kept)
@@ -121,3 +126,14 @@ def _single_table(recipe: SingleRecipe, look: Look, at: str) -> tuple[dict[str, 
     if kept and shown_mode(recipe) != chosen.color and "color.span" not in tone:
         fields.append("span")
     return overrides.apply(table, tone), {at: fields} if fields else {}
+
+
+def _is_recolored_by(source: StageSpec[ColorMode], target: StageSpec[ColorMode], *, learned: bool) -> bool:
+    """Return whether a colour mode takes the lightness of the picture instead of the channels of the network.
+
+    Of a learned picture, other channels would be noise, and another mode of one channel knows nothing of its order.
+    """
+    before, after = source.stage.num_components(), target.stage.num_components()
+    if before != after:
+        return after == 1 or learned
+    return learned and after == 1 and source.kind != target.kind

@@ -11,6 +11,7 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import init_artwork, packages_of
+from limner.artworks.preflight.trained import is_trained
 from limner.artworks.restyling import checks, locks
 from limner.artworks.restyling.compose import Look, Unmeasured, composed_table
 from limner.artworks.restyling.report import Report, report_of
@@ -65,7 +66,8 @@ def restyle(
 
     The parameters of all stages that still fit are kept bit for bit; the others are drawn from the seed. If the colour
     mode changes from several channels to one, as from ``rgb`` to ``duotone``, the picture is recoloured by its
-    lightness, with the colour mode ``recolor``. All layers of a blend are restyled.
+    lightness, with the colour mode ``recolor``; a learned picture at any other number of channels, too. All layers of a
+    blend are restyled.
 
     Args:
         artwork: an artwork, or its file.
@@ -131,7 +133,8 @@ def restyled(
         raise LimnerError("`set` seed: use `seed`, which draws again what `keep` does not lock")
     if size is not None:
         values["size"] = Canvas(size).size
-    table, unmeasured = composed_table(source.recipe, Look(swaps, values, palette, colors))
+    look = Look(swaps, values, palette, colors, is_trained(source))
+    table, unmeasured = composed_table(source.recipe, look)
     locks.check_recipe(keep, source.recipe.table(), table)
     recipe = parse(table, registry(), name)
     redraw = Redraw(keep, active=seed is not None and bool(keep))
@@ -139,14 +142,15 @@ def restyled(
     drawn, theta, moves = _drawn(source, seeded, redraw)
     checks.check_raster(name, source, drawn)
     locks.check_moves(keep, moves)
-    checks.check_remains(name, source, drawn, moves)
+    checks.check_remains(name, source, drawn, moves, learned=look.learned)
     result = Artwork(_measured(drawn, theta, unmeasured), _frozen(theta), packages_of(drawn.recipe))
     if seed not in (None, source.seed):
         differs = not np.array_equal(_drawn(source, recipe, redraw)[1], theta)
         checks.check_seed_used(drawn=any(one.drawn for one in moves), differs=differs)
     checks.check_changed(name, source, result)
     recolored = any("levels" in fields for fields in unmeasured.values())
-    return Restyled(result, report_of(moves), recolored, checks.loses_picture(source, moves))
+    loses_picture = look.learned and any(one.drawn and one.unit.part == "network" for one in moves)
+    return Restyled(result, report_of(moves), recolored, loses_picture)
 
 
 def _drawn(source: Artwork, recipe: Recipe, redraw: Redraw) -> tuple[Artwork, np.ndarray, list[Moved]]:

@@ -95,7 +95,7 @@ def _gradient(recipe: SingleRecipe, theta: np.ndarray) -> np.ndarray:
     assert isinstance(measured, SingleRecipe)
     mode, layout = measured.color.stage, measured.color.stage.param_layout()
     params = Params(layout, theta[theta.size - layout.size :].astype(np.float64))
-    positions = np.linspace(0.0, 1.0, STEPS)[None]
+    positions = np.tile(np.linspace(0.0, 1.0, STEPS), (mode.num_components(), 1))
     light: np.ndarray = np.asarray(mode.forward(params, positions, Context(size=recipe.size)))[0]
     return light
 

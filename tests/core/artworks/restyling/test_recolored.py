@@ -116,3 +116,25 @@ def test_parameters_of_both_modes_are_stored():
         restyled(art, name="art", palette="ember", swap={"color": "palette"}).report
     )
     assert limner.restyle(new, swap={"color": "mixture"}, set={"color.colors": mixture["colors"]}) == art
+
+
+@pytest.fixture(scope="module")
+def learned():
+    """Return a fit of one channel."""
+    picture = (np.mgrid[0:16, 0:24].sum(axis=0) * 6).astype(np.uint8)[..., None].repeat(3, axis=2)
+    return limner.fit(picture, RGB, steps=30, seed=1, swap={"trainer": "backprop", "color": "gray"}).artwork
+
+
+@pytest.mark.parametrize("kind", ["oklab", "cmyk", "duotone", "palette"])
+def test_a_learned_picture_survives_any_number_of_channels(learned, kind):
+    outcome = restyled(learned, name="art", swap={"color": kind})
+    new = outcome.artwork
+    assert (color(new)["kind"], color(new)["source"]["kind"]) == ("recolor", "gray")
+    np.testing.assert_array_equal(new.theta[: learned.theta.size], learned.theta)
+    assert not outcome.loses_picture
+    assert limner.restyle(new, swap={"color": "gray"}) == limner.Artwork(learned.recipe, learned.theta)
+
+
+def test_a_mode_that_needs_different_channels_is_refused(learned):
+    with pytest.raises(limner.LimnerError, match="art: the picture would have a single colour; choose other colours"):
+        restyled(learned, name="art", swap={"color": "mixture"})
