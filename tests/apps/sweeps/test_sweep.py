@@ -585,10 +585,10 @@ def interrupting(function, after):
 
 def test_an_interrupt_is_one_line_that_counts_the_trials(capsys, monkeypatch):
     command = ["sweep", "marbling", "--seeds", "0..3", *SMALL, "-o", "s", "--sheet", "sheet.png"]
-    monkeypatch.setattr(scheduler, "run_trial", interrupting(trial.run_trial, 2))
-    assert run(command) == 130
+    with monkeypatch.context() as patch:  # the folder of the test is left only at its end
+        patch.setattr(scheduler, "run_trial", interrupting(trial.run_trial, 2))
+        assert run(command) == 130
     assert output(capsys) == ("", "2 of 4 trials are done; run the same command to continue.\n")
-    monkeypatch.undo()
     monkeypatch.setattr("limner_apps.sweeps.report.contact_sheet.draw_sheet", interrupting(None, 0))
     assert run([*command, "--executor-set", "workers=1"]) == 130  # in the report
     assert output(capsys)[1] == "4 of 4 trials are done; run the same command to continue.\n"

@@ -254,7 +254,10 @@ BAD = {
     "many renders in one file": (["render", "good.png", "good.png", "-o", "x.png"], "give a folder"),
     "pixels of a file without": (["render", "good.png", "--region", "0,0,1,1", "-o", "x.limner"], "no pixels"),
     "an animation's moment": (["paint", "--time", "2"], "must be 0 to 1"),
-    "a background that is no colour": (["paint", "--background", "wite", "-o", "x.png"], "x.png: background 'wite'"),
+    "a background that is no colour": (
+        ["paint", "--background", "wite", "-o", "x.png"],
+        "x.png: background: 'wite' is not a colour",
+    ),
     "a JPEG without a background": (["paint", "-s", "color.alpha=true", "-o", "x.jpg"], "--background"),
     "WebP beyond what it holds": (["paint", "--size", "16384x100", "-o", "x.webp"], "16383"),
     "a font that is not there": (["paint", "--encoders", "xy,text", "-s", "encoder.text.font=no.ttf"], "no.ttf"),
