@@ -20,11 +20,14 @@ from limner.models.factory import init_params
 from limner.registry.backends import choose_backend
 from limner.registry.registry import Registry
 from limner.stages.color import ColorMode
+from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import child_rng
 
-MAX_ATTEMPTS = 60
+MAX_ATTEMPTS = 100
 PREVIEW_SIDE = 96
 """Width and height of the preview by which a recipe is judged, in pixels."""
+JUDGED_SEEDS = 5
+"""The number of consecutive seeds that must all look good, so that most pictures of a series do."""
 PALETTE_SHARE = 0.7
 """The share of drafts whose colour mode mixes a palette; any mode can be drawn for the others."""
 LUMA = (0.2126, 0.7152, 0.0722)
@@ -40,9 +43,14 @@ def random_recipe(seed: int, registry: Registry) -> dict[str, Any]:
     for attempt in range(MAX_ATTEMPTS):
         rng = child_rng(seed, "surprise", attempt)
         table = {**_draft(registry, rng), "title": "Random recipe", "seed": seed, "size": [1024, 1024]}
-        if _is_presentable(table, registry):
+        if all(_is_presentable({**table, "seed": other}, registry) for other in _seeds(seed)):
             return table
     raise LimnerError(f"seed {seed}: {MAX_ATTEMPTS} random recipes were flat or noisy; try another `seed`")
+
+
+def _seeds(seed: int) -> list[int]:
+    """Return the seeds whose previews are judged: the given one, and a few after it."""
+    return [(seed + i) % (MAX_SEED + 1) for i in range(JUDGED_SEEDS)]
 
 
 def _draft(registry: Registry, rng: np.random.Generator) -> dict[str, Any]:

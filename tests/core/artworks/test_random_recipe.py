@@ -14,17 +14,19 @@ from limner.cli.main import run
 from limner.composition.parser import parse
 from limner.errors import LimnerError
 from limner.registry.registry import build, registry
+from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import child_rng
 
 
 def test_surprises_are_valid_alive_and_unlike_each_other():
-    tables = [random_recipe(seed, registry()) for seed in range(12)]
-    assert len({json.dumps([t["warp"], t["encoder"], t["network"], t["color"]]) for t in tables}) >= 10
+    tables = [random_recipe(seed, registry()) for seed in range(3)]
+    assert len({json.dumps([t["warp"], t["encoder"], t["network"], t["color"]]) for t in tables}) == 3
     for table in tables:
         recipe = parse(table, registry())
         assert recipe.table() == parse(recipe.table(), registry()).table()
-        pixels = limner.paint(table, size=(64, 64)).render()[..., :3].astype(float)
-        assert pixels.mean(axis=-1).std() > 10
+        for later in range(5):  # the other seeds of a series look good, too
+            pixels = limner.paint(table, seed=table["seed"] + later, size=(96, 96)).render()[..., :3]
+            assert _looks_good(pixels.astype(np.float32) / 255)
 
 
 def test_most_random_recipes_mix_a_palette_and_a_third_partys_mode_takes_part():
@@ -61,8 +63,10 @@ def test_what_looks_good(pixels, looks_good):
     assert _looks_good(np.asarray(pixels, np.float32)) == looks_good
 
 
-def test_a_seed_is_one_recipe():
+def test_a_seed_is_one_recipe(monkeypatch):
+    monkeypatch.setattr("limner.artworks.random_recipe._is_presentable", lambda *_: True)
     assert random_recipe(5, registry()) == random_recipe(5, registry())
+    assert random_recipe(MAX_SEED, registry())["seed"] == MAX_SEED
 
 
 def test_where_nothing_is_presentable_it_is_said(monkeypatch):
@@ -75,8 +79,8 @@ def test_a_broken_stage_surprises_nobody():
     known = build(third_party=False)
     for kind in ("warp", "encoder", "network", "color"):
         known.add(kind, "broken", "no_such_module_at_all:Broken", summary="broken")
-    for seed in range(4):
-        assert "broken" not in json.dumps(random_recipe(seed, known))
+    for seed in range(20):
+        assert "broken" not in json.dumps(_draft(known, child_rng(seed, "test")))
 
 
 def pixels(path):
