@@ -81,6 +81,8 @@ def cell(kind: str, name: str, chosen: dict[str, Any]) -> np.ndarray:
     recipe, seed = chosen.get("recipe", "marbling"), chosen.get("seed", 24)
     if kind == "blend":
         layers = [limner.paint(r, seed=s).recipe.table() for r, s in (("marbling", 24), ("ink", 8), ("ink", 5))]
+        if name == "over":  # only transparent layers show what is below
+            layers[1]["mask"] = {"kind": "shape", "shape": "heart", "border": 0.05}
         count = registry().load("blend", name).min_layers
         table = {"seed": seed, "layer": layers[:count], "blend": {"kind": name, **own}}
         return limner.paint(table).render((SIDE, SIDE), supersample=2)

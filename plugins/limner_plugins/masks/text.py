@@ -44,8 +44,18 @@ class TextMask(OutlineMask):
         """Return the defaults on a small raster, and two lines with every other setting changed."""
         return (
             cls(cells=(96, 48)),
-            cls(text="two\nlines", size=0.5, bold=0.01, rotation=15.0, centre=(0.1, -0.2), border=0.04, cells=(64, 64)),
-            cls(text="O", invert=True, softness=0.05, border=0.02, border_color="gold", cells=(48, 48)),
+            cls(
+                text="a\nO",
+                size=0.5,
+                bold=0.01,
+                rotation=15.0,
+                centre=(0.1, -0.2),
+                invert=True,
+                softness=0.05,
+                border=0.04,
+                border_color="gold",
+                cells=(64, 64),
+            ),
         )
 
     @classmethod
