@@ -16,12 +16,11 @@ from limner.artworks.third_party import name_stages_on_error
 from limner.composition import overrides
 from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
-from limner.figures.diagrams.contents.recipes import contents_of, graphs_of
+from limner.figures.diagrams.contents.recipes import contents_of, summary_of
 from limner.figures.diagrams.document import draw
 from limner.figures.diagrams.svg.theme import check_theme
 from limner.figures.diagrams.thumbnail import data_url
 from limner.registry.attribution import attributing
-from limner.stages.structure.summary import summary
 from limner.utils.arguments import check_path
 from limner.utils.atomic_files import atomic_write
 from limner.utils.paths import StrPath
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 SUFFIX = ".svg"
 MAX_FLOATS = 2**11
 """The largest number of floats per pixel for which the rendering is not halved in size, for the sake of time."""
-MAX_SUMMARIES = 4
-"""The largest number of networks that a line of text lists."""
 PICTURE_SIDE = 168
 """The longer side of the small rendering in a diagram, in pixels, for screens of twice the usual resolution."""
 
@@ -117,7 +114,7 @@ def diagram(
         contents = contents_of(composed, parameters(art.model, art.theta) if art else {})
         if art and picture and art.model.is_renderable:
             contents = replace(contents, picture=data_url(_rendering(art)))
-        return Diagram(draw(contents, checked, transparent=transparent), recipe_summary(composed))
+        return Diagram(draw(contents, checked, transparent=transparent), contents.summary)
 
 
 def _artwork(
@@ -158,9 +155,7 @@ def recipe_summary(recipe: Recipe) -> str:
         PluginError: a stage of an installed package failed.
     """
     with name_stages_on_error(recipe, "describing the network"):
-        texts = [summary(graph) for graph in graphs_of(recipe)]
-    more = [f"{len(texts) - MAX_SUMMARIES} more"] if len(texts) > MAX_SUMMARIES else []
-    return " + ".join([*texts[:MAX_SUMMARIES], *more])
+        return summary_of(recipe)
 
 
 def parameters(model: Model, theta: np.ndarray) -> dict[str, np.ndarray]:

@@ -30,7 +30,7 @@ def draw(contents: Contents, theme: Theme, *, transparent: bool = False) -> str:
     title = shorten(contents.title, 600, TITLE_SIZE)
     group.text(0, TITLE_SIZE, title, "bold", TITLE_SIZE, "start")
     group.text(0, TITLE_SIZE + 18, shorten(contents.subtitle, 700, SUBTITLE_SIZE), "soft", SUBTITLE_SIZE, "start")
-    group.place(body, -body.left, TITLE_SIZE + 44 - body.top)
+    group.place(body, 0, TITLE_SIZE + 44 - body.top)  # the way to a discriminator may use the margin
     notes = draw_legend(legend, max(group.right, 420.0))
     if notes.elements:
         group.place(notes, 0, group.bottom + 26)

@@ -80,6 +80,7 @@ class Contents:
     Attributes:
         title: the title of the recipe.
         subtitle: a line below the title.
+        summary: the networks as one line, ``5 → 16 ×9 tanh → 3``, without a discriminator.
         description: the structure in words, for readers who cannot see the diagram.
         pipelines: one or several pipelines, from top to bottom.
         size: width and height of the picture.
@@ -90,6 +91,7 @@ class Contents:
 
     title: str
     subtitle: str
+    summary: str
     description: str
     pipelines: tuple[Pipeline, ...]
     size: tuple[int, int] = (1, 1)

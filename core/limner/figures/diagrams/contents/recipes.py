@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, np.ndarray]
 """Parameters by their path in θ, ``layer.0.network.W0``; empty if the recipe has no parameters yet."""
+MAX_SUMMARIES = 4
+"""The largest number of networks that a line of text lists."""
 MAX_WEIGHTS = 2**16
 """The largest matrix whose weights a diagram may need; larger layers are blocks."""
 
@@ -34,6 +36,7 @@ def contents_of(recipe: Recipe, values: Values) -> Contents:
     """
     singles = _singles(recipe, "")
     pipelines = [_pipeline(single, path, values) for path, single in singles]
+    line = _line([pipeline.graph for pipeline in pipelines])
     discriminator = discriminator_of(recipe) if isinstance(recipe, SingleRecipe) and recipe.domain == "image" else None
     if discriminator:
         first = pipelines[0]
@@ -49,6 +52,7 @@ def contents_of(recipe: Recipe, values: Values) -> Contents:
     return Contents(
         title=recipe.title,
         subtitle=_subtitle(recipe, pipelines, blend),
+        summary=line,
         description=" ".join(lines),
         pipelines=tuple(pipelines),
         size=recipe.size,
@@ -57,13 +61,18 @@ def contents_of(recipe: Recipe, values: Values) -> Contents:
     )
 
 
-def graphs_of(recipe: Recipe) -> list[Graph]:
-    """Return the structures of the networks of a recipe, layer by layer.
+def summary_of(recipe: Recipe) -> str:
+    """Return the networks of a recipe as one line, layers joined by plus signs.
 
     Raises:
         LimnerError: a stage does not support what the others give.
     """
-    return [_pipeline(single, path, {}).graph for path, single in _singles(recipe, "")]
+    return _line([_pipeline(single, path, {}).graph for path, single in _singles(recipe, "")])
+
+
+def _line(graphs: list[Graph]) -> str:
+    more = [f"{len(graphs) - MAX_SUMMARIES} more"] if len(graphs) > MAX_SUMMARIES else []
+    return " + ".join([*map(summary, graphs[:MAX_SUMMARIES]), *more])
 
 
 def _singles(recipe: Recipe, path: str) -> list[tuple[str, SingleRecipe]]:

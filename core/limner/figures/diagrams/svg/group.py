@@ -70,7 +70,7 @@ class Group:
     def swatch(self, x: float, y: float, width: float, height: float, color: str) -> None:
         """Add a rectangle of a colour, ``#rrggbb``."""
         place = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
-        self.add(f'<rect {place} fill="{color}"/>')
+        self.add(f'<rect class="swatch" {place} fill="{color}"/>')
         self.cover((x, y), (x + width, y + height))
 
     def circle(self, x: float, y: float, radius: float, style: str) -> None:

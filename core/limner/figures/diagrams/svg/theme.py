@@ -68,6 +68,7 @@ def _fixed(root: str) -> list[str]:
         f"{root} .glyph{{stroke-linejoin:round;stroke-linecap:round}}",
         f"{root} .dash{{stroke-dasharray:4 3}}",
         f"{root} .plain{{fill:none;stroke-width:.7}}",
+        f"{root} .swatch{{stroke-width:.6}}",
         f"{root} .band{{opacity:.55}}",
     ]
     for i in range(STRENGTHS):
@@ -92,7 +93,7 @@ def _colored(root: str, dark: int) -> list[str]:
         rule("line dash", f"stroke:{c['line']}"),
         rule("skip", f"stroke:{c['skip']}"),
         rule("glyph", f"stroke:{c['ink']}"),
-        rule("plain", f"stroke:{c['faint']}"),
+        rule("plain swatch", f"stroke:{c['faint']}"),
         rule("band", f"fill:{c['faint']}"),
         rule("chip", f"fill:{c['chip']};stroke:{c['faint']}"),
         rule("unit", f"fill:{c['unit']};stroke:{c['line']}"),
