@@ -19,6 +19,8 @@ from limner.stages.base import Parametric
 
 PREVIEW_SIDE = 64
 """The longer side of the renderings that show whether anything changes, in pixels."""
+LATER = 0.37
+"""Another time at which the renderings are compared."""
 EXAMPLES = "`swap={'warp': ['kaleidoscope']}`, `swap={'color': 'duotone'}` or `palette=glacier`"
 
 
@@ -128,7 +130,8 @@ def check_changed(name: str, source: Artwork, result: Artwork) -> None:
     before, after = (art.render(size, bits=16) for art in (source, result))
     if single_color((after >> 8).astype(np.uint8)) and not single_color(before):
         raise LimnerError(f"{name}: the picture would have a single colour; choose other colours or warps")
-    if np.array_equal(before, after):
+    later = (art.render(size, bits=16, time=LATER) for art in (source, result))  # an animation may begin alike
+    if np.array_equal(before, after) and np.array_equal(*later):
         raise LimnerError(
             f"{name}: the picture would stay the same: all parameters are kept, and the new settings do not change it; "
             "give others, or draw parameters again with `keep` and `seed`"

@@ -118,6 +118,12 @@ def test_a_restyle_that_makes_no_sense(plain, changes, message):
         limner.restyle(plain, **changes)
 
 
+def test_an_animation_that_begins_alike_is_another_one():
+    art = limner.paint({**PLAIN, "encoder": [{"kind": "xy"}, {"kind": "time"}]})
+    changed = restyled(art, name="art", set={"encoder.time.turns": 2}).artwork
+    np.testing.assert_array_equal(changed.render(), art.render())
+
+
 def test_colours_without_parameters_remain():
     art = limner.paint({**PLAIN, "color": {"kind": "duotone", "dark": "navy"}})
     assert limner.restyle(art, swap={"network": "siren"}).recipe.color.stage.dark == "navy"
