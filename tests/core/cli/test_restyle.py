@@ -40,7 +40,7 @@ def test_the_file_has_its_own_name_the_size_and_the_resolution_of_the_old_one(ca
     out, err = capsys.readouterr()
     assert out == "a-restyled.png\n"
     assert err == (
-        "a-restyled.png: kept: encoder fourier, network; new: warp noise, color palette; recolored by lightness\n"
+        "a-restyled.png: kept: encoder fourier, network; new: warp noise, color palette; recoloured by lightness\n"
     )
     opened = limner.open("a-restyled.png")
     assert opened.render_settings.size == (30, 20)
