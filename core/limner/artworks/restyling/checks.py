@@ -101,23 +101,26 @@ def _keeps_colours(source: Artwork, drawn: Artwork) -> bool:
     return False
 
 
-def check_seed_used(*, drawn: bool, differs: bool) -> None:
+def check_seed_used(keep: Sequence[str], *, differs: bool) -> None:
     """Check that another seed changes what is drawn.
 
     Args:
-        drawn: whether any parameters are drawn.
-        differs: whether they differ from those that the artwork's own seed would give.
+        keep: the names of locked parts.
+        differs: whether the parameters differ from those that the artwork's own seed would give.
 
     Raises:
         LimnerError: nothing is drawn, or what is drawn does not depend on the seed.
     """
-    if not drawn:
+    if differs:
+        return
+    if keep:
         raise LimnerError(
-            "`seed`: has no effect, because all parameters are kept; lock a part with `keep` to draw the others again, "
-            "or make another picture with `limner.paint`"
+            f"`seed`: has no effect, because besides the {' and the '.join(keep)} nothing is random; omit it"
         )
-    if not differs:
-        raise LimnerError("`seed`: has no effect, because nothing random is drawn; omit it, or keep another part")
+    raise LimnerError(
+        "`seed`: has no effect, because nothing random is drawn; lock a part with `keep` to draw the others again, or "
+        "make another picture with `limner.paint`"
+    )
 
 
 def check_changed(name: str, source: Artwork, result: Artwork) -> None:

@@ -97,9 +97,10 @@ def test_a_locked_network_can_be_recolored(plain):
         ({"keep": "network"}, "no change of the look is given"),
         ({"swap": {"color": "rgb"}}, "the picture would stay the same"),
         ({"set": {"network.weight_scale": 2.0}}, "the picture would stay the same"),
-        ({"seed": 9}, "`seed`: has no effect, because all parameters are kept"),
-        ({"swap": {"warp": ["tile"]}, "seed": 9}, "`seed`: has no effect, because all parameters are kept"),
+        ({"seed": 9}, "`seed`: has no effect, because nothing random is drawn; lock a part with `keep`"),
+        ({"swap": {"warp": ["tile"]}, "seed": 9}, "`seed`: has no effect, because nothing random is drawn"),
         ({"palette": "ember", "seed": 9}, "`seed`: has no effect, because nothing random is drawn"),
+        ({"keep": "network", "seed": 9}, "`seed`: has no effect, because besides the network nothing is random"),
         ({"set": {"seed": 9}}, "use `seed`"),
         ({"set": {"seed": 9}, "seed": 9}, "`seed`: is also set by `set`"),
         (
