@@ -130,11 +130,12 @@ def check_changed(name: str, source: Artwork, result: Artwork) -> None:
         LimnerError: a small rendering is the same, or has a single colour.
     """
     size = shrunk(result.size, PREVIEW_SIDE)
-    before, after = (art.render(size, bits=16) for art in (source, result))
+    before, after = source.render(size, bits=16), result.render(size, bits=16)
     if single_color((after >> 8).astype(np.uint8)) and not single_color(before):
         raise LimnerError(f"{name}: the picture would have a single colour; choose other colours or warps")
-    later = (art.render(size, bits=16, time=LATER) for art in (source, result))  # an animation may begin alike
-    if np.array_equal(before, after) and np.array_equal(*later):
+    if np.array_equal(before, after) and np.array_equal(  # an animation may begin alike
+        source.render(size, bits=16, time=LATER), result.render(size, bits=16, time=LATER)
+    ):
         raise LimnerError(
             f"{name}: the picture would stay the same: all parameters are kept, and the new settings do not change it; "
             "give others, or draw parameters again with `keep` and `seed`"
