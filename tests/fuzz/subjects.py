@@ -249,6 +249,9 @@ class CommandLines(Subject):
             ["faces", "a.png", "-o", "faces"],
             ["palettes", "a.png", "--count", "3", "-o", "p.png"],
             ["paint", "ink", "--colors", "navy,rgb(1 2 3),#fff", *TINY, "-o", "i.png"],
+            ["restyle", "a.png", "--color", "duotone", "--warps", "noise,tile", "--keep", "network", "-o", "l.png"],
+            ["restyle", "a.png", "--palette", "sumi", "-s", "color.steps=3", "--mask", "shape", "-o", "n.png"],
+            ["restyle", "a.png", "--keep", "color", "--seed", "4", "--encoders", "xy,fourier", "-o", "o.png"],
         ]  # fmt: skip
         words = {word for line in self.lines for word in line}
         words |= {"--seed=-1", "-s", "network.width", "encoder.xy.scale=[1", "trainer.steps=x", "--json", "--help"}

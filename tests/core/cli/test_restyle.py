@@ -40,7 +40,7 @@ def test_the_file_has_its_own_name_the_size_and_the_resolution_of_the_old_one(ca
     out, err = capsys.readouterr()
     assert out == "a-restyled.png\n"
     assert err == (
-        "a-restyled.png: kept: encoder fourier, network; new: warp noise, color palette; recolored by lightness\n"
+        "a-restyled.png: kept: encoder fourier, network; new: warp noise, color palette; recoloured by lightness\n"
     )
     opened = limner.open("a-restyled.png")
     assert opened.render_settings.size == (30, 20)
@@ -97,7 +97,10 @@ def test_keep_takes_several_parts(tmp_path):
         (["b.png", "--keep", "color", "--color", "hsv"], "--keep color: the color would change; omit --keep or the"),
         (["b.png", "--keep", "look"], "--keep: must be 'color' or 'network', got 'look'"),
         (["b.png", "--keep", ""], "--keep: a name is empty"),
-        (["b.png", "--warps", "tile", "--seed", "4"], "--seed: has no effect, because all parameters are kept"),
+        (
+            ["b.png", "--warps", "tile", "--seed", "4"],
+            "--seed: has no effect, because nothing random is drawn; lock a part with --keep",
+        ),
         (["b.png", "-s", "seed=4"], "-s seed: use --seed"),
         (["b.png", "--color", "rgb"], "b.png: the picture would stay the same"),
         (["b.png", "--colors", "navy"], "--colors: has one colour"),

@@ -19,6 +19,8 @@ from limner.stages.base import Parametric
 
 PREVIEW_SIDE = 64
 """The longer side of the renderings that show whether anything changes, in pixels."""
+LATER = 0.37
+"""Another time at which the renderings are compared."""
 EXAMPLES = "`swap={'warp': ['kaleidoscope']}`, `swap={'color': 'duotone'}` or `palette=glacier`"
 
 
@@ -99,23 +101,26 @@ def _keeps_colours(source: Artwork, drawn: Artwork) -> bool:
     return False
 
 
-def check_seed_used(*, drawn: bool, differs: bool) -> None:
+def check_seed_used(keep: Sequence[str], *, differs: bool) -> None:
     """Check that another seed changes what is drawn.
 
     Args:
-        drawn: whether any parameters are drawn.
-        differs: whether they differ from those that the artwork's own seed would give.
+        keep: the names of locked parts.
+        differs: whether the parameters differ from those that the artwork's own seed would give.
 
     Raises:
         LimnerError: nothing is drawn, or what is drawn does not depend on the seed.
     """
-    if not drawn:
+    if differs:
+        return
+    if keep:
         raise LimnerError(
-            "`seed`: has no effect, because all parameters are kept; lock a part with `keep` to draw the others again, "
-            "or make another picture with `limner.paint`"
+            f"`seed`: has no effect, because besides the {' and the '.join(keep)} nothing is random; omit it"
         )
-    if not differs:
-        raise LimnerError("`seed`: has no effect, because nothing random is drawn; omit it, or keep another part")
+    raise LimnerError(
+        "`seed`: has no effect, because nothing random is drawn; lock a part with `keep` to draw the others again, or "
+        "make another picture with `limner.paint`"
+    )
 
 
 def check_changed(name: str, source: Artwork, result: Artwork) -> None:
@@ -125,10 +130,12 @@ def check_changed(name: str, source: Artwork, result: Artwork) -> None:
         LimnerError: a small rendering is the same, or has a single colour.
     """
     size = shrunk(result.size, PREVIEW_SIDE)
-    before, after = (art.render(size, bits=16) for art in (source, result))
+    before, after = source.render(size, bits=16), result.render(size, bits=16)
     if single_color((after >> 8).astype(np.uint8)) and not single_color(before):
         raise LimnerError(f"{name}: the picture would have a single colour; choose other colours or warps")
-    if np.array_equal(before, after):
+    if np.array_equal(before, after) and np.array_equal(  # an animation may begin alike
+        source.render(size, bits=16, time=LATER), result.render(size, bits=16, time=LATER)
+    ):
         raise LimnerError(
             f"{name}: the picture would stay the same: all parameters are kept, and the new settings do not change it; "
             "give others, or draw parameters again with `keep` and `seed`"

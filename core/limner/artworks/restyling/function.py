@@ -145,8 +145,7 @@ def restyled(
     checks.check_remains(name, source, drawn, moves, learned=look.learned)
     result = Artwork(_measured(drawn, theta, unmeasured), _frozen(theta), packages_of(drawn.recipe))
     if seed not in (None, source.seed):
-        differs = not np.array_equal(_drawn(source, recipe, redraw)[1], theta)
-        checks.check_seed_used(drawn=any(one.drawn for one in moves), differs=differs)
+        checks.check_seed_used(keep, differs=not np.array_equal(_drawn(source, recipe, redraw)[1], theta))
     checks.check_changed(name, source, result)
     recolored = any("levels" in fields for fields in unmeasured.values())
     loses_picture = look.learned and any(one.drawn and one.unit.part == "network" for one in moves)

@@ -135,7 +135,7 @@ def _record(result: Restyled) -> dict[str, Any]:
 
 def _summary(result: Restyled) -> str:
     """Return what became of the parameters, for a note."""
-    texts = [str(result.report)] + ["recolored by lightness"] * result.recolored
+    texts = [str(result.report)] + ["recoloured by lightness"] * result.recolored
     texts += ["the learned picture is lost with the parameters drawn again"] * result.loses_picture
     return "; ".join(filter(None, texts))
 

@@ -97,9 +97,10 @@ def test_a_locked_network_can_be_recolored(plain):
         ({"keep": "network"}, "no change of the look is given"),
         ({"swap": {"color": "rgb"}}, "the picture would stay the same"),
         ({"set": {"network.weight_scale": 2.0}}, "the picture would stay the same"),
-        ({"seed": 9}, "`seed`: has no effect, because all parameters are kept"),
-        ({"swap": {"warp": ["tile"]}, "seed": 9}, "`seed`: has no effect, because all parameters are kept"),
+        ({"seed": 9}, "`seed`: has no effect, because nothing random is drawn; lock a part with `keep`"),
+        ({"swap": {"warp": ["tile"]}, "seed": 9}, "`seed`: has no effect, because nothing random is drawn"),
         ({"palette": "ember", "seed": 9}, "`seed`: has no effect, because nothing random is drawn"),
+        ({"keep": "network", "seed": 9}, "`seed`: has no effect, because besides the network nothing is random"),
         ({"set": {"seed": 9}}, "use `seed`"),
         ({"set": {"seed": 9}, "seed": 9}, "`seed`: is also set by `set`"),
         (
@@ -116,6 +117,12 @@ def test_a_locked_network_can_be_recolored(plain):
 def test_a_restyle_that_makes_no_sense(plain, changes, message):
     with pytest.raises(limner.LimnerError, match=message):
         limner.restyle(plain, **changes)
+
+
+def test_an_animation_that_begins_alike_is_another_one():
+    art = limner.paint({**PLAIN, "encoder": [{"kind": "xy"}, {"kind": "time"}]})
+    changed = restyled(art, name="art", set={"encoder.time.turns": 2}).artwork
+    np.testing.assert_array_equal(changed.render(), art.render())
 
 
 def test_colours_without_parameters_remain():

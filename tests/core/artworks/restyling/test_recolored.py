@@ -46,7 +46,7 @@ def test_the_network_is_kept_and_lightness_decides(art, kind):
 
 def test_levels_are_measured_from_the_picture(art):
     new = limner.restyle(art, swap={"color": "gray"})
-    light = lightness(art.render((96, 64)))
+    light = lightness(art.render(bits=16))
     np.testing.assert_allclose(color(new)["levels"], np.quantile(light, [0.01, 0.99]), atol=0.01)
     assert (new.render().min(), new.render().max()) == (0, 255)
 
