@@ -60,7 +60,7 @@ def test_every_package_is_drawn_with_its_purpose(script):
     titles = [element.text for element in elements if element.get("class", "").startswith("name")]
     core = [path.parent.name for path in (ROOT / "core" / "limner").glob("*/__init__.py")]
     assert len(core) > 10
-    for name in [*core, "limner", "plugin", "sweeps", "faces", "galleries"]:
+    for name in [*core, "limner", "plugin", "sweeps", "faces", "galleries", "palettes"]:
         assert titles.count(script.SURFACES.get(name, name)) == 1, name
     chips = {element.text for element in elements if element.get("class") == "chip"}
     families = (ROOT / "plugins" / "limner_plugins").glob("*/__init__.py")
