@@ -128,7 +128,8 @@ def _looks_good(pixels: np.ndarray) -> bool:
     steps = np.maximum(np.abs(np.diff(luma, axis=0))[:, 1:], np.abs(np.diff(luma, axis=1))[1:])
     pure, vivid = (high - low >= 0.93 * high) & (high >= 0.5), high - low >= 0.8
     colourfulness = float((high - low).mean())
-    fullest = np.unique((pixels * 12).astype(np.int8).reshape(-1, 3), axis=0, return_counts=True)[1].max() / luma.size
+    cells = (12 * pixels).astype(np.int64) @ np.asarray([169, 13, 1])  # 13 levels of each channel
+    fullest = np.bincount(cells.ravel()).max() / luma.size
     return bool(
         contrast > 0.11
         and fullest < 0.4

@@ -29,6 +29,7 @@ FILES = {
     "press": (["render", "pair.png", "--press", "1,0", *SIZE, "-o"], ".png"),
     "press sheet": (["render", "pair.png", *SIZE, "--press-sheet"], ".png"),
     "press walk": (["render", "pair.png", *SIZE, "-s", "walk.steps=1", "-s", "walk.pause=0", "--press-walk"], ".gif"),
+    "latent walk": (["render", "art.png", *SIZE, "-s", "latent-walk.seconds=0.08", "--latent-walk"], ".gif"),
     "blend": (["blend", "art.png", "art2.png", "-o"], ".png"),
     "palettes": (["palettes", "fog", "-q", "-o"], ".png"),
     "fit": ([*FIT, "-o"], ".png"),
@@ -51,6 +52,7 @@ FOLDERS = {
     "render": ["render", "art.png", "art2.png", *SIZE, "-o"],
     "render samples": ["render", "pair.png", "--samples", "2", *SIZE, "-o"],
     "press walk": ["render", "pair.png", *SIZE, "-s", "walk.steps=1", "-s", "walk.pause=0", "--press-walk"],
+    "latent walk": ["render", "art.png", *SIZE, "-s", "latent-walk.seconds=0.08", "--latent-walk"],
     "fit timelapse": [*FIT, "--timelapse"],
     "train timelapse": [*TRAIN, "--timelapse"],
     "apply": ["translate", "apply", "color.limner", "art.png", "-o"],
@@ -64,7 +66,7 @@ FOLDERS = {
 """The folders that commands write: the command line up to the folder."""
 FILES_OR_FOLDERS = ("paint", "paint tiff", "paint limner", "render", "press")
 """The options that name a file or a folder."""
-REPLACING = ("press walk", "fit timelapse", "train timelapse", "sample walk")
+REPLACING = ("press walk", "latent walk", "fit timelapse", "train timelapse", "sample walk")
 """The folders whose contents ``--force`` replaces."""
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limner.artworks import renderer
 from limner.artworks.interpolation.latent_loop import LatentLoop, latent_points, loop_thetas
-from limner.artworks.renderer import bands, check_memory
 from limner.artworks.third_party import name_packages_on_error
 from limner.formats.video_files import check_video_info, open_recorder, video_format_for
 from limner.formats.video_format import VideoInfo
@@ -65,13 +65,13 @@ def write_loop(
     """
     video, canvas = _video_info(path, art, loop, seed, size, options), _canvas(art, size)
     behind = parse_background(_background(art) or "white")
-    check_memory(art.model, canvas, backend, rows=canvas.output_size[1])
+    renderer.check_memory(art.model, canvas, backend, rows=canvas.output_size[1])
     with (
         open_recorder(path, video, options, force=force, argument=ARGUMENT) as recorder,
         name_packages_on_error(art.packages),
     ):
         for i, theta in enumerate(loop_thetas(art, loop, seed)):
-            pixels = np.concatenate(list(bands(art.model, theta, canvas, backend)))
+            pixels = np.concatenate(list(renderer.bands(art.model, theta, canvas, backend)))
             recorder.add(pixels if video.alpha else flatten(pixels, behind))
             registry().emit(Progress("latent walk", i + 1, loop.frames))
     return loop.frames
