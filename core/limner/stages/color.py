@@ -14,6 +14,8 @@ from limner.stages import derived
 from limner.stages.base import Parametric
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from limner.arrays.namespace import Array
     from limner.arrays.parameters import Params
     from limner.stages.context import Context
@@ -59,6 +61,10 @@ class ColorMode(Parametric):
     def component_names(self) -> tuple[str, ...]:
         """Return a short name of each colour component for diagrams, such as ``R``; empty if they have no names."""
         return ()
+
+    def settings_for_fit(self) -> Mapping[str, Any]:
+        """Return settings that suit a fit, for those that the recipe does not set."""
+        return {}
 
     @abstractmethod
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ def adapt_recipe(
         adapted.pop("seed", None)
     if "title" not in overridden:
         adapted["title"] = _title(target_set) or recipe.title
+    adapted["color"].update(_unset(recipe.color.stage.settings_for_fit(), table.get("color", {})))
     if target.gray and recipe.color.kind != "gray":
         if "color" in overridden:
             raise LimnerError(
@@ -82,8 +84,13 @@ def adapt_recipe(
         _configure_encoders(recipe, adapted["encoder"], target_set.codes, overridden)
     written_tables = table.get("encoder", [])
     for written_table, encoder, spec in zip(written_tables, adapted["encoder"], recipe.encoders, strict=False):
-        encoder.update({k: v for k, v in spec.stage.settings_for(target.size).items() if k not in written_table})
+        encoder.update(_unset(spec.stage.settings_for(target.size), written_table))
     return adapted
+
+
+def _unset(settings: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that a stage's table in a recipe does not contain."""
+    return {name: value for name, value in settings.items() if name not in written}
 
 
 def _title(target_set: TargetSet) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, Literal
+
 import numpy as np
 from pydantic import Field, model_validator
 
@@ -37,8 +39,18 @@ class PaletteColor(PaletteMode):
     """A gradient through a few colours, mixed in OKLab: t = 0 is the first colour, t = 1 the last.
 
     The colours are those of a named palette, a list, the main colours of a picture from the darkest to the lightest, or
-    a harmony drawn from the seed. They are stored in θ. Outside 0 to 1 the gradient runs back again.
+    a harmony drawn from the seed. They are stored in θ. Outside 0 to 1 the gradient runs back again, unless ``ends`` is
+    ``sigmoid``.
+
+    A fit sorts the colours by lightness and maps t with a sigmoid. If the gradient ran back, neighbouring pixels could
+    get onto different sides of its end; between them t would pass the end colour, and so it would pass a light colour
+    between two dark ones: lines that are not in the picture.
     """
+
+    conditional_fields: ClassVar[tuple[tuple[Any, ...], ...]] = (
+        *PaletteMode.conditional_fields,
+        ("ends", "cyclic", False),
+    )
 
     cyclic: bool = Field(default=False, description="continue from the last colour to the first: t is periodic")
     repeats: int = Field(default=1, ge=1, le=1000, description="number of passes through the gradient, back and forth")
@@ -46,10 +58,19 @@ class PaletteColor(PaletteMode):
         default=0, ge=0, le=1000, description="number of hard bands; 0 is a smooth gradient. Bands have no derivative."
     )
 
+    sort: bool = Field(default=False, description="sort the colours from the darkest to the lightest")
+    ends: Literal["fold", "sigmoid"] = Field(
+        default="fold",
+        description="colours of a t outside 0 to 1: the gradient runs back (fold); or every t has its own place in the"
+        " gradient, t = 0 the middle, and the ends are never quite reached (sigmoid), for fits",
+    )
+
     @model_validator(mode="after")
     def _bands(self) -> PaletteColor:
         if self.steps == 1:
             raise ValueError("steps is 1, which paints a single colour; set 0 for a gradient, or 2 or more bands")
+        if self.sort and self.shuffle:
+            raise ValueError("sort and shuffle are both set; remove one of them")
         return self
 
     @classmethod
@@ -59,6 +80,7 @@ class PaletteColor(PaletteMode):
             cls(),
             cls(colors=("#101a4a", "wheat", "#d8402a"), cyclic=True, repeats=3, learn=True),
             cls(name="fiesta", shuffle=True, repeats=2, learn=True),
+            cls(name="fiesta", sort=True, ends="sigmoid", learn=True),
             cls(image="skimage:coffee", count=5, steps=9),
             cls(name="sumi", cyclic=True, steps=4, learn=True),
             cls(name="harmony", scheme="split", count=7, cyclic=True),
@@ -82,6 +104,17 @@ class PaletteColor(PaletteMode):
         """Return the name of the position in the gradient."""
         return ("t",)
 
+    def settings_for_fit(self) -> dict[str, Any]:
+        """Return colours sorted by lightness and a gradient that does not run back, unless a setting forbids these."""
+        if self.cyclic:
+            return {}
+        return {"ends": "sigmoid"} if self.shuffle else {"ends": "sigmoid", "sort": True}
+
+    def draw_colours(self, rng: np.random.Generator) -> np.ndarray:
+        """Return the colours, sorted by lightness if ``sort`` is set."""
+        colours = super().draw_colours(rng)
+        return colours[np.argsort(colours[:, 0], kind="stable")] if self.sort else colours
+
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """Return RGB of the mixtures."""
         colours = params["colors"]
@@ -100,7 +133,7 @@ class PaletteColor(PaletteMode):
     def _folded(self, t: Array) -> Array:
         """Return the position between the ends of the gradient, 0 to 1."""
         xp = namespace(t)
-        u = self.repeats * t
+        u = self.repeats * (0.5 + 0.5 * xp.tanh(2.0 * t) if self.ends == "sigmoid" else t)
         u = u - xp.floor(u) if self.cyclic else fold(u - 2.0 * xp.floor(0.5 * u))
         if self.steps:
             last = self.steps if self.cyclic else self.steps - 1

@@ -6,12 +6,14 @@ Source: T. Müller et al., "Instant neural graphics primitives with a multiresol
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from limner.plugin import Array, device, namespace
 
 if TYPE_CHECKING:
     from limner.plugin import Bounds
+
+Interpolation: TypeAlias = Literal["bilinear", "smoothstep", "spline"]
 
 PRIME = 2_654_435_761  # the paper's π₂; its π₁ is 1
 
@@ -56,11 +58,10 @@ def plan(count: int, coarsest: int, finest: int, aspect: float, hashed: int) -> 
     return Levels(aspect, columns, rows, starts, strides, dense, hashed, sum(sizes))
 
 
-def corners(points: Array, bounds: Bounds, levels: Levels, *, smooth: bool) -> tuple[Array, Array]:
-    """Return the entries of the corners around points ``(2, n)`` and their weights: ``(2, 2, levels, n)``, rows first.
+def corners(points: Array, bounds: Bounds, levels: Levels, interpolation: Interpolation) -> tuple[Array, Array]:
+    """Return the entries of the corners around points ``(2, n)`` and their weights: ``(k, k, levels, n)``, rows first.
 
     A corner (x, y) of a dense level has the entry x + (columns + 1) y, of a hashed level (x xor π₂ y) mod T.
-    Weights are bilinear in the position t within a cell, or in 3t² - 2t³ if ``smooth`` (appendix A of the paper).
 
     All levels are computed at once: many small array calls would make threads wait for one another.
     """
@@ -71,16 +72,11 @@ def corners(points: Array, bounds: Bounds, levels: Levels, *, smooth: bool) -> t
 
     places, ones = _place(points, bounds, levels.aspect)
     at = places[:, None, :] * xp.asarray([[2.0 * n for n in side] for side in levels[1:3]], **floats)[:, :, None]
-    cell = xp.floor(at)
-    t = at - cell
-    if smooth:
-        t = t * t * (3.0 - 2.0 * t)
-    share = xp.stack([ones[:, None, :] - t, t])
+    last = xp.asarray(levels[1:3], **whole)[:, :, None]
+    place, share = _spline(at, ones, last) if interpolation == "spline" else _linear(at, ones, last, interpolation)
 
-    cell = xp.astype(cell, whole["dtype"])
-    step = xp.asarray((0, 1), **whole)[:, None, None]
     stride, start = (xp.asarray(each, **whole)[:, None] for each in (levels.strides, levels.starts))
-    x, y = (cell[0, ...] + step)[None, ...], ((cell[1, ...] + step) * stride)[:, None, ...]
+    x, y = place[None, :, 0, ...], (place[:, 1, ...] * stride)[:, None, ...]
     parts = []
     if d:
         parts.append(x[:, :, :d, :] + (y[:, :, :d, :] + start[:d, :]))
@@ -88,6 +84,35 @@ def corners(points: Array, bounds: Bounds, levels: Levels, *, smooth: bool) -> t
         parts.append(((x[:, :, d:, :] ^ y[:, :, d:, :]) & (levels.hashed - 1)) + start[d:, :])
     index = parts[0] if len(parts) == 1 else xp.concat(parts, axis=2)
     return index, share[:, None, 1, ...] * share[None, :, 0, ...]
+
+
+def _linear(at: Array, ones: Array, last: Array, interpolation: Interpolation) -> tuple[Array, Array]:
+    """Return the two corners beside positions ``(2, levels, n)`` and their weights, both ``(2, 2, levels, n)``.
+
+    Weights are linear in the position t within a cell, or in 3t² - 2t³ for ``smoothstep`` (appendix A of the paper).
+    """
+    xp = namespace(at)
+    cell = xp.floor(at)
+    t = at - cell
+    if interpolation == "smoothstep":
+        t = t * t * (3.0 - 2.0 * t)
+    step = xp.asarray((0, 1), dtype=last.dtype, device=device(at))[:, None, None, None]
+    return xp.astype(cell, last.dtype)[None, ...] + step, xp.stack([ones[:, None, :] - t, t])
+
+
+def _spline(at: Array, ones: Array, last: Array) -> tuple[Array, Array]:
+    """Return the three corners nearest to positions ``(2, levels, n)`` and their weights, both ``(3, 2, levels, n)``.
+
+    The weights are the quadratic B-spline, so the slope is continuous. A corner beyond the last one is its mirror
+    image.
+    """
+    xp = namespace(at)
+    nearest = xp.floor(at + 0.5)
+    t = at - nearest
+    step = xp.asarray((-1, 0, 1), dtype=last.dtype, device=device(at))[:, None, None, None]
+    place = last - xp.abs(last - xp.abs(xp.astype(nearest, last.dtype)[None, ...] + step))
+    low, high = 0.5 - t, 0.5 + t
+    return place, xp.stack([0.5 * low * low, 0.75 * ones[:, None, :] - t * t, 0.5 * high * high])
 
 
 def _place(points: Array, bounds: Bounds, aspect: float) -> tuple[Array, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -18,10 +18,18 @@ from limner.plugin import (
     Samples,
     namespace,
 )
-from limner_plugins.encoders._grid import Levels, corners, plan
+from limner_plugins.encoders._grid import Interpolation, Levels, corners, plan
 
 TABLE = 17
 """log2 of the maximum table size of a level, for a grid that is configured for a picture."""
+SPLINE_TABLE = 19
+"""The same for a spline, which has fewer levels but a corner for every pixel of pictures of up to half a megapixel."""
+SPLINE_FINEST, SPLINE_COARSEST = 1.09, 0.53
+"""Cells of the finest grid of a spline for each pixel, and those of the coarsest for each of the finest.
+
+Neither is near a simple fraction: corners that keep their place among the pixels leave patterns between these that no
+pixel restrains, and an enlarged picture shows them.
+"""
 
 
 class GridEncoder(Encoder):
@@ -45,9 +53,10 @@ class GridEncoder(Encoder):
     aspect: float = Field(
         default=1.0, ge=0.01, le=100, description="aspect ratio of the covered picture, width over height"
     )
-    interpolation: Literal["bilinear", "smoothstep"] = Field(
+    interpolation: Interpolation = Field(
         default="bilinear",
-        description="interpolation between corners: bilinear, with creases along the cells, or smooth",
+        description="interpolation between corners: bilinear, with creases along the cells; smoothstep, flat at the"
+        " corners; or spline, smooth everywhere, from three corners a side",
     )
     init_scale: float = Field(
         default=1e-4, ge=0, le=1000, description="bound v of the initial values, uniform in [-v, v]"
@@ -67,6 +76,7 @@ class GridEncoder(Encoder):
             cls(levels=3, coarsest=3, finest=20, log2_table=6, aspect=1.5, init_scale=0.5),
             cls(levels=2, width=3, coarsest=3, finest=6, aspect=0.6, interpolation="smoothstep"),
             cls(levels=1, width=1, coarsest=50, finest=50, log2_table=5, interpolation="smoothstep", init_scale=1.0),
+            cls(levels=3, coarsest=1, finest=9, aspect=1.4, log2_table=5, interpolation="spline", init_scale=0.5),
         )
 
     @classmethod
@@ -77,14 +87,17 @@ class GridEncoder(Encoder):
     def settings_for(self, size: tuple[int, int]) -> dict[str, Any]:
         """Return a grid for a picture: from a quarter of its pixels a side to three quarters.
 
-        A finer grid fits noise between pixels, and hashing causes specks, so the finest grid of a large picture has at
+        A spline has about half to all of them. A finer grid fits noise between pixels, and hashing causes specks, so the finest grid of a large picture has at
         most as many corners as the table has entries.
         """
         width, height = size
         aspect = min(max(width / height, 0.01), 100.0)
-        finest = min(round(0.75 * min(width, height)), int((2**TABLE / max(aspect, 1 / aspect)) ** 0.5) - 1)
+        spline = self.interpolation == "spline"
+        table, fineness = (SPLINE_TABLE, SPLINE_FINEST) if spline else (TABLE, 0.75)
+        finest = min(round(fineness * min(width, height)), int((2**table / max(aspect, 1 / aspect)) ** 0.5) - 1)
         finest = max(finest, 1)
-        return {"aspect": aspect, "finest": finest, "coarsest": max(finest // 3, 1), "log2_table": TABLE}
+        coarsest = round(SPLINE_COARSEST * finest) if spline else finest // 3
+        return {"aspect": aspect, "finest": finest, "coarsest": max(coarsest, 1), "log2_table": table}
 
     def num_features(self) -> int:
         """Return ``width`` for each level."""
@@ -110,7 +123,7 @@ class GridEncoder(Encoder):
         def pullback(dy: Array) -> dict[str, Array]:
             xp = namespace(dy)
             values = xp.reshape(dy, (entries, 1, 1, self.levels, samples.count)) * weights
-            flat = xp.reshape(values, (entries, 4 * self.levels * samples.count))
+            flat = xp.reshape(values, (entries, weights.size))
             return {"table": ctx.primitives.scatter_add(xp.reshape(index, (-1,)), flat, size)}
 
         return self._read(params, index, weights), pullback
@@ -122,7 +135,7 @@ class GridEncoder(Encoder):
         return plan(self.levels, self.coarsest, self.finest, self.aspect, 2**self.log2_table)
 
     def _corners(self, samples: Samples, ctx: Context) -> tuple[Array, Array]:
-        return corners(samples.anchor, ctx.bounds, self._levels(), smooth=self.interpolation == "smoothstep")
+        return corners(samples.anchor, ctx.bounds, self._levels(), self.interpolation)
 
     def _read(self, params: Params, index: Array, weights: Array) -> Array:
         xp = namespace(weights)

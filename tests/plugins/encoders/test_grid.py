@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.interpolate import BSpline
 
 import limner
 from limner.arrays.parameters import Params
@@ -20,6 +21,8 @@ SETTINGS = {
     "both, wide": {"levels": 4, "coarsest": 3, "finest": 33, "log2_table": 7, "aspect": 1.5},
     "both, tall, smooth": {"levels": 3, "width": 3, "coarsest": 9, "finest": 40, "log2_table": 9, "aspect": 0.4}
     | {"interpolation": "smoothstep"},
+    "both, wide, spline": {"levels": 3, "coarsest": 2, "finest": 30, "log2_table": 8, "aspect": 1.3}
+    | {"interpolation": "spline"},
     "more cells than entries": {"levels": 1, "coarsest": 4096, "finest": 4096, "log2_table": 3},
 }
 
@@ -38,6 +41,18 @@ def told(grid, points=POINTS, bounds=WIDE, theta=None):
     return grid.forward(params, Samples(xy=np.asarray(points, dtype=theta.dtype)), Context((3, 2), bounds=bounds))
 
 
+def shares(at, cells, interpolation):
+    """The corners of a line of cells that a position takes a share of, and their shares."""
+    if interpolation == "spline":  # the basis function of SciPy, over a line that is mirrored at its ends
+        hat = BSpline.basis_element([-1.5, -0.5, 0.5, 1.5], extrapolate=False)
+        line = {x: float(np.nan_to_num(hat(at - x))) for x in range(int(at) - 1, int(at) + 3)}
+        return [(x if 0 <= x <= cells else (-x if x < 0 else 2 * cells - x), share) for x, share in line.items() if share]
+    low = int(at)
+    t = at - low
+    t = 3 * t**2 - 2 * t**3 if interpolation == "smoothstep" else t
+    return [(low, 1 - t), (low + 1, t)]
+
+
 def by_the_paper(grid, theta, point, bounds):
     """Equations 2 to 4 of the paper for one point, a corner after the other."""
     wide, high = bounds.x1 - bounds.x0, bounds.y1 - bounds.y0
@@ -51,18 +66,14 @@ def by_the_paper(grid, theta, point, bounds):
         n = round(grid.coarsest * (grid.finest / grid.coarsest) ** (level / max(1, grid.levels - 1)))
         cells = [round(n * max(1, grid.aspect)), round(n * max(1, 1 / grid.aspect))]
         size = min(most, (cells[0] + 1) * (cells[1] + 1))
-        low = [int(v * k) for v, k in zip(u, cells, strict=True)]
-        t = [v * k - j for v, k, j in zip(u, cells, low, strict=True)]
-        if grid.interpolation == "smoothstep":
-            t = [3 * v**2 - 2 * v**3 for v in t]
+        columns, rows = (shares(v * k, k, grid.interpolation) for v, k in zip(u, cells, strict=True))
         for f in range(grid.width):
             total = 0.0
-            for dx in (0, 1):
-                for dy in (0, 1):
-                    x, y = low[0] + dx, low[1] + dy
+            for x, across in columns:
+                for y, down in rows:
                     dense = (cells[0] + 1) * (cells[1] + 1) <= most
                     at = x + (cells[0] + 1) * y if dense else ((x * 1) ^ (y * 2654435761)) % most
-                    total += (t[0] if dx else 1 - t[0]) * (t[1] if dy else 1 - t[1]) * table[f, start + at]
+                    total += across * down * table[f, start + at]
             features[f, level] = total
         start += size
     assert start == table.shape[1]

@@ -80,14 +80,18 @@ class PaletteMode(ColorMode):
         Raises:
             LimnerError: the picture to take them from is missing or damaged.
         """
+        colours = self.draw_colours(rng)
+        return {"colors": colours if self.learn else fixed(colours)}
+
+    def draw_colours(self, rng: np.random.Generator) -> np.ndarray:
+        """Return the colours in OKLab, one a row, in the order of the palette."""
         if self.image:
             colours = colours_of(self.image, self.count)
         elif given := self._given():
             colours = from_srgb(rgb_columns(given)).T
         else:
             colours = draw_palette(rng, self.count, self.scheme)
-        colours = rng.permutation(colours) if self.shuffle else colours
-        return {"colors": colours if self.learn else fixed(colours)}
+        return rng.permutation(colours) if self.shuffle else colours
 
     def _given(self) -> tuple[str, ...]:
         """Return the colours that the settings list or name; none if they are drawn or taken from a picture."""
