@@ -7,12 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from limner.composition.placed_settings import PlacedSetting, field_at, settle
-from limner.composition.recipe import LIST_KEYS, ROLE_OF_KEY
 from limner.composition.setting_paths import ROLES, assign
-from limner.composition.stage_choice import StageLike, Swap, swap_tables
+from limner.composition.stage_choice import StageLike, Swap, check_swap, swap_tables
 from limner.composition.stage_tables import fields_holding
-from limner.errors import LimnerError, did_you_mean
-from limner.registry.registry import registry
+from limner.errors import LimnerError
 from limner.stages.base import Stage
 from limner.utils import arguments
 from limner.utils.arguments import plain_value
@@ -100,12 +98,14 @@ def apply(
     """
     out: dict[str, Any] = _copy(dict(table))
     swaps = swaps_of(swaps)
+    chosen = {}
     for role, stages in swaps.items():
-        _check_swap(table, role, stages)
-        if f"{role}.kind" in (settings or {}):
-            argument = f"`swap={{{role!r}: {stages!r}}}`" if isinstance(stages, str) else f"`swap`: {role}"
-            raise LimnerError(f"{argument}: {role}.kind is also set; omit one of them")
-    chosen = {role: swap_tables(role, stages, f"`swap`: {role}") for role, stages in swaps.items()}
+        check_swap(table, role, stages)
+        chosen[role] = swap_tables(role, stages, f"`swap`: {role}")
+        for field in chosen[role] if isinstance(stages, str) else ("kind",):
+            if isinstance(field, str) and f"{role}.{field}" in (settings or {}):
+                argument = f"`swap={{{role!r}: {stages!r}}}`" if isinstance(stages, str) else f"`swap`: {role}"
+                raise LimnerError(f"{argument}: {role}.{field} is also set; omit one of them")
     out |= {role: tables for role, tables in chosen.items() if role in ROLES}
     if out.get("mask") in ([], {"kind": NONE}):
         del out["mask"]
@@ -143,38 +143,6 @@ def _copied(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _copied(item) for key, item in value.items()}
     return type(value)(map(_copied, value)) if type(value) in (list, tuple) else value
-
-
-def _check_swap(table: Mapping[str, Any], role: str, stages: Any) -> None:
-    """Check the role of a swap, the number of its stages, and that their names do not belong to another role.
-
-    Raises:
-        LimnerError: the role is unknown, it takes one stage, or a name is registered only under another role.
-    """
-    roles = [known.name for known in registry().roles() if known.contents == "stage"]
-    if role not in ROLES and role not in roles:
-        raise LimnerError(f"`swap`: unknown role {role!r}{did_you_mean(role, [*ROLES, *roles])}")
-    several = isinstance(stages, Sequence) and not isinstance(stages, str)
-    if several and role in ROLES and role not in LIST_KEYS and not (role == "mask" and not stages):
-        raise LimnerError(f"`swap`: {role}: takes one stage, not a list")
-    played = ROLE_OF_KEY.get(role, role)
-    for name in stages if several else [stages]:
-        if not isinstance(name, str) or registry().has(played, name):
-            continue
-        other = next((one for one in roles if registry().has(one, name)), "")
-        if other:
-            raise LimnerError(
-                f"`swap={{{role!r}: {name!r}}}`: {name!r} is {with_article(other)}, not {with_article(played)}"
-                + _other_place(table, other, name)
-            )
-
-
-def _other_place(table: Mapping[str, Any], role: str, name: str) -> str:
-    """Return the end of a message that says how to use a stage of another role; empty if the recipe has no place."""
-    if role in ROLES:
-        return f"; use `swap={{{role!r}: {name!r}}}`"
-    paths = [path for path, many in fields_holding(table, role) if not many]
-    return f"; use `set={{{paths[0]!r}: {name!r}}}`" if paths else ""
 
 
 def _swap_held(table: dict[str, Any], role: str, stages: dict[str, Any] | list[dict[str, Any]]) -> None:

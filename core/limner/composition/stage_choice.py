@@ -1,4 +1,4 @@
-"""Stages chosen in Python: by name, by class, or as an instance with settings."""
+"""Stages chosen to replace others: by name, by class, or as an instance with settings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Any, TypeAlias
 from limner.composition.recipe import LIST_KEYS, ROLE_OF_KEY
 from limner.composition.revisions import RESERVED
 from limner.composition.stage_spec import StageSpec
-from limner.errors import LimnerError, PluginError
+from limner.composition.stage_tables import NAMES, fields_holding
+from limner.errors import LimnerError, PluginError, did_you_mean
+from limner.imaging.discovery import SAMPLE_PREFIX
 from limner.registry.names import kebab_case
 from limner.registry.registry import registry
 from limner.stages.base import Stage
+from limner.utils.validation import with_article
 
 StageLike: TypeAlias = str | Stage | type[Stage]
 """A stage: its name, its class (with default settings), or an instance."""
@@ -28,6 +31,8 @@ def swap_tables(
 
     A class that no package registers is registered for this process.
 
+    The file of a picture, as a mask, means the mask ``image`` with this path.
+
     Args:
         role: the key of the recipe: a role, or ``output``.
         stages: a stage, or several.
@@ -41,6 +46,38 @@ def swap_tables(
         return [_table(role, one, subject) for one in stages]
     table = _table(role, stages, subject)
     return [table] if role in LIST_KEYS else table
+
+
+def check_swap(table: Mapping[str, Any], role: str, stages: Any) -> None:
+    """Check the role of a swap, the number of its stages, and that their names do not belong to another role.
+
+    Raises:
+        LimnerError: the role is unknown, it takes one stage, or a name is registered only under another role.
+    """
+    roles = [known.name for known in registry().roles() if known.contents == "stage"]
+    if role not in NAMES and role not in roles:
+        raise LimnerError(f"`swap`: unknown role {role!r}{did_you_mean(role, [*NAMES, *roles])}")
+    several = isinstance(stages, Sequence) and not isinstance(stages, str)
+    if several and role in NAMES and role not in LIST_KEYS and not (role == "mask" and not stages):
+        raise LimnerError(f"`swap`: {role}: takes one stage, not a list")
+    played = ROLE_OF_KEY.get(role, role)
+    for name in stages if several else [stages]:
+        if not isinstance(name, str) or registry().has(played, name):
+            continue
+        other = next((one for one in roles if registry().has(one, name)), "")
+        if other:
+            raise LimnerError(
+                f"`swap={{{role!r}: {name!r}}}`: {name!r} is {with_article(other)}, not {with_article(played)}"
+                + _other_place(table, other, name)
+            )
+
+
+def _other_place(table: Mapping[str, Any], role: str, name: str) -> str:
+    """Return the end of a message that says how to use a stage of another role; empty if the recipe has no place."""
+    if role in NAMES:
+        return f"; use `swap={{{role!r}: {name!r}}}`"
+    paths = [path for path, many in fields_holding(table, role) if not many]
+    return f"; use `set={{{paths[0]!r}: {name!r}}}`" if paths else ""
 
 
 def as_table(value: Any) -> Any:
@@ -83,7 +120,8 @@ def register(stage: Stage | type[Stage], role: str = "") -> tuple[str, str]:
 
 def _table(role: str, stage: Any, subject: str) -> dict[str, Any]:
     if isinstance(stage, str):
-        return {"kind": stage}
+        is_picture = role == "mask" and ("." in stage or stage.startswith(SAMPLE_PREFIX))
+        return {"kind": "image", "path": stage} if is_picture else {"kind": stage}
     if not isinstance(stage, Stage) and not (isinstance(stage, type) and issubclass(stage, Stage)):
         raise LimnerError(f"{subject}: must be a stage's name, class or instance, got {type(stage).__name__}")
     cls = stage if isinstance(stage, type) else type(stage)

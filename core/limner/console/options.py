@@ -48,7 +48,9 @@ Network = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the n
 Color = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the colour mode: rgb, hsv, cmyk, ...")]
 Mask = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Make parts transparent: shape, text, image, luminance; 'none' for no mask."),
+    typer.Option(
+        metavar="NAME", help="Make parts transparent: shape, text, luminance, or a picture's silhouette; or 'none'."
+    ),
 ]
 FrameName = Annotated[
     str | None, typer.Option("--frame", metavar="NAME", help="Replace the frame: centred, corner, ...")

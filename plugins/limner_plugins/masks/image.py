@@ -26,7 +26,7 @@ from limner_plugins.common.pictures import fitted, storable_path
 from limner_plugins.common.raster import sample
 from limner_plugins.masks._outline import OutlineMask
 
-PATH = "mask.image.path"
+PATH = "mask.path"
 
 
 class ImageMask(OutlineMask):

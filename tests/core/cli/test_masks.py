@@ -43,10 +43,21 @@ def test_none_removes_the_mask():
     assert (limner.open("b.png").theta == limner.open("a.png").theta).all()
 
 
+def test_the_file_of_a_picture_is_a_mask():
+    assert run([*PAINT, "--mask", "shape", "-s", "mask.size=0.5", "-o", "a.png"]) == 0
+    assert run([*PAINT, "--mask", "a.png", "-s", "mask.cells=64", "-o", "b.png"]) == 0
+    mask = limner.open("b.png").recipe.mask
+    assert (mask.kind, mask.stage.path, mask.stage.cells) == ("image", "a.png", 64)
+    with Image.open("a.png") as a, Image.open("b.png") as b:
+        assert np.abs(np.asarray(a)[..., 3].astype(int) - np.asarray(b)[..., 3]).mean() < 6
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
         (["--mask", "shap"], "--mask: unknown mask 'shap'; did you mean 'shape'?"),
+        (["--mask", "no.png"], "no.png: there is no such file; name a picture with mask.path"),
+        (["--mask", "no.png", "-s", "mask.path=a.png"], "--mask no.png: mask.path is also set; omit one of them"),
         (["--mask", "mlp"], "--mask mlp: 'mlp' is a network, not a mask; use --network mlp"),
         (["-s", "mask.size=0.5"], "mask.kind: must name a mask; known: "),
         (["--mask", "shape", "-s", "mask.sides=6"], "'mask.sides': has no effect with mask.shape=circle"),

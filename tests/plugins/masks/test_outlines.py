@@ -136,7 +136,7 @@ def test_text_fits_with_its_rim_and_bold_letters_cover_more():
     [
         ({"kind": "text", "text": "  "}, r"mask\.text: must contain a letter, not only spaces"),
         ({"kind": "text", "font": "no.ttf"}, r"mask\.font: cannot read the font 'no\.ttf'"),
-        ({"kind": "image", "path": "no.png"}, r"no\.png: there is no such file; name a picture with mask\.image\.path"),
+        ({"kind": "image", "path": "no.png"}, r"no\.png: there is no such file; name a picture with mask\.path"),
     ],
 )
 def test_bad_input_is_one_line(values, message):
