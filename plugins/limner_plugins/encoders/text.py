@@ -25,7 +25,9 @@ class Text(Encoder):
     holds d minus the distance from the block of text, which is known everywhere, so the raster's border does not show.
     """
 
-    text: str = Field(default="limner", min_length=1, max_length=200, description="the text; \n starts a new line")
+    text: str = Field(
+        default="limner", min_length=1, max_length=200, description="the text; in double quotes, \\n starts a new line"
+    )
     font: str = Field(
         default="",
         max_length=4096,

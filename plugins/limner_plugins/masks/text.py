@@ -26,7 +26,7 @@ class TextMask(OutlineMask):
     """
 
     text: Annotated[str, AfterValidator(visible)] = Field(
-        default="limner", min_length=1, max_length=200, description="the text; \n starts a new line"
+        default="limner", min_length=1, max_length=200, description="the text; in double quotes, \\n starts a new line"
     )
     font: str = Field(
         default="",
