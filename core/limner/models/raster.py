@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from limner.arrays.interpolation import sample_bicubic
 from limner.arrays.namespace import Array, device, namespace
 from limner.errors import LimnerError
-from limner.models.field import FieldModel
+from limner.models.field import MASK_FLOATS, FieldModel
 from limner.stages.context import Samples
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class RasterModel(FieldModel):
 
     def inference_floats(self) -> int:
         """Return the floats per sample that the interpolation of 16 neighbours needs, without the raster itself."""
-        return 8 * self.color.channels() + 32
+        return 8 * self.color.channels() + 32 + MASK_FLOATS * (self.mask is not None)
 
     def raster(self, theta: Array, ctx: Context) -> Array:
         """Return the picture of the recipe's conditioning weights, ``(c, h, w)``."""
