@@ -27,7 +27,7 @@ from limner.composition.recipe import (
     stage_domains,
 )
 from limner.composition.revisions import current_fields, missing_upgrade
-from limner.composition.setting_owners import owners_hint
+from limner.composition.setting_owners import owners_hint, value_hint
 from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
 from limner.registry.attribution import attribute
@@ -257,7 +257,8 @@ class _Parser:
             cls = self.registry.load(role, kind, interface)
             entry = self.registry.entry(role, kind)
         except LimnerError as error:
-            self.problems.append(f"{path}.kind: {error}")
+            hint = value_hint(role, kind) if path == role and not self.registry.has(role, kind) else ""
+            self.problems.append(f"{path}.kind: {error}{hint}")
             return None
         try:
             fields, _ = current_fields(cls, entry, value)

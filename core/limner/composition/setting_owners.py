@@ -1,8 +1,9 @@
-"""The stages of a role that have a setting, as a hint for a setting that another stage of the role does not have."""
+"""The stages of a role that have a setting or a value, as a hint for one that another stage does not have."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import get_args
 
 from limner.errors import PluginError
 from limner.registry.registry import registry
@@ -28,6 +29,28 @@ def owners_hint(role: str, field: str, path: str = "") -> str:
         return f"; not a setting of this {noun}, but of {', '.join(owners[:MAX_NAMED])}{more}"
     swap = f": `swap={{'{role}': '{owners[0]}'}}`" if path == role else ""
     return f"; {noun} {owners[0]} has it{swap}"
+
+
+def value_hint(role: str, value: str) -> str:
+    """Return the hint that an unknown stage is a value of one setting of the role's stages; empty if it is not.
+
+    Args:
+        role: the role, of which a recipe has one stage at most.
+        value: the unknown name: ``heart`` is a value of the setting ``shape`` of a mask.
+    """
+    found = [(name, field) for name in registry().names(role) for field in _fields_with(role, name, value)]
+    if len(found) != 1:
+        return ""
+    (name, field), noun = found[0], role.replace("-", " ")
+    return f"; {noun} {name} has it: `swap={{'{role}': '{name}'}}` `set={{'{role}.{field}': '{value}'}}`"
+
+
+def _fields_with(role: str, name: str, value: str) -> list[str]:
+    """Return the settings of a stage that are a choice of words, one of which is the value."""
+    with suppress(PluginError):
+        fields = registry().load(role, name).model_fields
+        return [key for key, one in fields.items() if value in get_args(one.annotation)]
+    return []
 
 
 def _has(role: str, name: str, field: str) -> bool:

@@ -56,6 +56,7 @@ def test_the_file_of_a_picture_is_a_mask():
     ("args", "says"),
     [
         (["--mask", "shap"], "--mask: unknown mask 'shap'; did you mean 'shape'?"),
+        (["--mask", "heart"], "text; mask shape has it: --mask shape -s mask.shape=heart"),
         (["--mask", "no.png"], "no.png: there is no such file; name a picture with mask.path"),
         (["--mask", "no.png", "-s", "mask.path=a.png"], "--mask no.png: mask.path is also set; omit one of them"),
         (["--mask", "mlp"], "--mask mlp: 'mlp' is a network, not a mask; use --network mlp"),

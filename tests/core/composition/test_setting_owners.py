@@ -4,7 +4,7 @@ import pytest
 
 from limner.cli.main import run
 from limner.composition import setting_owners
-from limner.composition.setting_owners import owners_hint
+from limner.composition.setting_owners import owners_hint, value_hint
 from limner.registry.registry import build
 
 
@@ -41,3 +41,10 @@ def test_a_broken_plugin_does_not_matter(monkeypatch):
     assert owners_hint("network", "units", "network") == "; network cppn has it: `swap={'network': 'cppn'}`"
     assert owners_hint("network", "units", "layer.0.network") == "; network cppn has it"
     assert owners_hint("network", "no_such_setting") == ""
+
+
+def test_a_value_of_one_setting_is_explained():
+    assert value_hint("mask", "heart") == "; mask shape has it: `swap={'mask': 'shape'}` `set={'mask.shape': 'heart'}`"
+    assert value_hint("mask", "sharp").endswith("`set={'mask.edge': 'sharp'}`")
+    assert value_hint("mask", "nothing") == ""
+    assert value_hint("network", "tanh") == ""  # several networks have it
