@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -192,6 +193,15 @@ class FieldModel(Model):
         colours, pull = unpack_vjp(self.color, returned)
         self._check_colours(colours, channels, "vjp")
         return colours, pull
+
+    def color_guide(self, theta: Array) -> tuple[FieldModel, Callable[[Array], Array]] | None:
+        """Return the model and the target of the easier problem that the colour mode defines; see ``guide``."""
+        guide = self.color.guide(self._params(theta, -1))
+        if guide is None:
+            return None
+        model = copy(self)
+        model.color = guide[0]
+        return model, guide[1]
 
     def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
         """Return the colours and their derivatives; only the network may have trainable parameters.

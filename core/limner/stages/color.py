@@ -14,7 +14,7 @@ from limner.stages import derived
 from limner.stages.base import Parametric
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from limner.arrays.namespace import Array
     from limner.arrays.parameters import Params
@@ -65,6 +65,15 @@ class ColorMode(Parametric):
     def settings_for_fit(self) -> Mapping[str, Any]:
         """Return settings that suit a fit, for those that the recipe does not set."""
         return {}
+
+    def guide(self, params: Params) -> tuple[ColorMode, Callable[[Array], Array]] | None:  # noqa: ARG002
+        """Return an easier problem for the first part of a fit, if the loss has many minima in the components.
+
+        Returns:
+            A mode with the same channels and parameters, and the function from the image's RGB ``(3, n)`` to the
+            output ``(3, n)`` that the mode should have instead; None for no such problem.
+        """
+        return None
 
     @abstractmethod
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:

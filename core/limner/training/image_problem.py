@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,7 +17,7 @@ from limner.training.base_problem import BaseProblem, Evaluation, psnr_of
 from limner.training.batches.base import Batch, BatchSource
 from limner.training.batches.channels import ComparedChannels
 from limner.training.batches.images import image_batch
-from limner.training.batches.points import point_batch
+from limner.training.batches.points import PointBatch, point_batch
 from limner.training.batches.tiling import Tiling, tile_indices
 from limner.utils.seeding import child_rng
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 EVAL_POINTS = 2**18
 """The most points of an image that an evaluation during training uses."""
+GUIDED_FRACTION = 0.25
+"""The fraction of a fit that solves the easier problem of the colour mode."""
 MAX_FEATURE_BYTES = 2**30
 """The most bytes of cached features; above this, the encoders run at every step."""
 
@@ -74,6 +77,16 @@ class ImageProblem(BaseProblem[Tile]):
         self._pixels = all_samples.num_values // all_samples.count
         self._tiling = Tiling(self._pixels, self.trainable.size, backend.tile)
         self._all = self._with_features(all_samples, backend.asarray(theta))
+        self._recolour: Callable[[Array], Array] | None = None
+        self._guided = self._with_guide(backend.asarray(theta)) if whole_images is None and channels >= 3 else None
+
+    def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
+        """Return the loss and its gradient; over batches and at first, those of an easier problem if there is one.
+
+        Trainers without batches compare losses of different steps, so they have the same problem from the start.
+        """
+        guided = self._guided if batch > 0 and ctx.progress < GUIDED_FRACTION else None
+        return super().value_and_grad(theta, ctx, batch) if guided is None else guided.value_and_grad(theta, ctx, batch)
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
         """Return the loss, JᵀJ and Jᵀr, summed by tile and channel so that the whole Jacobian is never in memory."""
@@ -138,7 +151,17 @@ class ImageProblem(BaseProblem[Tile]):
         return namespace(theta).stack(values) / divisor
 
     def _tile_batch(self, tile: Tile) -> Batch:
-        return tile if isinstance(tile, Batch) else self._packed.take(tile)
+        batch = tile if isinstance(tile, Batch) else self._packed.take(tile)
+        return batch.with_colours(self._recolour) if self._recolour and isinstance(batch, PointBatch) else batch
+
+    def _with_guide(self, theta: Array) -> ImageProblem | None:
+        """Return the easier problem that the colour mode defines, if it does: the same points with other targets."""
+        guide = self.model.color_guide(theta)
+        if guide is None:
+            return None
+        guided = copy(self)
+        guided.model, guided._recolour, guided._guided = *guide, None
+        return guided
 
     def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
         tile = self._tile_batch(tile)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Params, device, namespace, operation
+from limner.plugin import Array, ColorMode, Context, Params, device, namespace, operation, to_host
 from limner_plugins.colors._palette.mode import PaletteMode
 from limner_plugins.colors._palette.named import PALETTES
+from limner_plugins.colors._palette.nearest import NearestPosition
 from limner_plugins.common.oklab import to_srgb
 
 
@@ -105,13 +107,29 @@ class PaletteColor(PaletteMode):
         return ("t",)
 
     def settings_for_fit(self) -> dict[str, Any]:
-        """Return colours sorted by lightness and a gradient that does not run back, unless a setting forbids these."""
+        """Return a gradient from the darkest to the lightest colour that does not run back, unless it is cyclic."""
         if self.cyclic:
             return {}
         return {"ends": "sigmoid"} if self.shuffle else {"ends": "sigmoid", "sort": True}
 
+    def guide(self, params: Params) -> tuple[ColorMode, Callable[[Array], Array]] | None:
+        """Return the position in the gradient as a gray level, and the position of the colour nearest to a target.
+
+        The loss in RGB has a minimum in t at every stretch of the gradient that comes near a colour; gradient descent
+        would stay in the first one.
+        """
+        if self.cyclic or self.steps or self.repeats > 1 or self.ends == "fold":
+            return None
+        plain = self.model_copy(update={"ends": "fold"})
+
+        def gradient(places: np.ndarray) -> np.ndarray:
+            own = Params(params.layout, np.asarray(to_host(params.flat), dtype=np.float64))
+            return np.asarray(plain.forward(own, places[None, :], Context((1, 1))))
+
+        return GradientPosition.model_validate(self.model_dump()), NearestPosition(gradient)
+
     def draw_colours(self, rng: np.random.Generator) -> np.ndarray:
-        """Return the colours, sorted by lightness if ``sort`` is set."""
+        """Return the colours in OKLab, one a row, sorted by lightness if ``sort`` is set."""
         colours = super().draw_colours(rng)
         return colours[np.argsort(colours[:, 0], kind="stable")] if self.sort else colours
 
@@ -139,3 +157,11 @@ class PaletteColor(PaletteMode):
             last = self.steps if self.cyclic else self.steps - 1
             u = xp.minimum(xp.floor(self.steps * u), self.steps - 1.0) / last
         return u
+
+
+class GradientPosition(PaletteColor):
+    """The position in the gradient, 0 to 1, as a gray level: what the start of a fit trains; see ``guide``."""
+
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the position three times."""
+        return namespace(x).concat([self._folded(x)] * 3, axis=0)

@@ -87,8 +87,8 @@ class GridEncoder(Encoder):
     def settings_for(self, size: tuple[int, int]) -> dict[str, Any]:
         """Return a grid for a picture: from a quarter of its pixels a side to three quarters.
 
-        A spline has about half to all of them. A finer grid fits noise between pixels, and hashing causes specks, so the finest grid of a large picture has at
-        most as many corners as the table has entries.
+        A spline has about half to all of them. A finer grid fits noise between pixels, and hashing causes specks, so the
+        finest grid of a large picture has at most as many corners as the table has entries.
         """
         width, height = size
         aspect = min(max(width / height, 0.01), 100.0)

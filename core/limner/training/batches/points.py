@@ -68,6 +68,11 @@ class PointBatch(Batch):
         """Return the batch with precomputed features."""
         return replace(self, samples=replace(self.samples, features=features))
 
+    def with_colours(self, function: Callable[[Array], Array]) -> PointBatch:
+        """Return the batch with another target: a function of the colours; the opacity, if any, is unchanged."""
+        colours, rest = function(self.target[:3, :]), self.target[3:, :]
+        return replace(self, target=namespace(colours).concat([colours, rest], axis=0) if rest.shape[0] else colours)
+
     def packed(self) -> PackedPoints:
         """Return the points in packed form."""
         return PackedPoints.of(self)
