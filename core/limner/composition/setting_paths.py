@@ -76,10 +76,9 @@ def check_named(table: Mapping[str, Any], path: str) -> None:
     stage = table.get(key)
     if key not in OPTIONAL_KEYS or not isinstance(stage, Mapping) or "kind" in stage:
         return
-    role = ROLE_OF_KEY.get(key, key)
-    names = registry().names(role)
-    names = [name for name in names if field in registry().load(role, name).model_fields] or names
-    fix = f"; add one with `swap={{'{key}': '{names[0]}'}}`" if names else ""
+    names = [] if key in ROLE_OF_KEY else registry().names(key)
+    names = [name for name in names if field in registry().load(key, name).model_fields] or names
+    fix = f"; add one with `set={{'{key}.kind': '{names[0]}'}}`" if names else ""
     raise LimnerError(f"setting {path!r}: the recipe has no {key}{fix}")
 
 
