@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from limner.arrays.namespace import Array, device, namespace
 from limner.errors import LimnerError
-from limner.imaging.canvas import Block, Canvas
+from limner.imaging.canvas import Block, Canvas, mirrored_at_edges
 from limner.imaging.dithering import Dither, thresholds
 from limner.models.nonfinite import nonfinite_owner
 from limner.stages.context import Context, Samples
@@ -119,12 +120,14 @@ def _paint_block(
     """Return the pixels of one block, ``(rows, columns, channels)``, in host memory."""
     xp = namespace(theta)
     index, block = indexed_block
-    pixels = canvas.samples_of(block, xp, theta.dtype, device(theta))
+    samples = Samples(pixels=canvas.samples_of(block, xp, theta.dtype, device(theta)), raster=raster)
+    if canvas.mirrored:
+        samples = replace(samples, pixels=mirrored_at_edges(samples.pixels, canvas.size, xp), page=samples.pixels)
     ctx = _context(model, canvas, backend, index)
     with np.errstate(all="ignore"):  # an overflow is visible in the result and reported below
-        colours = model.forward(theta, Samples(pixels=pixels, raster=raster), ctx)
+        colours = model.forward(theta, samples, ctx)
     if not bool(xp.all(xp.isfinite(colours))):
-        culprit = nonfinite_owner(model, theta, Samples(pixels=pixels, raster=raster), ctx)
+        culprit = nonfinite_owner(model, theta, samples, ctx)
         if culprit:
             raise culprit.error("returns numbers that are not finite")
         raise LimnerError(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from limner.composition.placed_settings import PlacedSetting, field_at, settle
-from limner.composition.setting_paths import ROLES, assign
+from limner.composition.setting_paths import ROLES, assign, check_named
 from limner.composition.stage_choice import StageLike, Swap, check_swap, swap_tables
 from limner.composition.stage_tables import fields_holding
 from limner.errors import LimnerError
@@ -115,6 +115,8 @@ def apply(
     # A stage's name comes before its fields, in whichever order they were given.
     ordered = sorted((settings or {}).items(), key=lambda setting: setting[0].count("."))
     placed = [PlacedSetting(path, *assign(out, path, value)) for path, value in ordered]
+    for path, _ in ordered:
+        check_named(out, path)
     settle(out, placed, allow_unused=allow_unused, undecided=undecided)
     return out
 

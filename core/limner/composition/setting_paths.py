@@ -66,6 +66,22 @@ def assign(table: dict[str, Any], path: str, value: Any) -> tuple[dict[str, Any]
     return target, key
 
 
+def check_named(table: Mapping[str, Any], path: str) -> None:
+    """Raise an error if a setting is of a stage that the recipe does not have, such as a mask or a trainer.
+
+    Raises:
+        LimnerError: it is; the message names the first stage that has such a setting.
+    """
+    key, _, field = path.partition(".")
+    stage = table.get(key)
+    if key not in OPTIONAL_KEYS or not isinstance(stage, Mapping) or "kind" in stage:
+        return
+    names = [] if key in ROLE_OF_KEY else registry().names(key)
+    names = [name for name in names if field in registry().load(key, name).model_fields] or names
+    fix = f"; add one with `set={{'{key}.kind': '{names[0]}'}}`" if names else ""
+    raise LimnerError(f"setting {path!r}: the recipe has no {key}{fix}")
+
+
 def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[str]]:
     """Return the encoder or warp that ``encoder.xy`` or ``encoder.0`` means, and the rest of the path."""
     items = items if isinstance(items, list) else []

@@ -138,8 +138,6 @@ class Canvas:
             return (ticks + 0.5) / s + start
 
         columns, rows = axis(block.left, block.right), axis(block.top, block.bottom)
-        if self.mirrored:
-            columns, rows = _mirrored(columns, self.size[0], xp), _mirrored(rows, self.size[1], xp)
         shape = (rows.shape[0], columns.shape[0])
         return xp.stack(
             [
@@ -159,6 +157,11 @@ def _divided(left: int, top: int, width: int, height: int, pixels: int) -> Itera
         for row in range(top, top + height):
             for column in range(left, left + width, pixels):
                 yield Block(row, row + 1, column, min(column + pixels, left + width))
+
+
+def mirrored_at_edges(positions: Array, size: tuple[int, int], xp: Namespace) -> Array:
+    """Return positions ``(2, n)``, with those beyond the edges of a picture mirrored at these edges."""
+    return xp.stack([_mirrored(positions[0, :], size[0], xp), _mirrored(positions[1, :], size[1], xp)])
 
 
 def _mirrored(positions: Array, side: int, xp: Namespace) -> Array:

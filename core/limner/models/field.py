@@ -145,8 +145,7 @@ class FieldModel(Model):
         """Return the colours of points after the mask, if the recipe has one."""
         if self.mask is None:
             return colours
-        assert samples.pixels is not None, "a mask needs pixel positions"
-        return masked(self.mask, self._params(theta, -3), colours, samples.pixels, ctx)
+        return masked(self.mask, self._params(theta, -3), colours, samples, ctx)
 
     def _unmasked(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return the colours of the samples before the mask."""

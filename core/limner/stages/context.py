@@ -32,6 +32,8 @@ class Samples:
         other_images: for each source picture, a different one of the same set if there is any, ``(3, n, h, w)``.
         features: precomputed features of the samples, ``(k, n)`` or ``(k, n, h, w)``; the encoders do not run again.
         raster: a precomputed raster of the whole picture, ``(c, h, w)``; the model interpolates points in it.
+        page: positions on the page, ``(2, n)``, if ``pixels`` are mirrored at the edges of the picture; a mask uses
+            these, so that bleed does not repeat its outline.
     """
 
     pixels: Array | None = None
@@ -42,6 +44,7 @@ class Samples:
     other_images: Array | None = None
     features: Array | None = None
     raster: Array | None = None
+    page: Array | None = None
 
     @property
     def anchor(self) -> Array:

@@ -74,6 +74,15 @@ def test_a_learned_picture_is_mirrored(tmp_path, learned):
     assert limner.open(path).render_settings.mirrored
 
 
+def test_the_mask_of_a_learned_picture_is_not_mirrored(learned):
+    masked = limner.restyle(learned, swap={"mask": "shape"}, set={"mask.size": 0.95})
+    opacity = masked.render(bleed=6)[..., 3]
+    np.testing.assert_array_equal(opacity[6:-6, 6:-6], masked.render()[..., 3])
+    assert opacity[6:-6, 6:-6].any()
+    assert not opacity[:6].any()
+    assert not opacity[-6:].any()
+
+
 def test_the_layers_of_a_blend_decide_whether_it_is_mirrored(learned):
     other = limner.paint("ink", seed=2, size=SIZE)
     both = limner.blend([other, learned], size=SIZE)

@@ -185,7 +185,7 @@ def test_a_blend_shows_every_layer():
     layers = [limner.paint(name, seed=1, size=(8, 8)) for name in ("ink", "rprop-portrait")]
     blend = limner.blend(layers, mode="screen")
     shown = texts(limner.diagram(blend))
-    assert {"Layer 1: Ink", "Layer 2: Rprop portrait", "screen", "picture"} <= set(shown)
+    assert {"Layer 0: Ink", "Layer 1: Rprop portrait", "screen", "picture"} <= set(shown)
     assert recipe_summary(blend.recipe) == " + ".join(recipe_summary(art.recipe) for art in layers)
 
 

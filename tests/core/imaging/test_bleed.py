@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limner.errors import LimnerError
-from limner.imaging.canvas import Canvas
+from limner.imaging.canvas import Canvas, mirrored_at_edges
 
 sides = st.integers(2, 30)
 
@@ -46,10 +46,10 @@ def test_blocks_come_in_rows_as_the_renderer_joins_them(width, height, data, poi
 
 
 def test_mirrored_positions_are_those_inside_the_edges():
-    canvas = Canvas((6, 4), bleed=2, mirrored=True)
+    canvas = Canvas((6, 4), bleed=2)
     whole = {}
     for block in canvas.blocks(1000):
-        at = canvas.samples_of(block, np, np.float64, None)
+        at = mirrored_at_edges(canvas.samples_of(block, np, np.float64, None), canvas.size, np)
         places = [(row, column) for row in range(block.top, block.bottom) for column in range(block.left, block.right)]
         whole |= dict(zip(places, at.T.tolist(), strict=True))
     columns = [np.pad(np.arange(6) + 0.5, 2, mode="symmetric")[place + 2] for place in range(-2, 8)]

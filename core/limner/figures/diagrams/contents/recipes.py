@@ -44,7 +44,7 @@ def contents_of(recipe: Recipe, values: Values) -> Contents:
     elif len(pipelines) > 1:
         pipelines = [
             replace(one, heading=f"Layer {i}: {single.title}", result="")
-            for i, (one, (_, single)) in enumerate(zip(pipelines, singles, strict=True), 1)
+            for i, (one, (_, single)) in enumerate(zip(pipelines, singles, strict=True))
         ]
     blend = short_name(recipe.blend.kind) if isinstance(recipe, LayeredRecipe) else ""
     lines = [_sentence(pipeline) for pipeline in pipelines]
