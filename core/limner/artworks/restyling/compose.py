@@ -6,14 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from limner.artworks.restyling.recolored import (
-    OPACITY_FIELDS,
-    is_recolored,
-    recolored_table,
-    shown_mode,
-    shown_table,
-    source_mode,
-)
+from limner.artworks.restyling.recolored import is_recolored, recolored_table, shown_mode, shown_table, source_mode
 from limner.composition import overrides
 from limner.composition.palette_choice import palette_overrides
 from limner.composition.parser import parse
@@ -21,7 +14,7 @@ from limner.composition.recipe import LayeredRecipe, Recipe, RecipeHeader, Singl
 from limner.composition.stage_choice import Swap
 from limner.composition.stage_spec import StageSpec
 from limner.registry.registry import registry
-from limner.stages.color import ColorMode
+from limner.stages.color import OPACITY_FIELDS, ColorMode
 from limner.utils.paths import StrPath
 
 TONE_FIELDS = ("levels", "midtone", "span")

@@ -67,7 +67,7 @@ def _cut(items: list[Item]) -> list[Item]:
     """Return the first and the last columns, with a gap between them that includes the gaps next to it."""
     half = MAX_CUT_COLUMNS // 2
     *first, before = _without_end_gaps(items[:half])
-    after, *last = reversed(_without_end_gaps(items[:-half - 1:-1]))
+    after, *last = reversed(_without_end_gaps(items[: -half - 1 : -1]))
     assert isinstance(before, Column), "a gap at the end is removed"
     assert isinstance(after, Column), "a gap at the end is removed"
     return [*first, before, Gap(_text(after.position - before.position - 1, 1)), after, *last]
