@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks import painting, recipe_sources
-from limner.artworks.preflight.trained import check_not_blank, check_replaceable, has_trainer
+from limner.artworks.files.training import has_trainer
+from limner.artworks.preflight.trained import check_not_blank, check_replaceable
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.registry.events import FileSaved

@@ -28,7 +28,7 @@ def note_rasters(renditions: list[Rendition], *, quiet: bool) -> None:
 
 
 def with_bleed(renditions: Sequence[Rendition], bleed: Length | None, *, quiet: bool) -> list[Rendition]:
-    """Return the renditions with a bleed, each at its own resolution.
+    """Return the renditions with a bleed, each at its own resolution; print the default resolution once if it is used.
 
     Raises:
         LimnerError: the bleed is less than a pixel.
@@ -36,6 +36,7 @@ def with_bleed(renditions: Sequence[Rendition], bleed: Length | None, *, quiet: 
     out = []
     for one in renditions:
         pixels, dpi = print_options.bleed_pixels(bleed, one.dpi, quiet=quiet)
+        quiet |= not one.dpi
         out.append(replace(one, bleed=pixels, dpi=dpi))
     return out
 

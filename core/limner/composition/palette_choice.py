@@ -12,7 +12,7 @@ from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.imaging.colors.css import parse_color
 from limner.imaging.discovery import SAMPLE_PREFIX, find_picture
 from limner.registry.registry import registry
-from limner.stages.color import ColorMode
+from limner.stages.color import OPACITY_FIELDS, ColorMode
 from limner.utils.arguments import is_path, show_value
 from limner.utils.comma_lists import ListSyntaxError, split_commas, without_brackets
 from limner.utils.paths import StrPath, exists
@@ -121,11 +121,11 @@ def _class_of(stage: Any) -> type[ColorMode]:
 
 
 def _opacity(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of the opacity, which every colour mode has, of the recipe's colour mode."""
+    """Return the settings of the opacity of the recipe's colour mode."""
     written = table.get("color")
     if not isinstance(written, Mapping) or not written.get("alpha"):  # without it, the other setting has no effect
         return {}
-    return {name: written[name] for name in ("alpha", "opacity") if name in written}
+    return {name: written[name] for name in OPACITY_FIELDS if name in written}
 
 
 def _palette(mode: type[ColorMode], palette: Any) -> tuple[str, str]:

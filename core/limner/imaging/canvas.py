@@ -84,7 +84,7 @@ class Canvas:
         most = min(width, height) // 2
         if not 0 <= bleed <= most:
             raise LimnerError(
-                f"`bleed`: must be at most half of the shorter side of the picture, {most} pixels, got {bleed} pixels"
+                f"`bleed`: must be 0 to {most} pixels, half of the shorter side of the picture, got {bleed} pixels"
             )
         if max(width, height) + 2 * bleed > MAX_SIDE:
             raise LimnerError(f"`bleed`: picture and bleed must have at most {MAX_SIDE} pixels a side; reduce `size`")

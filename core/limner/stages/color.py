@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from limner.stages.derived import Gradients
     from limner.stages.network import Pullback
 
+OPACITY_FIELDS = ("alpha", "opacity")
+"""The fields of the opacity, which every colour mode has."""
 Opacity: TypeAlias = Literal["fold", "full", "plain"]
 FOLDED_RANGE = {"fold": 0.75, "full": 1.0}
 """The range of the opacity below 1, for each way to fold its channel."""

@@ -10,6 +10,7 @@ from limner.composition.conditioning import conditioning_encoders
 from limner.composition.recipe import SingleRecipe
 from limner.errors import LimnerError
 from limner.imaging.discovery import SAMPLE_PREFIX
+from limner.stages.color import OPACITY_FIELDS
 
 if TYPE_CHECKING:
     from limner.composition.recipe import Recipe
@@ -73,7 +74,7 @@ def adapt_recipe(
             raise LimnerError(
                 f"`gray`: conflicts with the color stage {recipe.color.kind!r}; use `swap={{'color': 'gray'}}`"
             )
-        adapted["color"] = {"kind": "gray", **{k: adapted["color"][k] for k in ("alpha", "opacity")}}
+        adapted["color"] = {"kind": "gray", **{k: adapted["color"][k] for k in OPACITY_FIELDS}}
     if target.alpha:
         opacity = {} if "color.opacity" in overridden else {"opacity": "plain"}
         adapted["color"] = {**adapted["color"], "alpha": True, **opacity}

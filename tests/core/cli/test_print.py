@@ -88,10 +88,12 @@ def test_the_command_says_that_a_learned_picture_is_mirrored(call):
 
 
 def test_renditions_have_bleed_at_their_own_resolutions(call):
-    code, _, files = call("render a.png b.png --bleed 1mm -o out/")
+    shutil.copy("a.png", "c.png")
+    code, error, files = call("render a.png b.png c.png --bleed 1mm -o out/")
     assert (code, files) == (0, ["out"])
-    bleeds = {name: limner.open(f"out/{name}-40x30.png").render_settings.bleed for name in "ab"}
-    assert bleeds == {"a": 12, "b": 6}
+    bleeds = {name: limner.open(f"out/{name}-40x30.png").render_settings.bleed for name in "abc"}
+    assert bleeds == {"a": 12, "b": 6, "c": 12}
+    assert error.count("1mm of bleed at 300 dpi: 12 pixels") == 1
 
 
 REFUSED = [
@@ -100,13 +102,13 @@ REFUSED = [
     ("render a.png --bleed 0.01mm -o c.png", "--bleed 0.01mm: is less than a pixel at 300 dpi"),
     (
         "render a.png --bleed 5cm -o c.png",
-        "--bleed: must be at most half of the shorter side of the picture, 15",
+        "--bleed: must be 0 to 15 pixels, half of the shorter side of the picture",
     ),
     ("render a.png --bleed 2px --region 0,0,9,9 -o c.png", "omit --bleed or --region"),
     ("render a.png --bleed 2px -o c.limner", "--bleed: c.limner contains no pixels"),
     ("paint ink --bleed 2px --sheet s.png --only-sheet", "--bleed: cannot be combined with --only-sheet"),
     ("paint ink --bleed 2m -o c.png", "--bleed '2m'"),
-    ("blend a.png b.png --bleed 16px -o c.png", "15 pixels, got 16"),
+    ("blend a.png b.png --bleed 16px -o c.png", "0 to 15 pixels, half of the shorter side of the picture, got 16"),
     ("restyle a.png --color duotone --bleed 2px -o c.limner", "--bleed: c.limner contains no pixels"),
     ("restyle a.png --color duotone --crop-marks -o c.png", "c.png: this format has no --crop-marks; choose .pdf"),
     ("render a.png --crop-marks -o c.png", "c.png: this format has no --crop-marks; choose .pdf"),

@@ -67,8 +67,8 @@ def test_positions_go_on_beyond_the_edges_unless_mirrored():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"bleed": 6}, "at most half of the shorter side of the picture, 5 pixels, got 6"),
-        ({"bleed": -1}, "at most half"),
+        ({"bleed": 6}, "must be 0 to 5 pixels, half of the shorter side of the picture, got 6"),
+        ({"bleed": -1}, "must be 0 to 5 pixels, .* got -1"),
         ({"bleed": 2, "region": (0, 0, 5, 5)}, "omit `bleed` or `region`"),
         ({"bleed": 1.5}, "`bleed`"),
         ({"size": (2**22, 10), "bleed": 1}, "at most 4194304 pixels a side"),

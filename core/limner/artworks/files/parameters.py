@@ -10,7 +10,6 @@ import numpy as np
 from limner.errors import ArtworkError, MissingParametersError
 from limner.formats import container
 from limner.formats.manifest import Manifest, digest_of, theta_bytes
-from limner.models import factory
 from limner.utils.resources import format_bytes
 from limner.utils.shell import quote_path
 
@@ -88,21 +87,3 @@ def file_data(recipe: Recipe, model: Model, theta: np.ndarray) -> dict[str, np.n
         if own and tables.get(path) == part.table() and not any(entry.trainable for entry in own):
             out[path] = np.concatenate([theta[spans[entry.name]] for entry in own])
     return out
-
-
-def are_trained(model: Model, theta: np.ndarray) -> bool:
-    """Return whether a training changed the parameters of an artwork.
-
-    An artwork with a trainer may also be painted: then its θ is the one that its seed draws.
-
-    Args:
-        model: the model of the artwork.
-        theta: its parameters.
-
-    Raises:
-        LimnerError: the initial parameters cannot be drawn.
-    """
-    recipe = model.recipe
-    if not model.is_renderable or all(part.role != "trainer" for _, part in recipe.parts()):
-        return False
-    return not np.array_equal(factory.init_params(recipe, file_data(recipe, model, theta))[1], theta)

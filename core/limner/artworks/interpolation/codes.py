@@ -10,6 +10,7 @@ from pydantic import Field
 
 from limner.composition.conditioning import labels_of, weights_of
 from limner.errors import LimnerError
+from limner.formats.video_format import MIN_FPS
 from limner.stages.base import Stage
 from limner.utils.seeding import child_rng
 from limner.utils.validation import validate
@@ -30,7 +31,7 @@ class LatentWalk(Stage):
 
     steps: int = Field(default=24, ge=1, le=10_000, description="frames from one button to the next")
     pause: int = Field(default=6, ge=0, le=10_000, description="still frames at each button")
-    fps: float = Field(default=25.0, ge=0.01, le=240, description="frames per second")
+    fps: float = Field(default=25.0, ge=MIN_FPS, le=240, description="frames per second")
     loop: bool = Field(default=True, description="return from the last button to the first")
 
 

@@ -143,7 +143,7 @@ def plan_interpolation(
         LimnerError: the artwork has no buttons or no latent vector, a number is out of range, or a file cannot be
             written.
     """
-    latent, wandering = latent_walk(walk_settings or {}), latent_loop(loop_settings or {})
+    checked_walk, checked_loop = latent_walk(walk_settings or {}), latent_loop(loop_settings or {})
     needs_buttons = not loop or bool(sheet or walk or samples is not None)
     training_codes = training_codes_of(artwork.recipe) if needs_buttons else []
     if samples is not None and not 1 <= samples <= MAX_SAMPLES:
@@ -156,26 +156,26 @@ def plan_interpolation(
         outputs.check_press_sheet(sheet, artwork, size=size, force=force)
     if walk:
         check_durations(walk, ["walk.fps"] if "fps" in (walk_settings or {}) else [], video_options)
-        outputs.check_walk(walk, artwork, latent, size=size, options=video_options, force=force)
+        outputs.check_walk(walk, artwork, checked_walk, size=size, options=video_options, force=force)
     if loop:
-        check_loop(loop, artwork, wandering, size=size, options=video_options, force=force)
+        check_loop(loop, artwork, checked_loop, size=size, options=video_options, force=force)
     files = [folder / name for name in _names(codes)]
     for file in files:
         check_target(file, force=force)
     movies = [Path(movie) for movie in (walk, loop) if movie]
     _check_distinct([*pictures, *([sheet] if sheet else []), *movies, *files], pictures, source)
     return InterpolationPlan(
-        artwork,
-        sheet,
-        walk,
-        latent,
-        video_options or {},
-        list(zip(files, codes, strict=True)),
-        seed,
-        size,
-        loop,
-        wandering,
-        force,
+        artwork=artwork,
+        sheet=sheet,
+        walk=walk,
+        walk_settings=checked_walk,
+        video_options=video_options or {},
+        samples=list(zip(files, codes, strict=True)),
+        seed=seed,
+        size=size,
+        loop=loop,
+        loop_settings=checked_loop,
+        force=force,
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from limner.artworks.files.parameters import are_trained
-from limner.models.layered import LayeredModel
+from limner.artworks.files.training import are_trained
+from limner.models.single_models import single_models
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,12 +37,4 @@ def is_mirrored(model: Model, theta: np.ndarray) -> bool:
     Raises:
         LimnerError: the initial parameters cannot be drawn.
     """
-    return any(part.is_raster for part in _single_models(model)) or are_trained(model, theta)
-
-
-def _single_models(model: Model) -> Iterator[Model]:
-    """Yield the models of the layers of a blend, at any depth; any other model yields itself."""
-    for layer in model.layers if isinstance(model, LayeredModel) else ():
-        yield from _single_models(layer)
-    if not isinstance(model, LayeredModel):
-        yield model
+    return any(part.is_raster for _, part, _ in single_models(model)) or are_trained(model, theta)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from limner.artworks.artwork import Artwork
-from limner.artworks.files.parameters import are_trained
+from limner.artworks.files.training import are_trained
 from limner.artworks.recipe_sources import source_artwork
 from limner.composition.recipe import LayeredRecipe
 from limner.errors import LimnerError
@@ -16,16 +16,8 @@ from limner.registry.registry import registry
 from limner.utils.arguments import is_path
 from limner.utils.shell import quote_path
 
-if TYPE_CHECKING:
-    from limner.composition.recipe import Recipe
-
 PREVIEW_SIDE = 64
 """The longer side of the rendering that shows whether an untrained network is blank, in pixels."""
-
-
-def has_trainer(recipe: Recipe) -> bool:
-    """Return whether a recipe, or any layer of it, has a trainer."""
-    return any(part.role == "trainer" for _, part in recipe.parts())
 
 
 def is_trained(artwork: Artwork) -> bool:

@@ -9,12 +9,13 @@ import numpy as np
 
 from limner.arrays.parameters import Params
 from limner.artworks.artwork import Artwork
-from limner.artworks.restyling.transfer import same_start, single_parts
+from limner.artworks.restyling.transfer import same_start
 from limner.artworks.restyling.units import Moved
 from limner.composition.recipe import LayeredRecipe, RecipeHeader
 from limner.errors import LimnerError
 from limner.imaging.single_color import single_color
 from limner.imaging.target import shrunk
+from limner.models.single_models import single_models
 from limner.stages.base import Parametric
 
 PREVIEW_SIDE = 64
@@ -56,7 +57,7 @@ def check_raster(name: str, source: Artwork, drawn: Artwork) -> None:
     Raises:
         LimnerError: a frame is swapped that the network does not support.
     """
-    for (_, old, _), (_, new, _) in zip(single_parts(source.model), single_parts(drawn.model), strict=True):
+    for (_, old, _), (_, new, _) in zip(single_models(source.model), single_models(drawn.model), strict=True):
         if old.is_raster != new.is_raster:
             what = "all pixels at once" if old.is_raster else "one point at a time"
             frame = new.recipe.frame.kind
@@ -93,7 +94,7 @@ def _tells(one: Moved) -> bool:
 
 def _keeps_colours(source: Artwork, drawn: Artwork) -> bool:
     """Return whether a colour mode with colours of its own, such as a duotone without parameters, is unchanged."""
-    pairs = zip(single_parts(source.model), single_parts(drawn.model), strict=True)
+    pairs = zip(single_models(source.model), single_models(drawn.model), strict=True)
     for (_, old, span), (_, new, _) in pairs:
         params = Params(old.color.param_layout(), source.theta[span][old.layout.size - old.color.param_layout().size :])
         if old.recipe.color == new.recipe.color and not params and len(old.color.swatches(params)):

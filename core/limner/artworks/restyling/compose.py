@@ -6,14 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from limner.artworks.restyling.recolored import (
-    OPACITY_FIELDS,
-    is_recolored,
-    recolored_table,
-    shown_mode,
-    shown_table,
-    source_mode,
-)
+from limner.artworks.restyling.recolored import is_recolored, recolored_table, shown_mode, shown_table, source_mode
 from limner.composition import overrides
 from limner.composition.palette_choice import palette_overrides
 from limner.composition.parser import parse
@@ -21,7 +14,7 @@ from limner.composition.recipe import LayeredRecipe, Recipe, RecipeHeader, Singl
 from limner.composition.stage_choice import Swap
 from limner.composition.stage_spec import StageSpec
 from limner.registry.registry import registry
-from limner.stages.color import ColorMode
+from limner.stages.color import OPACITY_FIELDS, ColorMode
 from limner.utils.paths import StrPath
 
 TONE_FIELDS = ("levels", "midtone", "span")
@@ -80,15 +73,20 @@ def composed_table(recipe: Recipe, look: Look, at: str = "") -> tuple[dict[str, 
 
 
 def _layered_table(recipe: LayeredRecipe, look: Look, at: str) -> tuple[dict[str, Any], Unmeasured]:
-    whole = {path: value for path, value in look.values.items() if _is_of_blend(path)}
-    shared = {path: value for path, value in look.values.items() if path not in whole and not _is_of_layer(path)}
+    numbers = {path: _layer_number(path) for path in look.values}
+    whole = {  # overrides report a layer that does not exist
+        path: value
+        for path, value in look.values.items()
+        if _is_of_blend(path) or (numbers[path] or 0) >= len(recipe.layers)
+    }
+    shared = {path: value for path, value in look.values.items() if path not in whole and numbers[path] is None}
     swap = {role: stage for role, stage in look.swap.items() if role != "blend"}
     tables, unmeasured = list[dict[str, Any]](), Unmeasured()
     for i, layer in enumerate(recipe.layers):
         is_mask = recipe.blend.kind == MASK and i == len(recipe.layers) - 1
         inner = replace(look, swap=swap, values=shared)
         inner = inner.without_colours() if is_mask else inner
-        own = {path.split(".", 2)[2]: v for path, v in look.values.items() if path.startswith(f"layer.{i}.")}
+        own = {path.split(".", 2)[2]: value for path, value in look.values.items() if numbers[path] == i}
         table, fields = composed_table(layer, replace(inner, values={**inner.values, **own}), f"{at}layer.{i}.")
         tables.append(table)
         unmeasured |= fields
@@ -100,10 +98,10 @@ def _is_of_blend(path: str) -> bool:
     return path in RecipeHeader.model_fields or path.startswith("blend.")
 
 
-def _is_of_layer(path: str) -> bool:
-    """Return whether a path names a layer by its number: ``layer.0.color.dark``."""
+def _layer_number(path: str) -> int | None:
+    """Return the number of the layer that a path names, 0 for ``layer.0.color.dark``; None if it names none."""
     head, number, *rest = [*path.split("."), "", ""]
-    return head == "layer" and number.isdecimal() and bool(rest[0])
+    return int(number) if head == "layer" and number.isdecimal() and rest[0] else None
 
 
 def _single_table(recipe: SingleRecipe, look: Look, at: str) -> tuple[dict[str, Any], Unmeasured]:

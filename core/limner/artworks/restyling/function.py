@@ -16,7 +16,7 @@ from limner.artworks.restyling import checks, locks
 from limner.artworks.restyling.compose import Look, Unmeasured, composed_table
 from limner.artworks.restyling.report import Report, report_of
 from limner.artworks.restyling.tone import measured_tone, with_tones
-from limner.artworks.restyling.transfer import Redraw, single_parts, transfer
+from limner.artworks.restyling.transfer import Redraw, transfer
 from limner.artworks.restyling.units import Moved
 from limner.composition import overrides
 from limner.composition.parser import parse
@@ -24,6 +24,7 @@ from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
+from limner.models.single_models import single_models
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils import arguments
@@ -162,7 +163,7 @@ def _measured(drawn: Artwork, theta: np.ndarray, unmeasured: Unmeasured) -> Reci
     """Return the recipe of an artwork with the tone of its recoloured pictures."""
     if not unmeasured:
         return drawn.recipe
-    parts = {path: (model, span) for path, model, span in single_parts(drawn.model)}
+    parts = {path: (model, span) for path, model, span in single_models(drawn.model)}
     tones = {
         path: measured_tone(parts[path][0].recipe, theta[parts[path][1]], fields) for path, fields in unmeasured.items()
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from limner.artworks.restyling.units import Moved
 from limner.errors import LimnerError
-from limner.utils.arguments import check_choice, is_path
+from limner.utils.arguments import check_choice, show_value
 
 PARTS = ("color", "network")
 KEYS = {"color": ("color",), "network": ("encoder", "network")}
@@ -18,9 +18,11 @@ def check_parts(keep: str | Sequence[str]) -> tuple[str, ...]:
     """Return the names of locked parts, without repetitions.
 
     Raises:
-        LimnerError: a name is unknown.
+        LimnerError: a name is unknown, or the argument is no list of names.
     """
-    names = [keep] if is_path(keep) else list(keep)
+    if not isinstance(keep, Sequence):
+        raise LimnerError(f"`keep`: must be 'color', 'network' or a list of both, got {show_value(keep)}")
+    names = [keep] if isinstance(keep, str) else list(keep)
     return tuple(dict.fromkeys(check_choice("keep", name, PARTS) for name in names))
 
 

@@ -7,11 +7,10 @@ from typing import Any, Protocol, cast
 
 from limner.composition.recipe import SingleRecipe
 from limner.composition.stage_spec import StageSpec
-from limner.stages.color import ColorMode
+from limner.stages.color import OPACITY_FIELDS, ColorMode
 
 RECOLOR = "recolor"
 """The colour mode that gives a picture the colours of another mode by its lightness."""
-OPACITY_FIELDS = ("alpha", "opacity")
 
 
 class _Recolor(Protocol):
@@ -51,7 +50,7 @@ def recolored_table(source: Mapping[str, Any], target: Mapping[str, Any], **tone
     Args:
         source: the table of the picture's own mode.
         target: the table of a mode of one channel.
-        tone: ``levels`` and ``midtone``.
+        tone: ``levels``, ``midtone`` and ``span``.
     """
     parts = {name: _opaque(table) for name, table in (("source", source), ("target", target))}
     opacity = {name: target[name] for name in OPACITY_FIELDS if name in target}

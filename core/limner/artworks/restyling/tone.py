@@ -15,6 +15,7 @@ from limner.composition.recipe import SingleRecipe
 from limner.imaging.target import shrunk
 from limner.models.factory import model_of
 from limner.registry.registry import registry
+from limner.stages.color import OPACITY_FIELDS
 from limner.stages.context import Context
 
 SIDE = 96
@@ -24,6 +25,7 @@ CUT = 0.01
 NARROWEST = 0.1
 """The smallest distance of the levels; a nearly flat picture is not stretched further."""
 MIDTONES = (0.3, 0.7)
+"""The smallest and the largest midtone; beyond them, a dark or a light picture would lose its mood."""
 STEPS = 241
 """The number of positions at which a gradient is measured."""
 SAME = 1e-6
@@ -49,7 +51,8 @@ def measured_tone(recipe: SingleRecipe, theta: np.ndarray, fields: Collection[st
 def measured_levels(recipe: SingleRecipe, theta: np.ndarray) -> dict[str, Any]:
     """Return ``levels`` and ``midtone`` for a recoloured recipe, from the lightness of its picture.
 
-    The levels are the quantiles of 1 % and 99 % of the opaque pixels; the midtone is half way from 0.5 to the median.
+    The levels are the quantiles of 1 % and 99 % of the opaque pixels, at least ``NARROWEST`` apart; the midtone is half
+    way from 0.5 to the median.
 
     Args:
         recipe: a recipe whose colour mode recolours.
@@ -58,8 +61,8 @@ def measured_levels(recipe: SingleRecipe, theta: np.ndarray) -> dict[str, Any]:
     light = _lightness(recipe, theta)
     low, median, high = np.quantile(light, [CUT, 0.5, 1 - CUT]) if light.size else (0.0, 0.5, 1.0)
     if high - low < NARROWEST:
-        low, high = 0.5 * (low + high) + 0.5 * NARROWEST * np.array([-1, 1])
-        low, high = (low, high) - np.clip((low, high), None, 0).min() - np.clip((low - 1, high - 1), 0, None).max()
+        low = np.clip(0.5 * (low + high - NARROWEST), 0.0, 1.0 - NARROWEST)
+        high = low + NARROWEST
     midtone = np.clip(0.5 + 0.5 * ((median - low) / (high - low) - 0.5), *MIDTONES)
     return {"levels": [round(float(low), 3), round(float(high), 3)], "midtone": round(float(midtone), 3)}
 
@@ -115,7 +118,7 @@ def with_tones(table: dict[str, Any], tones: Mapping[str, Mapping[str, Any]]) ->
 
 def _lightness(recipe: SingleRecipe, theta: np.ndarray) -> np.ndarray:
     """Return the lightness of the opaque pixels of a small rendering: recoloured in gray, it is the level itself."""
-    opacity = {name: recipe.table()["color"][name] for name in ("alpha", "opacity")}
+    opacity = {name: recipe.table()["color"][name] for name in OPACITY_FIELDS}
     gray = recolored_table(source_mode(recipe).table(), {"kind": "gray", **opacity})
     measured = parse({**recipe.table(), "color": gray}, registry())
     size = model_of(measured).layout.size  # the parameters of the new colours are the last ones

@@ -13,7 +13,7 @@ from limner.artworks.restyling.units import Moved, Unit, matched_units
 from limner.errors import LimnerError
 from limner.models.base import Model
 from limner.models.field import FieldModel
-from limner.models.layered import LayeredModel
+from limner.models.single_models import single_models
 from limner.stages.base import Parametric
 
 
@@ -35,7 +35,7 @@ class Redraw:
 
 
 def transfer(
-    old: Model, new: Model, old_theta: np.ndarray, drawn: np.ndarray, redraw: Redraw, at: str = ""
+    old: Model, new: Model, old_theta: np.ndarray, drawn: np.ndarray, redraw: Redraw
 ) -> tuple[np.ndarray, list[Moved]]:
     """Return the parameters of a new model: those of the old one that fit, the others as drawn.
 
@@ -45,39 +45,15 @@ def transfer(
         old_theta: the parameters of the artwork.
         drawn: the initial parameters of the new model.
         redraw: the parameters to draw again although they fit.
-        at: the path of the models, ``layer.0.``; empty for the outermost ones.
 
     Returns:
         θ of the new model, and what became of each stage with parameters.
     """
     theta, moves = drawn.copy(), list[Moved]()
-    for path, old_part, new_part, old_slice, new_slice in _parts(old, new, at):
-        own = theta[new_slice]  # a view
-        moves += _transfer_single(path, old_part, new_part, old_theta[old_slice], own, redraw)
+    for (path, former, old_span), (_, single, span) in zip(single_models(old), single_models(new), strict=True):
+        own = theta[span]  # a view
+        moves += _transfer_single(path, former, single, old_theta[old_span], own, redraw)
     return theta, moves
-
-
-def single_parts(model: Model) -> Iterator[tuple[str, FieldModel, slice]]:
-    """Yield the single models of a model, with their paths (``layer.0.``, or empty) and their slices of θ."""
-    for path, one, _, span, _ in _parts(model, model, ""):
-        yield path, one, span
-
-
-def _parts(old: Model, new: Model, at: str) -> Iterator[tuple[str, FieldModel, FieldModel, slice, slice]]:
-    """Yield the single models with their paths and their slices of both θ."""
-    if isinstance(old, FieldModel) and isinstance(new, FieldModel):
-        yield at, old, new, slice(0, old.layout.size), slice(0, new.layout.size)
-    if not isinstance(old, LayeredModel) or not isinstance(new, LayeredModel):
-        return
-    starts = [0, 0]
-    for i, pair in enumerate(zip(old.layers, new.layers, strict=True)):
-        for path, one, two, old_slice, new_slice in _parts(*pair, f"{at}layer.{i}."):
-            yield path, one, two, _moved(old_slice, starts[0]), _moved(new_slice, starts[1])
-        starts = [start + layer.layout.size for start, layer in zip(starts, pair, strict=True)]
-
-
-def _moved(part: slice, start: int) -> slice:
-    return slice(part.start + start, part.stop + start)
 
 
 def _transfer_single(

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from limner.utils.text import printable
+
 if TYPE_CHECKING:
     from limner.formats.manifest import RenderSettings
 
@@ -41,7 +43,8 @@ def pixels_lines(settings: RenderSettings | None) -> list[str]:
         size += f", cut out at {left},{top} of {settings.size[0]}x{settings.size[1]}"
     size += f", {settings.bleed} pixels of bleed" if settings.bleed else ""
     size += f", {settings.dpi:g} dpi" if settings.dpi else ""
-    size += f", CMYK by {settings.image_format['profile']}" if settings.image_format.get("profile") else ""
+    profile = settings.image_format.get("profile")  # from the file, and unchecked
+    size += f", CMYK by {printable(str(profile))}" if profile else ""
     return [size + (f", over {settings.background}" if settings.background else "")]
 
 

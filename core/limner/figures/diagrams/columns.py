@@ -59,14 +59,29 @@ def visible(graph: Graph) -> list[Item]:
         start = first + (count - hidden + 1) // 2 * period
         items[start : start + hidden * period] = [Gap(_text(hidden, period))]
     if len(items) > MAX_CUT_COLUMNS:
-        half = MAX_CUT_COLUMNS // 2
-        items[half:-half] = [Gap(_text(len(items) - 2 * half, 1))]
+        items = _cut(items)
+    return items
+
+
+def _cut(items: list[Item]) -> list[Item]:
+    """Return the first and the last columns, with a gap between them that includes the gaps next to it."""
+    half = MAX_CUT_COLUMNS // 2
+    *first, before = _without_end_gaps(items[:half])
+    after, *last = reversed(_without_end_gaps(items[: -half - 1 : -1]))
+    assert isinstance(before, Column), "a gap at the end is removed"
+    assert isinstance(after, Column), "a gap at the end is removed"
+    return [*first, before, Gap(_text(after.position - before.position - 1, 1)), after, *last]
+
+
+def _without_end_gaps(items: list[Item]) -> list[Item]:
+    while isinstance(items[-1], Gap):
+        items = items[:-1]
     return items
 
 
 def _text(count: int, period: int) -> str:
-    name = "layer" if period == 1 else f"block of {period}"
-    return f"{count} more {name.replace(' ', 's ', 1) if period > 1 and count > 1 else name + 's' * (count > 1)}"
+    plural = "s" * (count > 1)
+    return f"{count} more layer{plural}" if period == 1 else f"{count} more block{plural} of {period}"
 
 
 def _enlarges(graph: Graph, position: int) -> bool:

@@ -16,7 +16,7 @@ PLOTTED = frozenset(ACTIVATIONS) - {"softmax"}
 
 
 def definition(name: str) -> str:
-    """Return the curve of an activation as an SVG symbol of 2 x 2 around the origin, to be scaled by its use."""
+    """Return the curve of an activation as an SVG path, in a circle of radius 10 around the origin, for ``use``."""
     reach = REACH.get(name, 3.0)
     x = np.linspace(-reach, reach, SAMPLES)
     y = np.asarray(ACTIVATIONS[name].forward(x.reshape(1, -1))).ravel()

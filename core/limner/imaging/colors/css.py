@@ -36,7 +36,7 @@ def parse_color(text: str) -> tuple[float, float, float]:
         return _parse_other(text)
     if levels[3:] not in ((), (255,)):
         raise _not_opaque(text)
-    if max(levels) > 255:
+    if min(levels) < 0 or max(levels) > 255:  # hsl(0, 200%, 10%) has levels on both sides
         raise _out_of_range(text)
     return levels[0] / 255, levels[1] / 255, levels[2] / 255
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from limner.errors import LimnerError, did_you_mean
+from limner.formats.video_format import MIN_FPS
 from limner.stages.base import Stage
 from limner.utils.validation import validate
 
@@ -45,7 +46,7 @@ class Timelapse(Stage):
         le=16_384,
         description="height of the rendered picture, pixels; 0 to derive it from the width or the artwork",
     )
-    fps: float = Field(default=25.0, ge=0.01, le=240, description="frames per second")
+    fps: float = Field(default=25.0, ge=MIN_FPS, le=240, description="frames per second")
     hold: float = Field(default=1.0, ge=0, le=600, description="duration of the last frame, seconds")
     caption: bool = Field(default=False, description="write the step and the PSNR on each frame")
     show_original: bool = Field(default=False, description="show the original on the left")

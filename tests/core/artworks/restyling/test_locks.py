@@ -76,6 +76,8 @@ def test_the_colours_of_another_network(art):
         ("network", {"swap": {"encoder": ["xy"]}}, "`keep=network`: the encoder would change"),
         ("network", {"swap": {"color": "cmyk"}}, "network 'mlp' cannot be kept, .* has 4 channels instead of 3"),
         ("warp", {"seed": 9}, "`keep`: must be 'color' or 'network', got 'warp'"),
+        (None, {"seed": 9}, "`keep`: must be 'color', 'network' or a list of both, got None"),
+        ([3], {"seed": 9}, "`keep`: must be 'color' or 'network', got 3"),
     ],
 )
 def test_a_lock_that_cannot_hold(plain, keep, changes, message):

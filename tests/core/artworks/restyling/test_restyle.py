@@ -197,6 +197,20 @@ def test_layers_of_a_blend_are_restyled_and_a_mask_keeps_its_colours(art):
         assert_kept(blend, new, f"layer.{i}.network.")
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("layer.2.color.alpha", "setting 'layer.2.color.alpha': the recipe has 2 layers"),
+        ("layer.0.color.dark", "color.dark: unknown setting"),
+        ("layer.x.color.alpha", "recipes have no 'layer'"),
+    ],
+)
+def test_a_setting_of_no_layer_is_an_error(art, path, message):
+    blend = limner.blend([art, limner.paint(table(seed=5))])
+    with pytest.raises(limner.LimnerError, match=message):
+        limner.restyle(blend, swap={"warp": ["tile"]}, set={path: True})
+
+
 def test_rasters_keep_their_pixels_and_refuse_points():
     raster = limner.paint("button-board", seed=1, set={"network.width": 4, "frame.width": 6, "frame.height": 6})
     new = limner.restyle(raster, palette="ember")

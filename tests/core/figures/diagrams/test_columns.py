@@ -48,6 +48,12 @@ def test_the_middle_of_many_different_layers_is_left_out():
     assert sum(isinstance(item, Gap) for item in items) == 1
 
 
+def test_a_cut_counts_the_layers_that_repetitions_have_left_out_before():
+    graph = chain(*range(1, 20), *[16] * 40, *range(21, 40), 3)
+    (gap,) = [item for item in visible(graph) if isinstance(item, Gap)]
+    assert gap.text == f"{hidden(graph)} more layers"
+
+
 def test_an_enlargement_is_part_of_the_layer_that_follows():
     graph = Graph.start(4, (8, 8)).then(Node(4, (16, 16), "upsampling ×2"))
     graph = graph.then(Node(2, (16, 16), "convolution 3×3", num_params=74)).joined(0, "add")

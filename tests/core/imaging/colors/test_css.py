@@ -87,6 +87,7 @@ def test_colours_outside_srgb_keep_lightness_and_hue(text):
         ("rgb(300, 0, 0)", "component out of range; levels end at 255"),
         ("rgb(300 0 0)", "out of range"),
         ("hsl(0 100% 150%)", "out of range"),
+        ("hsl(0, 200%, 10%)", "out of range"),
     ],
 )
 def test_other_texts_are_refused(text, problem):

@@ -41,7 +41,7 @@ def draw_captions(captions: list[Caption], y: float) -> Group:
         width = max([text_width(line, SIZE) for line in lines] or [0.0]) + (16.0 if curve else 0.0)
         middle = (caption.left + caption.right) / 2
         row = next((i for i, end in enumerate(ends) if end + 8 <= middle - width / 2), len(ends))
-        ends[row:] = [*[middle + width / 2] * 1, *ends[row + 1 :]]
+        ends[row : row + 1] = [middle + width / 2]
         _draw(group, caption, lines, middle, y, y + 8 + row * (2 * LINE + 6), curve=curve)
     return group
 
