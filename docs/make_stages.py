@@ -88,6 +88,8 @@ def cell(kind: str, name: str, chosen: dict[str, Any]) -> np.ndarray:
         return limner.paint(table).render((SIDE, SIDE), supersample=2)
     part = {"kind": name, **own}
     swap: dict[str, Any] = {"encoder": chosen["encoders"]} if "encoders" in chosen else {}
+    if "color.kind" in values:  # as a swap, which drops the settings of the recipe's own mode
+        swap["color"] = values.pop("color.kind")
     table = dict(limner.paint(recipe, seed=seed).recipe.table())
     if kind == "warp":
         table["warp"] = [part]

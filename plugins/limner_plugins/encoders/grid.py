@@ -85,10 +85,10 @@ class GridEncoder(Encoder):
         return
 
     def settings_for(self, size: tuple[int, int]) -> dict[str, Any]:
-        """Return a grid for a picture: from a quarter of its pixels a side to three quarters.
+        """Return a grid for a picture: its cells along a side are a quarter to three quarters of the pixels there.
 
-        A spline has about half to all of them. A finer grid fits noise between pixels, and hashing causes specks, so the
-        finest grid of a large picture has at most as many corners as the table has entries.
+        For a spline, they are 0.58 to 1.09 of them. A finer grid fits noise between pixels, and hashing causes specks,
+        so the finest grid of a large picture has at most as many corners as the table has entries.
         """
         width, height = size
         aspect = min(max(width / height, 0.01), 100.0)

@@ -89,7 +89,7 @@ class Pdf(InMemoryFormat, CmykFormat):
                 raise LimnerError("`bleed`: the sheets of a poster have margins instead; omit `bleed` or `poster`")
             if not info.dpi:
                 raise LimnerError("`poster`: needs the picture's size on paper; set `size` to 100x70cm, for example")
-            _ = self._sheets(info).grid
+            self._sheets(info)
 
     def describe(self, info: ImageInfo) -> str:
         """Return the number of sheets of a poster, and the printing condition of CMYK."""

@@ -256,7 +256,7 @@ def test_a_layer_s_random_numbers_are_its_own():
     ("table", "told"),
     [
         ({"first": {"kind": "gray", "alpha": True}}, "first has alpha, which a blend loses"),
-        ({"blend": {"kind": "mask"}}, "blend 'mask' needs at least 3 layers; there are two"),
+        ({"blend": {"kind": "mask"}}, "blend 'mask' takes at least 3 layers; there are two"),
         ({"second": {"kind": "grey"}}, "unknown colour mode 'grey'; did you mean 'gray'"),
         ({"second": {"kind": "palette", "colors": ("red",)}}, "colors has one colour"),
     ],

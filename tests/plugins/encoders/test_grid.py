@@ -46,9 +46,7 @@ def shares(at, cells, interpolation):
     if interpolation == "spline":  # the basis function of SciPy, over a line that is mirrored at its ends
         hat = BSpline.basis_element([-1.5, -0.5, 0.5, 1.5], extrapolate=False)
         line = {x: float(np.nan_to_num(hat(at - x))) for x in range(int(at) - 1, int(at) + 3)}
-        return [
-            (x if 0 <= x <= cells else (-x if x < 0 else 2 * cells - x), share) for x, share in line.items() if share
-        ]
+        return [(min(abs(x), 2 * cells - x), share) for x, share in line.items() if share]
     low = int(at)
     t = at - low
     t = 3 * t**2 - 2 * t**3 if interpolation == "smoothstep" else t

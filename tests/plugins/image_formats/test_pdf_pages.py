@@ -99,6 +99,16 @@ def test_very_long_pages_count_boxes_in_larger_units(tmp_path):
     assert limner.verify(path).ok
 
 
+def test_no_page_is_longer_than_readers_accept(tmp_path):
+    """72 pixels at 0.36 dpi are 14,400 points, the limit of Acrobat; the crop marks make the page longer."""
+    art = limner.paint("ink", seed=1, size=(72, 8))
+    for crop_marks, unit in ((False, 1), (True, 2)):
+        path = art.save(tmp_path / f"{unit}.pdf", dpi=0.36, options={"crop_marks": crop_marks})
+        (page,) = pages(path)
+        assert int(page.get("/UserUnit", 1)) == unit
+        assert max(box(page, "/MediaBox")) <= 14_400
+
+
 sides = st.floats(20, 3000)
 
 
@@ -180,6 +190,14 @@ def test_a_poster_needs_a_size_on_paper_and_has_no_bleed(art, tmp_path):
 def test_paper_in_either_position_is_tried():
     assert fewest_sheets((100, 200), (210, 110), 0, 10, turn=True).grid == (1, 1)
     assert fewest_sheets((100, 200), (210, 110), 0, 10, turn=False).grid == (1, 2)
+
+
+def test_only_the_paper_as_it_is_printed_counts():
+    """1,100 sheets upright, and 550 turned."""
+    picture, paper = (110_000, 100), (100, 200)
+    assert fewest_sheets(picture, paper, 0, 0, turn=True).grid == (550, 1)
+    with pytest.raises(LimnerError, match="needs 1,100 sheets, more than 1,000"):
+        fewest_sheets(picture, paper, 0, 0, turn=False)
 
 
 def test_the_command_prints_the_number_of_sheets(art, tmp_path, monkeypatch, capsys):

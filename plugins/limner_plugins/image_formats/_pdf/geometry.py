@@ -93,7 +93,7 @@ class Sheets:
         """The number of columns and rows.
 
         Raises:
-            LimnerError: margins and overlap leave nothing of a sheet, or there are too many sheets.
+            LimnerError: margins and overlap leave nothing of a sheet.
         """
         if min(self.step) <= 0:
             raise LimnerError("`poster`: margins and overlap leave nothing of a sheet; reduce them")
@@ -101,11 +101,6 @@ class Sheets:
             max(1, math.ceil((side - self.overlap) / step - ROUNDING))
             for side, step in zip(self.picture, self.step, strict=True)
         )
-        if columns * rows > MAX_SHEETS:
-            raise LimnerError(
-                f"`poster`: the picture needs {columns * rows:,} sheets, more than {MAX_SHEETS:,}; "
-                "use larger paper, a smaller `size` or a higher resolution"
-            )
         return columns, rows
 
     def part(self, column: int, row: int) -> tuple[float, float, float, float]:
@@ -123,8 +118,15 @@ def fewest_sheets(
     """Return the sheets of a poster; with ``turn``, on upright or turned paper, whichever needs fewer.
 
     Raises:
-        LimnerError: the poster cannot be printed on such paper.
+        LimnerError: margins and overlap leave nothing of a sheet, or there are too many sheets.
     """
     upright = Sheets(picture, paper, margin, overlap)
     turned = Sheets(picture, paper[::-1], margin, overlap)
-    return min(upright, turned, key=lambda sheets: math.prod(sheets.grid)) if turn else upright
+    sheets = min(upright, turned, key=lambda sheets: math.prod(sheets.grid)) if turn else upright
+    count = math.prod(sheets.grid)
+    if count > MAX_SHEETS:
+        raise LimnerError(
+            f"`poster`: the picture needs {count:,} sheets, more than {MAX_SHEETS:,}; "
+            "use larger paper, a smaller `size` or a higher resolution"
+        )
+    return sheets

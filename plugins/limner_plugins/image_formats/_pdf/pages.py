@@ -11,7 +11,7 @@ from limner_plugins.image_formats._pdf.geometry import POINTS_PER_MM, Box, Line,
 if TYPE_CHECKING:
     from pikepdf import Pdf as Document
 
-MAX_POINTS = 14_400  # the maximum side of a page; longer pages use a larger unit
+MAX_POINTS = 14_400  # the maximum side of a page that readers accept; longer pages use a larger unit
 HAIRLINE = 0.25  # the width of crop marks, in points
 LABEL_SIZE = 6  # points
 LABEL_GAP = 1 * POINTS_PER_MM  # between the picture and its label
@@ -30,11 +30,11 @@ def add_page(document: Document, picture: object, size: tuple[float, float], ble
         crop_marks: whether to draw crop marks, on a larger page.
     """
     width, height = size
-    unit = _unit(size)
     trim = trim_box(size, bleed, crop_marks=crop_marks)
     whole = trim.grown(bleed)
     page = document.add_blank_page()
     media = Box(0, 0, trim.left + trim.right, trim.bottom + trim.top)
+    unit = max(1, math.ceil(max(media) / MAX_POINTS))
     page.obj.MediaBox = _array(media, unit)
     if bleed or crop_marks:
         page.obj.BleedBox, page.obj.TrimBox = _array(whole, unit), _array(trim, unit)
@@ -63,11 +63,6 @@ def add_sheets(document: Document, picture: object, sheets: Sheets) -> None:
             if sheets.margin >= MIN_LABEL_MARGIN:
                 drawing += _label(sheets, f"row {row + 1} of {rows}, column {column + 1} of {columns}")
             page.obj.Contents = document.make_stream(drawing.encode("ascii"))
-
-
-def _unit(size: tuple[float, float]) -> int:
-    """Return the points per unit of a page, more than 1 if it would be longer than readers accept."""
-    return max(1, math.ceil(max(size) / MAX_POINTS))
 
 
 def _array(box: Box, unit: int) -> Any:
