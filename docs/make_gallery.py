@@ -20,12 +20,12 @@ GALLERY = Path(__file__).parents[1] / "gallery"
 COMMAND = "limner paint {name} --seed {seed} --size 360x360 --supersample 2 -o gallery/{name}.webp"
 SEEDS = {
     "marbling": 24,
-    "screenprint": 7,
+    "screenprint": 21,
     "ink": 10,
-    "rorschach": 3,
-    "tilework": 9,
+    "rorschach": 25,
+    "tilework": 13,
     "mandala": 10,
-    "alhambra": 7,
+    "alhambra": 20,
     "quilt": 10,
     "maelstrom": 6,
     "strata": 1,
@@ -34,7 +34,7 @@ SEEDS = {
     "aurora": 6,
     "cyanotype": 5,
     "lodestar": 5,
-    "breeder": 10,
+    "breeder": 13,
     "signboard": 12,
     "random-art": 15,
 }
