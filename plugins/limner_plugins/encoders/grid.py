@@ -87,7 +87,7 @@ class GridEncoder(Encoder):
     def settings_for(self, size: tuple[int, int]) -> dict[str, Any]:
         """Return a grid for a picture: from a quarter of its pixels a side to three quarters.
 
-        A spline has about half to all of them. A finer grid fits noise between pixels, and hashing causes specks, so the
+        A spline has about half to all of them. A finer grid fits noise between pixels, and hashing causes specks: the
         finest grid of a large picture has at most as many corners as the table has entries.
         """
         width, height = size
