@@ -30,11 +30,12 @@ def palette_overrides(
     *,
     palette: StrPath | None = None,
     colors: str | Sequence[str] | None = None,
+    replacement: str = PALETTE_MODE,
 ) -> tuple[dict[str, Any], dict[str, StageLike | Sequence[StageLike]]]:
     """Return the settings and swaps that give a recipe a palette, in addition to those given.
 
-    A colour mode that takes a palette keeps its other settings. Another one is replaced by ``palette``, which keeps the
-    opacity.
+    A colour mode that takes a palette keeps its other settings. Another one is replaced by another mode, which keeps
+    the opacity.
 
     Args:
         table: the recipe.
@@ -42,6 +43,7 @@ def palette_overrides(
         swaps: stages by role; they are not changed.
         palette: the name of a palette, or a picture to take the colours from: a file or ``skimage:NAME``.
         colors: the colours in CSS syntax, as a list, or as a text with commas between them.
+        replacement: the colour mode that replaces one that takes no palette.
 
     Raises:
         LimnerError: both are given, or neither a palette nor a picture has that name, or a text is not a colour, or a
@@ -63,8 +65,8 @@ def palette_overrides(
         )
     mode = _color_mode(table, settings, swaps, argument)
     if mode is None:
-        mode = registry().load("color", PALETTE_MODE, ColorMode)
-        chosen["color"] = PALETTE_MODE
+        mode = registry().load("color", replacement, ColorMode)
+        chosen["color"] = replacement
         for field, value in _opacity(table).items():
             out.setdefault(f"color.{field}", value)
     field, value = _palette(mode, palette) if palette is not None else ("colors", _colors(colors))

@@ -86,7 +86,7 @@ def fit(
         swap: a stage by its role, ``{"trainer": "rprop"}``: a name, a class or an instance; a list of them for
             ``encoder`` and ``warp``.
         palette: the name of a palette, or a picture to take the colours from: a file or ``skimage:NAME``. A colour mode
-            that takes no palette is replaced by ``palette``.
+            that takes no palette is replaced by ``mixture``.
         colors: the colours to mix, ``["navy", "orange", "#fff"]``, instead of ``palette``; in CSS syntax.
         gray: convert the image to grayscale first.
         background: the colour behind transparent areas; by default the fit includes opacity.

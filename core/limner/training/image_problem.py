@@ -16,6 +16,7 @@ from limner.stages.loss import LeastSquaresLoss
 from limner.training.base_problem import BaseProblem, Evaluation, psnr_of
 from limner.training.batches.base import Batch, BatchSource
 from limner.training.batches.channels import ComparedChannels
+from limner.training.batches.features import with_features
 from limner.training.batches.images import image_batch
 from limner.training.batches.points import PointBatch, point_batch
 from limner.training.batches.tiling import Tiling, tile_indices
@@ -31,8 +32,6 @@ EVAL_POINTS = 2**18
 """The most points of an image that an evaluation during training uses."""
 GUIDED_FRACTION = 0.25
 """The fraction of a fit that solves the easier problem of the colour mode."""
-MAX_FEATURE_BYTES = 2**30
-"""The most bytes of cached features; above this, the encoders run at every step."""
 
 Tile: TypeAlias = "Batch | Array"
 """A batch, or the indices of its samples, which the thread that runs the tile looks up."""
@@ -76,17 +75,17 @@ class ImageProblem(BaseProblem[Tile]):
         self.compared = ComparedChannels.of(channels)
         self._pixels = all_samples.num_values // all_samples.count
         self._tiling = Tiling(self._pixels, self.trainable.size, backend.tile)
-        self._all = self._with_features(all_samples, backend.asarray(theta))
+        self._all = with_features(all_samples, model, backend.asarray(theta), context, backend, runner)
         self._recolour: Callable[[Array], Array] | None = None
-        self._guided = self._with_guide(backend.asarray(theta)) if whole_images is None and channels >= 3 else None
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
         """Return the loss and its gradient; over batches and at first, those of an easier problem if there is one.
 
         Trainers without batches compare losses of different steps, so they have the same problem from the start.
         """
-        guided = self._guided if batch > 0 and ctx.progress < GUIDED_FRACTION else None
-        return super().value_and_grad(theta, ctx, batch) if guided is None else guided.value_and_grad(theta, ctx, batch)
+        if batch > 0 and ctx.progress < GUIDED_FRACTION and self._recolour is None and self._guided is not None:
+            return self._guided.value_and_grad(theta, ctx, batch)
+        return super().value_and_grad(theta, ctx, batch)
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
         """Return the loss, JᵀJ and Jᵀr, summed by tile and channel so that the whole Jacobian is never in memory."""
@@ -154,15 +153,6 @@ class ImageProblem(BaseProblem[Tile]):
         batch = tile if isinstance(tile, Batch) else self._packed.take(tile)
         return batch.with_colours(self._recolour) if self._recolour and isinstance(batch, PointBatch) else batch
 
-    def _with_guide(self, theta: Array) -> ImageProblem | None:
-        """Return the easier problem that the colour mode defines, if it does: the same points with other targets."""
-        guide = self.model.color_guide(theta)
-        if guide is None:
-            return None
-        guided = copy(self)
-        guided.model, guided._recolour, guided._guided = *guide, None
-        return guided
-
     def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
         tile = self._tile_batch(tile)
         y = self._forward(theta, tile, ctx)
@@ -215,6 +205,18 @@ class ImageProblem(BaseProblem[Tile]):
             return 0.5 * xp.sum(residual * residual), total(squares), total(gradients)
 
     @cached_property
+    def _guided(self) -> ImageProblem | None:
+        """The easier problem that the colour mode defines, if it does: the same points with other targets."""
+        is_color = isinstance(self._all, PointBatch) and len(self.compared) >= 3
+        guide = self.model.color_guide(self.backend.asarray(self._initial_theta)) if is_color else None
+        if guide is None:
+            return None
+        _ = self._packed  # once for both problems
+        guided = copy(self)
+        guided.model, guided._recolour = guide
+        return guided
+
+    @cached_property
     def _packed(self) -> BatchSource:
         """All points in packed form, from which batches look up their samples."""
         return self._all.packed()
@@ -227,19 +229,3 @@ class ImageProblem(BaseProblem[Tile]):
             return self._all
         chosen = np.sort(child_rng(0, "glance").choice(self.points, max_samples, replace=False))
         return self._all.take(self.backend.asarray(chosen))
-
-    def _with_features(self, points: Batch, theta: Array) -> Batch:
-        """Return the points with cached features, if training does not change these and memory can hold them."""
-        first = self.model.features(theta, next(points.tiles(1)).samples, self.context)
-        if first is None or 4 * first.shape[0] * self.points > MAX_FEATURE_BYTES:
-            return points
-
-        def tile_features(tile: Batch) -> Array:
-            features = self.model.features(theta, tile.samples, self.context)
-            assert features is not None, "the first point has features, so all have"
-            return features
-
-        features = namespace(theta).concat(
-            list(self.runner.map(tile_features, points.tiles(self.backend.tile))), axis=1
-        )
-        return points.with_features(features)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from limner.imaging.target import shrunk
 from limner.stages.optimization.image_trainer import image_trainer_of
+from limner.training.batches.features import MAX_FEATURE_BYTES
 from limner.training.batches.tiling import IMAGE_TILE_PIXELS
-from limner.training.image_problem import MAX_FEATURE_BYTES
 from limner.utils.resources import available_memory, require_memory
 
 if TYPE_CHECKING:

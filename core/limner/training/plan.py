@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from limner.composition.stage_choice import Swap
     from limner.imaging.target import Target
 
+FITTED_PALETTE_MODE = "mixture"
+"""The colour mode that replaces one that takes no palette: neighbouring pixels can have any two colours, without those
+between them in a gradient."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FitPlan(TrainingPlan):
@@ -101,7 +105,9 @@ def prepare(
     table, source = find(
         (DEFAULT_RECIPE if len(names) == 1 else DEFAULT_MULTI_IMAGE_RECIPE) if recipe is None else recipe
     )
-    values, swap = palette_overrides(table, values, swap, palette=palette, colors=colors)
+    values, swap = palette_overrides(
+        table, values, swap, palette=palette, colors=colors, replacement=FITTED_PALETTE_MODE
+    )
     table = overrides.apply(table, values, swap, undecided=("alpha",))
     chosen = require_trainable(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"

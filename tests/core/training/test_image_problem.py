@@ -8,8 +8,9 @@ from limner.composition.parser import parse
 from limner.imaging.quality import psnr
 from limner.models.factory import init_params
 from limner.registry.registry import registry
-from limner.training import image_problem as problems
+from limner.training import image_problem
 from limner.training.base_problem import param_initializer
+from limner.training.batches import features
 from limner.training.filename_codes import ButtonCodes
 from limner.training.image_problem import ImageProblem
 
@@ -307,7 +308,7 @@ def test_colours_of_clear_pixels_do_not_count(opened):
 def test_kept_features_change_nothing(opened, monkeypatch):
     kept = opened(RECIPES["fourier"][0], picture(3))
     assert kept.problem._all.samples.features is not None
-    monkeypatch.setattr(problems, "MAX_FEATURE_BYTES", 0)
+    monkeypatch.setattr(features, "MAX_FEATURE_BYTES", 0)
     asked = opened(RECIPES["fourier"][0], picture(3))
     assert asked.problem._all.samples.features is None
     value, gradient = kept.problem.value_and_grad(kept.theta, kept.ctx)
@@ -321,7 +322,7 @@ def test_features_that_are_learned_are_never_kept(opened):
 
 
 def test_large_pictures_are_evaluated_by_a_choice_of_their_points(opened, monkeypatch):
-    monkeypatch.setattr(problems, "EVAL_POINTS", 1000)
+    monkeypatch.setattr(image_problem, "EVAL_POINTS", 1000)
     planes = np.random.default_rng(2).uniform(0, 1, (3, 60, 80)).astype(np.float32)
     case = opened(table(size=[80, 60]), planes)
     evaluation = case.problem.evaluate(case.theta)

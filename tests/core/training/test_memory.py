@@ -10,7 +10,8 @@ from limner.errors import LimnerError
 from limner.imaging.target import shrunk
 from limner.registry.registry import registry
 from limner.stages.optimization.image_trainer import ImageTrainer
-from limner.training import fit, image_problem, memory
+from limner.training import fit, memory
+from limner.training.batches import features
 from limner.training.memory import check_images_memory, check_one_image_memory, check_training_memory
 from limner.training.plan import prepare
 from limner.training.run import Budget
@@ -78,7 +79,7 @@ RASTER = {"frame": {"kind": "raster", "width": 96, "height": 64}}
 def test_estimates_are_near_the_peak_of_a_fit(needs, monkeypatch, images, recipe, cached):
     """The oracle is the interpreter's count of what numpy allocates; each case has another summand that dominates."""
     if not cached:
-        monkeypatch.setattr(image_problem, "MAX_FEATURE_BYTES", 0)
+        monkeypatch.setattr(features, "MAX_FEATURE_BYTES", 0)
         monkeypatch.setattr(memory, "MAX_FEATURE_BYTES", 0)
     backend = registry().load("backend", "numpy")(threads=1)
     plan = prepare(images, recipe, Budget(steps=2))

@@ -13,7 +13,7 @@ from limner.models.factory import init_params
 from limner.registry.registry import registry
 from limner.training import image_problem
 from limner.training.base_problem import param_initializer, psnr_of
-from limner.training.batches import tiling
+from limner.training.batches import features, tiling
 from limner.training.filename_codes import ButtonCodes
 from limner.training.image_problem import ImageProblem
 
@@ -109,7 +109,7 @@ def test_features_are_cached_up_to_the_limit(problem_of, monkeypatch):
     """Eight frequencies are sixteen features of four bytes for each of 35 points."""
     recipe = table(encoder=[{"kind": "fourier", "count": 8}])
     for limit, cached in ((16 * 4 * W * H, True), (16 * 4 * W * H - 1, False)):
-        monkeypatch.setattr(image_problem, "MAX_FEATURE_BYTES", limit)
+        monkeypatch.setattr(features, "MAX_FEATURE_BYTES", limit)
         problem, _ = problem_of(recipe, pictures(3, H, W))
         assert (problem._all.samples.features is not None) == cached
 
