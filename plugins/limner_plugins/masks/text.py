@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from limner.plugin import Array, Context, Parameter, ParameterLayout, Params, fixed, namespace
 from limner_plugins.common.fields import Degrees, Point
-from limner_plugins.common.outlines.lettering import letter_distance, lettering, visible
+from limner_plugins.common.outlines.lettering import check_letters, letter_distance, lettering, visible
 from limner_plugins.masks._outline import OutlineMask, placed
 
 Cells = Annotated[int, Field(ge=16, le=2048)]
@@ -18,8 +18,8 @@ Cells = Annotated[int, Field(ge=16, le=2048)]
 class TextMask(OutlineMask):
     """The letters of a text, filled with the picture, on transparency; with a rim if the mask has a ``border``.
 
-    The text fills a square of ``size`` times the picture's shorter side, lines centred; missing glyphs use the font's
-    placeholder. All lengths are fractions of the shorter side.
+    The text fills a square of ``size`` times the picture's shorter side, lines centred. All lengths are fractions of
+    the shorter side.
 
     The outlines are drawn when the artwork is created and stored in θ, not trainable: the artwork opens without the
     font.
@@ -74,8 +74,9 @@ class TextMask(OutlineMask):
         """Return the text in the font, in units of its longer side.
 
         Raises:
-            LimnerError: the font cannot be read, or draws nothing for the text.
+            LimnerError: the font cannot be read, lacks a letter of the text, or draws nothing for it.
         """
+        check_letters(self.text, self.font, "mask")
         drawn = lettering(self.text, self.font, self.cells, "mask", exact=True)
         return {"raster": fixed(drawn.distance[None, ...]), "block": fixed(drawn.block)}
 

@@ -210,3 +210,9 @@ def test_differences_are_described_in_a_few_words():
     many = {f"network.p{i}": "1" for i in range(9)}
     assert describe_values(list(many), many) == "p0 1, p1 1, p2 1 and 6 more"
     assert describe_values(["color.colours"], {"color.colours": "[" + "0.25, " * 9}) == "different colours"
+
+
+def test_the_settings_of_other_stages_are_not_listed():
+    old = settings_of('[color]\nkind = "rgb"\nalpha = false')
+    new = settings_of('[[warp]]\nkind = "swirl"\nturns = 2.0\n[color]\nkind = "palette"\nname = "dusk"\nsteps = 3')
+    assert describe_values(differing_paths(old, new), new) == "warp swirl, color palette, dusk"

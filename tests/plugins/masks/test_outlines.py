@@ -135,6 +135,7 @@ def test_text_fits_with_its_rim_and_bold_letters_cover_more():
     ("values", "message"),
     [
         ({"kind": "text", "text": "  "}, r"mask\.text: must contain a letter, not only spaces"),
+        ({"kind": "text", "text": "Grüße"}, r"mask\.text: Pillow's own font has no letter 'ü'; set mask\.font to one"),
         ({"kind": "text", "font": "no.ttf"}, r"mask\.font: cannot read the font 'no\.ttf'"),
         ({"kind": "image", "path": "no.png"}, r"no\.png: there is no such file; name a picture with mask\.path"),
     ],

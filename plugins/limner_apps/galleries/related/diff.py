@@ -28,11 +28,24 @@ def differing_paths(first: Mapping[str, str], second: Mapping[str, str]) -> list
 
 
 def describe_values(paths: list[str], settings: Mapping[str, str]) -> str:
-    """Return the values at paths, ``contrast 0.5, color hsv``; names are shortened if they are unambiguous."""
+    """Return the values at paths, ``contrast 0.5, color hsv``; names are shortened if they are unambiguous.
+
+    If the stages differ, their settings are not listed, apart from the name of a palette.
+    """
+    stages = tuple(path.removesuffix("kind") for path in paths if path.endswith(".kind"))
+    paths = [path for path in paths if _is_listed(path, stages, settings)]
     count = Counter(path.rpartition(".")[2] for path in settings)
     words = [_describe_value(path, settings, unique=count[path.rpartition(".")[2]] == 1) for path in paths[:MAX_SHOWN]]
     rest = len(paths) - MAX_SHOWN
     return ", ".join(words) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _is_listed(path: str, stages: tuple[str, ...], settings: Mapping[str, str]) -> bool:
+    """Return whether a difference is more than a detail of one of the stages that differ."""
+    inside = [stage for stage in stages if path.startswith(stage)]
+    if not inside or (path.endswith(".name") and path in settings):
+        return True
+    return inside == [path.removesuffix("kind")]
 
 
 def _describe_value(path: str, settings: Mapping[str, str], *, unique: bool) -> str:
@@ -40,7 +53,7 @@ def _describe_value(path: str, settings: Mapping[str, str], *, unique: bool) -> 
     value, last = settings.get(path, "none"), path.rpartition(".")[2]
     if last == "name" and path in settings and len(value) <= MAX_VALUE_LENGTH:
         return value  # such as a palette, whose name says more than "name"
-    name = last if unique and last != "kind" else path.removesuffix(".kind")
+    name = last if unique and last != "kind" else path.removesuffix(".kind").removesuffix(f".{value}")
     return f"{name} {value}" if len(value) <= MAX_VALUE_LENGTH else f"different {name}"
 
 

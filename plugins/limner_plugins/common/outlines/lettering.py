@@ -62,6 +62,25 @@ def lettering(
     return Lettering(_resampled(signed, grid, long) - _around(grid, block), block)
 
 
+def check_letters(text: str, font: str, subject: str) -> None:
+    """Raise an error if a font lacks a letter of a text, for which it would draw a box.
+
+    Raises:
+        LimnerError: it does, or the font cannot be read.
+    """
+    found = _font(font, SMALLEST, subject)
+
+    def drawn(letter: str) -> tuple[tuple[int, int], bytes]:
+        mask = found.getmask(letter)
+        return mask.size, bytes(mask)
+
+    placeholder = drawn("\U0010ffff")  # no font has a letter for this code point
+    for letter in text:
+        if not letter.isspace() and drawn(letter) == placeholder:
+            name = f"the font {font!r}" if font else "Pillow's own font"
+            raise LimnerError(f"{subject}.text: {name} has no letter {letter!r}; set {subject}.font to one that has it")
+
+
 def visible(text: str) -> str:
     """Return a text that has more than spaces.
 
