@@ -120,9 +120,10 @@ def _paint_block(
     """Return the pixels of one block, ``(rows, columns, channels)``, in host memory."""
     xp = namespace(theta)
     index, block = indexed_block
-    samples = Samples(pixels=canvas.samples_of(block, xp, theta.dtype, device(theta)), raster=raster)
+    pixels = canvas.samples_of(block, xp, theta.dtype, device(theta))
+    samples = Samples(pixels=pixels, raster=raster)
     if canvas.mirrored:
-        samples = replace(samples, pixels=mirrored_at_edges(samples.pixels, canvas.size, xp), page=samples.pixels)
+        samples = replace(samples, pixels=mirrored_at_edges(pixels, canvas.size, xp), page=pixels)
     ctx = _context(model, canvas, backend, index)
     with np.errstate(all="ignore"):  # an overflow is visible in the result and reported below
         colours = model.forward(theta, samples, ctx)

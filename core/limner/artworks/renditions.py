@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks.loader import open_artwork
-from limner.errors import LimnerError
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import image_format_for
-from limner.utils.paths import real_path
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -99,24 +97,6 @@ def open_renditions(paths: Sequence[Path], *, size: tuple[int, int] | None = Non
         background = settings.recorded_background if settings else ""
         renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi, background=background))
     return renditions
-
-
-def file_paths(
-    renditions: Sequence[Rendition], folder: Path, region: tuple[int, int, int, int] | None = None
-) -> list[Path]:
-    """Return the output path of each rendition in a folder.
-
-    Raises:
-        LimnerError: two renditions have the same path.
-    """
-    paths = [folder / rendition.name(region) for rendition in renditions]
-    places: set[Path] = set()
-    for path in paths:
-        place = real_path(path)
-        if place in places:
-            raise LimnerError(f"{path}: two pictures would go into this file; render them one at a time")
-        places.add(place)
-    return paths
 
 
 def save_renditions(

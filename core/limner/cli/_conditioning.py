@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from limner.console import options
 from limner.console.output import print_note, print_result, progress
 from limner.console.picture_notes import noting_single_colors
+from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.artworks.interpolation.plan import InterpolationPlan
@@ -44,6 +47,40 @@ SampleSeed = Annotated[
         "--seed", metavar="N", help="Random seed of --samples and --latent-walk. Drawn and printed if omitted."
     ),
 ]
+
+
+class MovieSettings(NamedTuple):
+    """The settings of movies among those of a command, by name.
+
+    Attributes:
+        walk: settings of the walk from button to button.
+        loop: settings of the loop through the latent space.
+        video: settings of the video format.
+    """
+
+    walk: dict[str, Any]
+    loop: dict[str, Any]
+    video: dict[str, Any]
+
+
+def split_settings(
+    settings: Mapping[str, Any], *, press_walk: str | None, latent_walk: str | None
+) -> tuple[dict[str, Any], MovieSettings]:
+    """Return settings without those of movies, and these.
+
+    Raises:
+        LimnerError: there are settings of a movie that is not written.
+    """
+    rest, walk = options.split_role(settings, "walk")
+    rest, loop = options.split_role(rest, "latent-walk")
+    rest, video = options.split_role(rest, "video-format")
+    if walk and not press_walk:
+        raise LimnerError("walk: settings need a file; add --press-walk FILE")
+    if loop and not latent_walk:
+        raise LimnerError("latent-walk: settings need a file; add --latent-walk FILE")
+    if video and not (press_walk or latent_walk):
+        raise LimnerError("video-format: settings need a file; add --press-walk FILE or --latent-walk FILE")
+    return rest, MovieSettings(walk, loop, video)
 
 
 def write_and_print(

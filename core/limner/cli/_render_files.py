@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.cli._rendering_cost import print_cost
-from limner.console import options, print_options
+from limner.cli._unused_options import refuse_unused
+from limner.console import print_options
 from limner.console.output import print_note
 
 if TYPE_CHECKING:
@@ -87,13 +88,21 @@ def print_costs(
         print_cost(one.artwork, target, canvas, backend, own, force=force, quiet=quiet)
 
 
-def target_paths(renditions: list[Rendition], part: tuple[int, int, int, int] | None, out: str | None) -> list[Path]:
-    """Return the output paths: ``NAME-WxH.png`` here or in the folder ``out``, or the single file ``out``.
+def check_targets(targets: Sequence[Path], pictures: Mapping[str, Any], *, force: bool) -> None:
+    """Check that the output files can be written, and that no option is given that one of them cannot use.
+
+    Args:
+        targets: the output files.
+        pictures: by the name of each option that needs pixels, whether it is given.
+        force: whether existing files may be overwritten.
 
     Raises:
-        LimnerError: two pictures have the same path, or the folder cannot be created.
+        LimnerError: a file cannot be written, or contains no pixels although an option needs them.
     """
-    from limner.artworks.renditions import file_paths
+    from limner.formats.container import SUFFIX
+    from limner.utils.atomic_files import check_target
 
-    folder = options.output_folder(out, several=len(renditions) > 1)
-    return [Path(str(out))] if folder is None else file_paths(renditions, folder, part)
+    for target in targets:
+        check_target(target, force=force)
+        if target.suffix.lower() == SUFFIX:
+            refuse_unused(pictures, f"{target} contains no pixels; omit the option")

@@ -10,15 +10,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from limner.console.palette_options import Colors as Colors
-from limner.console.palette_options import Palette as Palette
-from limner.console.path_lists import read_paths
+from limner.console.path_lists import artworks as artworks
+from limner.console.path_lists import pictures as pictures
 from limner.console.session import current
 from limner.console.setting_options import parse_settings as parse_settings
 from limner.console.setting_options import split_image_format as split_image_format
 from limner.console.setting_options import split_role as split_role
 from limner.console.setting_options import with_format as with_format
 from limner.console.setting_options import with_title as with_title
+from limner.console.stage_options import Color as Color
+from limner.console.stage_options import Colors as Colors
+from limner.console.stage_options import Encoders as Encoders
+from limner.console.stage_options import FrameName as FrameName
+from limner.console.stage_options import Mask as Mask
+from limner.console.stage_options import Network as Network
+from limner.console.stage_options import Palette as Palette
+from limner.console.stage_options import Trainer as Trainer
+from limner.console.stage_options import Warps as Warps
+from limner.console.stage_options import parse_swaps as parse_swaps
 from limner.errors import LimnerError, did_you_mean
 from limner.utils.shell import quote
 
@@ -42,20 +51,6 @@ FormatSettings = Annotated[
         help="Change a setting of the format: image-format.quality=90.",
     ),
 ]
-Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the warps; 'none' for none.")]
-Encoders = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the encoders: xy,radius,latent.")]
-Network = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the network: mlp, siren, ...")]
-Color = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the colour mode: rgb, hsv, cmyk, ...")]
-Mask = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME", help="Make parts transparent: shape, text, luminance, or a picture's silhouette; or 'none'."
-    ),
-]
-FrameName = Annotated[
-    str | None, typer.Option("--frame", metavar="NAME", help="Replace the frame: centred, corner, ...")
-]
-Trainer = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the trainer: backprop, rprop, ...")]
 Seed = Annotated[int | None, typer.Option(metavar="N", help="Random seed. Drawn and printed if omitted.")]
 Size = Annotated[
     str | None,
@@ -92,28 +87,6 @@ Artworks = Annotated[
     list[str],
     typer.Argument(metavar="FILE", help="Files written by limner; - reads paths from standard input."),
 ]
-
-
-def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
-    """Return the stages that options such as ``--network`` name, by role; lists for encoders, warps and augments.
-
-    Raises:
-        LimnerError: a name in a list is empty; only a comma at the end is ignored.
-    """
-    out: dict[str, str | list[str]] = {}
-    for role, text in names.items():
-        if text is None:
-            continue
-        if role not in ("encoder", "warp", "augment"):
-            out[role] = text
-        elif role != "encoder" and text == "none":
-            out[role] = []
-        else:
-            *before, last = map(str.strip, text.split(","))
-            if not all(before):
-                raise LimnerError(f"`{role}`: has an empty name between commas, got {text!r}; omit a comma")
-            out[role] = [*before, last] if last else before
-    return out
 
 
 def parse_dither(name: str) -> Dither:
@@ -171,39 +144,26 @@ def output_folder(out: str | None, *, several: bool) -> Path | None:
     return path
 
 
-def artworks(names: Sequence[str]) -> list[Path]:
-    """Return paths of artworks, with ``-`` replaced by the paths on standard input.
-
-    Raises:
-        LimnerError: a path is empty, or there is none.
-    """
-    return [Path(name) for name in _required_names(names, "no artworks: give files written by limner")]
-
-
-def pictures(names: Sequence[str]) -> list[str]:
-    """Return names of pictures, files, folders or ``skimage:NAME``, with ``-`` replaced by the paths on standard input.
-
-    Raises:
-        LimnerError: a name is empty, or there is none.
-    """
-    return _required_names(names, "no pictures: give files or folders")
-
-
-def _required_names(names: Sequence[str], nothing: str) -> list[str]:
-    """Return names with ``-`` replaced by the paths on standard input.
+def output_paths(out: str | None, names: Sequence[str], fix: str) -> list[Path]:
+    """Return a file for each name, here or in the folder ``out``; or the single file ``out``.
 
     Args:
-        names: the names on the command line.
-        nothing: the message for no names.
+        out: the option ``-o``.
+        names: the names of the files.
+        fix: the end of the message if two files are the same.
 
     Raises:
-        LimnerError: a name is empty, there is none, or standard input is no list of paths.
+        LimnerError: ``out`` is one file for several pictures, the folder cannot be created, or two files are the same.
     """
-    out = [path for name in names for path in (read_paths() if name == "-" else [name])]
-    if not all(map(str.strip, names)):
-        raise LimnerError("a path is empty; give a file or a folder, or . for the current folder")
-    if not out and "-" in names:
-        raise LimnerError("-: standard input is empty; pipe in one path per line, or name the files as arguments")
-    if not out:
-        raise LimnerError(f"{nothing}, or pipe in their paths with -")
-    return out
+    from limner.utils.paths import real_path
+
+    folder = output_folder(out, several=len(names) > 1)
+    if folder is None:
+        return [Path(str(out))]
+    paths, places = [folder / name for name in names], set[Path]()
+    for path in paths:
+        place = real_path(path)
+        if place in places:
+            raise LimnerError(f"{path}: two pictures would go into this file; {fix}")
+        places.add(place)
+    return paths

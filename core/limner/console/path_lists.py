@@ -1,4 +1,7 @@
-"""Lists of paths on standard input: a path per line, or paths that end with NUL, as ``find -print0`` writes them."""
+"""Paths that a command gets, as arguments or on standard input.
+
+There they are a path per line, or paths that end with NUL, as ``find -print0`` writes them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import codecs
 import os
 import re
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from limner.errors import LimnerError
 
@@ -17,6 +22,44 @@ CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 """Bytes that are in nearly every binary file, but hardly in a name; a path with one has to end with NUL."""
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 NOT_PATHS = "-: standard input is not a list of paths; pipe in one path per line, or name the files as arguments"
+
+
+def artworks(names: Sequence[str]) -> list[Path]:
+    """Return paths of artworks, with ``-`` replaced by the paths on standard input.
+
+    Raises:
+        LimnerError: a path is empty, or there is none.
+    """
+    return [Path(name) for name in _required_names(names, "no artworks: give files written by limner")]
+
+
+def pictures(names: Sequence[str]) -> list[str]:
+    """Return names of pictures, files, folders or ``skimage:NAME``, with ``-`` replaced by the paths on standard input.
+
+    Raises:
+        LimnerError: a name is empty, or there is none.
+    """
+    return _required_names(names, "no pictures: give files or folders")
+
+
+def _required_names(names: Sequence[str], nothing: str) -> list[str]:
+    """Return names with ``-`` replaced by the paths on standard input.
+
+    Args:
+        names: the names on the command line.
+        nothing: the message for no names.
+
+    Raises:
+        LimnerError: a name is empty, there is none, or standard input is no list of paths.
+    """
+    out = [path for name in names for path in (read_paths() if name == "-" else [name])]
+    if not all(map(str.strip, names)):
+        raise LimnerError("a path is empty; give a file or a folder, or . for the current folder")
+    if not out and "-" in names:
+        raise LimnerError("-: standard input is empty; pipe in one path per line, or name the files as arguments")
+    if not out:
+        raise LimnerError(f"{nothing}, or pipe in their paths with -")
+    return out
 
 
 def read_paths() -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.errors import LimnerError, did_you_mean
@@ -78,7 +78,7 @@ def split_image_format(values: dict[str, Any], background: str | None) -> tuple[
     return {path: v for path, v in values.items() if not path.startswith("image-format.")}, options
 
 
-def split_role(values: dict[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_role(values: Mapping[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split settings into those of the recipe and those of a role: ``timelapse.fps=25`` for ``timelapse``."""
     selected = {path.removeprefix(f"{role}."): v for path, v in values.items() if path.startswith(f"{role}.")}
     return {path: v for path, v in values.items() if not path.startswith(f"{role}.")}, selected

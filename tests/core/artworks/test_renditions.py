@@ -3,7 +3,7 @@
 import pytest
 
 import limner
-from limner.artworks.renditions import file_paths, open_renditions, save_renditions
+from limner.artworks.renditions import open_renditions, save_renditions
 
 SIZE = (24, 16)
 
@@ -25,12 +25,10 @@ def test_a_file_keeps_its_size_and_density_unless_another_is_given(files):
     assert own.resampled_from is None
 
 
-def test_files_are_named_after_their_artworks(files, tmp_path):
-    renditions = open_renditions(files[:1], size=(60, 40))
-    assert file_paths(renditions, tmp_path) == [tmp_path / "a-60x40.png"]
-    assert file_paths(renditions, tmp_path, (1, 2, 3, 4)) == [tmp_path / "a-60x40-1.2.3.4.png"]
-    with pytest.raises(limner.LimnerError, match="two pictures would go into this file"):
-        file_paths(open_renditions(files), tmp_path)
+def test_files_are_named_after_their_artworks(files):
+    (one,) = open_renditions(files[:1], size=(60, 40))
+    assert one.name() == "a-60x40.png"
+    assert one.name((1, 2, 3, 4)) == "a-60x40-1.2.3.4.png"
 
 
 def test_each_is_complete_when_it_is_yielded(files, tmp_path):

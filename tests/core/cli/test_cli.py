@@ -267,7 +267,7 @@ BAD = {
     "noise of 40 octaves": (["paint", "--encoders", "xy,noise", "-s", "encoder.noise.octaves=40"], "at most 8"),
     "an unknown option of the format": (
         ["paint", "-s", "image-format.quality=3", "-o", "x.png"],
-        "image-format.quality: unknown setting",
+        "x.png: this format has no `quality`; choose .",
     ),
     "bits": (["paint", "--bits", "12"], "--bits: must be 8 or 16, got 12"),
     "supersampling": (["paint", "--supersample", "99"], "--supersample: must be 1 to 16, got 99"),

@@ -54,7 +54,7 @@ def test_a_folder_holds_several(cli, art):
         (["ink", "--theme", "drak"], "--theme: unknown theme 'drak'; did you mean 'dark'"),
         (["ink", "-o", "net.png"], "net.png: diagrams are SVG files, not .png; use the ending .svg"),
         (["ink", "-s", "network.dept=3"], "network.dept"),
-        (["ink", "ink"], "ink-diagram.svg: would be written twice, for ink and ink; draw them one by one"),
+        (["ink", "ink"], "ink-diagram.svg: two pictures would go into this file; draw them one at a time"),
         (["ink", "quilt", "-o", "a.svg"], "a.svg: is one file for several pictures; give a folder"),
         (["there", "-o", "there.svg"], "there.svg: exists already; choose another name with -o, or --force"),
         (["text.txt"], "text.txt"),

@@ -34,6 +34,9 @@ class Rendering:
         dither: the dither pattern.
         dpi: pixels per inch to record; 0 for none.
         background: the colour to put behind transparent areas; empty to keep them transparent.
+
+    Raises:
+        LimnerError: bit depth or dither pattern are not supported.
     """
 
     canvas: Canvas
@@ -42,6 +45,9 @@ class Rendering:
     dither: Dither = "none"
     dpi: float = 0.0
     background: str = ""
+
+    def __post_init__(self) -> None:
+        check_levels(self.bits, self.dither)
 
     def info(self, model: Model) -> ImageInfo:
         """Return the shape and resolution of the rendered picture."""

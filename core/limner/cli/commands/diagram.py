@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,6 @@ import typer
 
 from limner.console import options
 from limner.console.output import print_result
-from limner.errors import LimnerError
 
 Sources = Annotated[
     list[str],
@@ -47,36 +45,18 @@ def diagram(
     limner diagram colorize --theme light -o unet.svg
     limner diagram marbling -s network.depth=4 --seed 7
     """
+    from limner.artworks.diagrams.diagram import check_svg
     from limner.artworks.diagrams.diagram import diagram as draw
     from limner.utils.atomic_files import check_target
 
     names = [str(path) for path in options.artworks(source)]
-    targets = _targets(names, out)
+    files = [f"{Path(name).stem or name}-diagram.svg" for name in names]
+    targets = options.output_paths(out, files, "draw them one at a time")
     for target in targets:
-        check_target(target, force=force)
+        check_target(check_svg(target), force=force)
     values = options.parse_settings(set_)
     for name, target in zip(names, targets, strict=True):
         drawn = draw(name, theme=theme, transparent=transparent, seed=seed, set=values)
         drawn.save(target, force=force)
         record = {"path": str(target), "from": name, "network": drawn.summary}
         print_result(record, str(target), as_json=as_json)
-
-
-def _targets(names: Sequence[str], out: str | None) -> list[Path]:
-    """Return the output paths: ``NAME-diagram.svg`` here or in the folder ``out``, or the single file ``out``.
-
-    Raises:
-        LimnerError: two diagrams have the same path, the file is no .svg, or the folder cannot be created.
-    """
-    from limner.artworks.diagrams.diagram import check_svg
-
-    folder = options.output_folder(out, several=len(names) > 1)
-    if folder is None:
-        return [check_svg(Path(str(out)))]
-    paths = [folder / f"{Path(name).stem or name}-diagram.svg" for name in names]
-    for i, path in enumerate(paths):
-        if path in paths[:i]:
-            raise LimnerError(
-                f"{path}: would be written twice, for {names[paths.index(path)]} and {names[i]}; draw them one by one"
-            )
-    return paths

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli._paint_series import check_series_options, chosen_series
 from limner.cli._rendering_cost import print_cost
 from limner.cli._unused_options import (
     note_unused_background,
@@ -18,7 +19,6 @@ from limner.cli._unused_options import (
 from limner.console import options, print_options
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
-from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.artworks.series import Series
@@ -95,20 +95,11 @@ def paint(
     limner paint --random
     """
     from limner.artworks.preflight.trained import training_hint
-    from limner.artworks.recipe_sources import DEFAULT_RECIPE
-    from limner.artworks.series import picked_series, random_series, series_of
     from limner.imaging.canvas import Canvas
     from limner.utils.size_parser import parse_region
 
-    if only_sheet and not sheet:
-        raise LimnerError("--only-sheet: needs a contact sheet; add --sheet FILE")
-    excluded = {recipe or "RECIPE": recipe, "--seed": seed is not None, "--count": count > 1}
-    excluded |= {"--random": random_, "--only-sheet": only_sheet}
-    if pick is not None and any(excluded.values()):
-        names = ", ".join(name for name, is_set in excluded.items() if is_set)
-        raise LimnerError(f"--pick: cannot be combined with {names}; the sheet determines recipe and seeds")
-    if random_ and recipe:
-        raise LimnerError(f"--random: cannot be combined with the recipe {recipe!r}; omit one of them")
+    check_series_options(recipe, seed=seed, count=count, pick=pick, random_=random_, sheet=sheet,
+                         only_sheet=only_sheet, preview=preview)  # fmt: skip
     pixels, dpi = print_options.read_size(size, quiet=quiet)
     edge, dpi = print_options.bleed_pixels(print_options.read_bleed(bleed), dpi, quiet=quiet)
     runner = options.backend(backend, threads)
@@ -124,16 +115,9 @@ def paint(
                                 bleed=bleed, out=out, background=background, format_=format_,
                                 settings=format_settings)  # fmt: skip
         refuse_unused(given, "cannot be combined with --only-sheet; omit one of them")
-    if preview and (sheet or count > 1):
-        raise LimnerError("--preview: shows a single picture; omit it, or --count and --sheet")
     choices: dict[str, Any] = {"size": pixels, "set": values, "swap": stages, "backend": runner}
     choices |= {"palette": palette, "colors": colors}
-    if pick is not None:
-        series = picked_series(_require_sheet(sheet), _seeds(pick), **choices)
-    elif random_:
-        series = random_series(seed=seed, count=count, **choices)
-    else:
-        series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
+    series = chosen_series(recipe, seed=seed, count=count, pick=pick, random_=random_, sheet=sheet, choices=choices)
     sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time, "bleed": edge}
@@ -170,20 +154,6 @@ def paint(
         print_result({"path": str(sheet_file), "recipe": series.name, "sheet": True}, str(sheet_file), as_json=as_json)
     elif len(series.seeds) == 1:
         _show_preview(series, runner, wanted=preview, quiet=quiet)
-
-
-def _require_sheet(sheet: Path | None) -> Path:
-    if sheet is None:
-        raise LimnerError("--pick: needs the contact sheet to pick from; add --sheet FILE")
-    return sheet
-
-
-def _seeds(text: str) -> list[int]:
-    """Return the seeds in a text such as ``3,7,12``, without repetitions."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or not all(part.isdecimal() and len(part) < 20 for part in parts):
-        raise LimnerError(f"--pick: invalid seeds {text!r}; use the numbers below the pictures, such as 3,7,12")
-    return list(dict.fromkeys(int(part) for part in parts))
 
 
 def _paths(series: Series, out: str | None) -> list[Path]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from limner.cli import _conditioning
-from limner.cli._render_files import note_rasters, print_costs, target_paths, with_bleed, without_lost_dpi
+from limner.cli._render_files import check_targets, note_rasters, print_costs, with_bleed, without_lost_dpi
 from limner.cli._unused_options import note_unused_background, note_unused_time, picture_options, refuse_unused
 from limner.console import options, print_options
 from limner.console.output import print_result, with_progress
@@ -71,8 +71,6 @@ def render(
     """
     from limner.artworks.interpolation.plan import plan_interpolation
     from limner.artworks.renditions import open_renditions, save_renditions
-    from limner.formats.container import SUFFIX
-    from limner.utils.atomic_files import check_target
     from limner.utils.size_parser import parse_region
 
     paths = options.artworks(art)
@@ -85,13 +83,7 @@ def render(
         background,
     )
     format_settings = print_options.with_print(format_settings, crop_marks=crop_marks, poster=poster, profile=profile)
-    rest, walk_settings = options.split_role(rest, "walk")
-    rest, loop_settings = options.split_role(rest, "latent-walk")
-    rest, video_settings = options.split_role(rest, "video-format")
-    if (walk_settings and not press_walk) or (video_settings and not (press_walk or latent_walk)):
-        raise LimnerError("walk: settings need a file; add --press-walk FILE")
-    if loop_settings and not latent_walk:
-        raise LimnerError("latent-walk: settings need a file; add --latent-walk FILE")
+    rest, movies = _conditioning.split_settings(rest, press_walk=press_walk, latent_walk=latent_walk)
     if rest:
         setting, value = next(iter(rest.items()))
         command = f"limner restyle {quote_path(paths[0])} -s {quote(f'{setting}={value}')}"
@@ -102,20 +94,16 @@ def render(
     renditions = with_bleed(open_renditions(paths, size=pixels, dpi=dpi), print_options.read_bleed(bleed), quiet=quiet)
     interpolates = any(given is not None for given in (press_sheet, press_walk, latent_walk, samples))
     if (interpolates or press) and len(renditions) > 1:
-        names = "--press, --press-sheet, --press-walk, --latent-walk and --samples"
-        raise LimnerError(f"{names} take one artwork, got {len(renditions)}")
+        takers = "--press, --press-sheet, --press-walk, --latent-walk and --samples"
+        raise LimnerError(f"{takers} take one artwork, got {len(renditions)}")
     if press is not None:
         renditions = [renditions[0].press(press)]
     if press is not None and samples is not None:
         raise LimnerError("--samples: cannot be combined with --press; omit one of them")
     plain = press is not None or not interpolates
-    targets = target_paths(renditions, part, out) if plain else []
-    for target in targets:
-        check_target(target, force=force)
-        if target.suffix.lower() == SUFFIX:
-            refuse_unused(
-                {"--size": size, "--time": time, "--bleed": bleed}, f"{target} contains no pixels; omit the option"
-            )
+    names = [one.name(part) for one in renditions]
+    targets = options.output_paths(out, names, "render them one at a time") if plain else []
+    check_targets(targets, {"--size": size, "--time": time, "--bleed": bleed}, force=force)
     if targets and not dpi:
         renditions = without_lost_dpi(renditions, targets, format_settings, quiet=quiet)
     if seed is not None and samples is None and latent_walk is None:
@@ -123,7 +111,7 @@ def render(
     if not plain and samples is None:
         given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
                                 background=background, out=out, settings=format_settings, bleed=bleed,
-                                format_=format_ if "kind" not in video_settings else None)  # fmt: skip
+                                format_=format_ if "kind" not in movies.video else None)  # fmt: skip
         alone = "--press-sheet, --press-walk or --latent-walk alone"
         refuse_unused(given, f"cannot be used with {alone}; add --press or --samples, or omit it")
     if interpolates:
@@ -132,10 +120,10 @@ def render(
             paths[0],
             sheet=press_sheet,
             walk=press_walk,
-            walk_settings=walk_settings,
+            walk_settings=movies.walk,
             loop=latent_walk,
-            loop_settings=loop_settings,
-            video_options=video_settings,
+            loop_settings=movies.loop,
+            video_options=movies.video,
             samples=samples,
             seed=seed,
             size=pixels,

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from limner.cli._render_files import note_rasters, print_costs, with_bleed, without_lost_dpi
-from limner.cli._unused_options import note_unused_background, note_unused_time, refuse_unused
+from limner.cli._render_files import check_targets, note_rasters, print_costs, with_bleed, without_lost_dpi
+from limner.cli._unused_options import note_unused_background, note_unused_time
 from limner.console import options, print_options
 from limner.console.output import print_note, print_result, with_progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.artworks.renditions import Rendition
     from limner.artworks.restyling.function import Restyled
 
 Keep = Annotated[
@@ -75,8 +73,6 @@ def restyle(
     """
     from limner.artworks.renditions import open_renditions, save_renditions
     from limner.artworks.restyling.function import restyled
-    from limner.formats.container import SUFFIX
-    from limner.utils.atomic_files import check_target
     from limner.utils.size_parser import parse_region
 
     values, format_settings = options.split_image_format(
@@ -89,11 +85,9 @@ def restyle(
     runner = options.backend(backend, threads)
     sources = open_renditions(options.artworks(art), size=pixels, dpi=dpi)
     sources = with_bleed(sources, print_options.read_bleed(bleed), quiet=quiet)
-    targets = _targets(sources, out)
-    for target in targets:
-        check_target(target, force=force)
-        if target.suffix.lower() == SUFFIX:
-            refuse_unused({"--time": time, "--bleed": bleed}, f"{target} contains no pixels; omit the option")
+    names = [f"{one.source.stem}-restyled.png" for one in sources]
+    targets = options.output_paths(out, names, "restyle them one at a time")
+    check_targets(targets, {"--time": time, "--bleed": bleed}, force=force)
     change: dict[str, Any] = {"swap": swap, "set": values, "seed": seed, "size": pixels, "keep": _parts(keep)}
     change |= {"palette": palette, "colors": colors}
     results = [restyled(one.artwork, name=str(one.source), **change) for one in sources]
@@ -138,22 +132,3 @@ def _summary(result: Restyled) -> str:
     texts = [str(result.report)] + ["recoloured by lightness"] * result.recolored
     texts += ["the learned picture is lost with the parameters drawn again"] * result.loses_picture
     return "; ".join(filter(None, texts))
-
-
-def _targets(sources: list[Rendition], out: str | None) -> list[Path]:
-    """Return the output paths: ``NAME-restyled.png`` here or in the folder ``out``, or the single file ``out``.
-
-    Raises:
-        LimnerError: two pictures have the same path, or the folder cannot be created.
-    """
-    from limner.utils.paths import real_path
-
-    folder = options.output_folder(out, several=len(sources) > 1)
-    if folder is None:
-        return [Path(str(out))]
-    paths = [folder / f"{one.source.stem}-restyled.png" for one in sources]
-    places = [real_path(path) for path in paths]
-    for path, place in zip(paths, places, strict=True):
-        if places.count(place) > 1:
-            raise LimnerError(f"{path}: two pictures would go into this file; restyle them one at a time")
-    return paths
