@@ -39,13 +39,14 @@ def print_cost(
         quiet: whether notes are hidden; then nothing is estimated.
 
     Raises:
-        LimnerError: the picture cannot be saved to the file, or cannot be rendered.
+        LimnerError: no format has the bit depth, or the picture cannot be saved to the file, or cannot be rendered.
     """
     if quiet:
         return
-    from limner.artworks.pixels.rendering import Rendering
+    from limner.artworks.pixels.rendering import Rendering, check_levels
     from limner.artworks.preflight.cost import rendering_cost
 
+    check_levels(finish.get("bits", 8), finish.get("dither", "none"))
     settings = {name: value for name, value in finish.items() if name in ("bits", "dither", "dpi")}
     rendering = Rendering(canvas, backend, **settings)
     _print_file_notes(artwork, path, rendering, finish.get("options"), quiet=quiet)

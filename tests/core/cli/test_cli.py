@@ -266,8 +266,8 @@ BAD = {
     "no colour": (["paint", "--color", "palette", "-s", "color.colors=['red','rde']"], "rde"),
     "noise of 40 octaves": (["paint", "--encoders", "xy,noise", "-s", "encoder.noise.octaves=40"], "at most 8"),
     "an unknown option of the format": (
-        ["paint", "-s", "image-format.quality=3", "-o", "x.png"],
-        "x.png: this format has no `quality`; choose .",
+        ["paint", "-s", "image-format.glitter=3", "-o", "x.png"],
+        "image-format.glitter: unknown setting",
     ),
     "bits": (["paint", "--bits", "12"], "--bits: must be 8 or 16, got 12"),
     "supersampling": (["paint", "--supersample", "99"], "--supersample: must be 1 to 16, got 99"),
