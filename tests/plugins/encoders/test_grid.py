@@ -200,3 +200,22 @@ def test_tiles_do_not_show():
         seen = [grid.forward(params, Samples(xy=frame.forward(b, canvas.size)), replace(ctx, tile=1)) for b in blocks]
         painted.append(np.concatenate(seen, axis=1))
     assert np.array_equal(*painted)
+
+
+def test_a_spline_has_a_corner_for_every_pixel_that_the_table_can_hold():
+    spline, other = made(interpolation="spline"), made(interpolation="smoothstep")
+    assert other.settings_for((256, 256))["finest"] == 192
+    assert spline.settings_for((256, 256)) == {"aspect": 1.0, "finest": 279, "coarsest": 148, "log2_table": 19}
+    for size in ((3, 2), (60, 40), (768, 512), (6000, 4000)):
+        fields = spline.settings_for(size)
+        corners = (fields["finest"] * 1.5 + 1) * (fields["finest"] + 1)
+        assert min(size[0] * size[1], 2**18) <= corners <= 2**19
+
+
+def test_a_spline_has_no_kink_and_no_flat_place_at_its_corners():
+    grid = made(levels=1, coarsest=4, finest=4, interpolation="spline")
+    places = 0.5 + np.asarray([-0.25, 0.0, 0.25])[:, None] + np.asarray([-1e-5, 0.0, 1e-5])  # corners and between
+    features = [[told(grid, [[x], [0.3]], Bounds(-1, 1, -1, 1))[0, 0] for x in row] for row in places]
+    before, behind = np.diff(features, axis=1).T / 1e-5
+    assert np.allclose(before, behind, atol=1e-2)
+    assert (np.abs(behind) > 0.05).all()
