@@ -29,9 +29,11 @@ def colours_of(name: str, count: int) -> np.ndarray:
         count: number of colours.
 
     Raises:
-        LimnerError: the file is missing or damaged, or is not a picture.
+        LimnerError: the file is missing or damaged, is not a picture, or has a single colour.
     """
     colours, shares = _histogram(from_srgb(_pixels(name)).T)
+    if len(colours) < 2:
+        raise LimnerError(f"{name}: the picture has a single colour, and a palette needs two; choose another picture")
     chroma = np.hypot(colours[:, 1], colours[:, 2])
     weights = shares**FLATNESS * (1.0 + VIVID * chroma)
     centres, nearest = _clusters(colours * STRETCH, weights, count)
@@ -87,5 +89,5 @@ def _pixels(name: str) -> np.ndarray:
     rgba = np.asarray(image, dtype=np.float64).reshape(-1, 4).T / 255
     opaque = rgba[3] > 0.5
     if not opaque.any():
-        raise LimnerError(f"{name}: the picture is fully transparent; choose another with color.image")
+        raise LimnerError(f"{name}: the picture is fully transparent; choose another picture")
     return rgba[:3, opaque]

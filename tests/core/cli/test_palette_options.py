@@ -65,6 +65,13 @@ def test_bad_choices_are_one_line(command, args, message, capsys):
     assert error.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", [["paint", "--seed", "1", "--palette"], ["palettes"]])
+def test_a_picture_of_a_single_colour_is_no_palette(command, capsys, tmp_path):
+    assert run([*command, "fox.png"]) == 2
+    assert "fox.png: the picture has a single colour, and a palette needs two" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["fox.png"]
+
+
 def test_a_sweep_has_one_palette_in_all_trials(capsys):
     sweep = ["sweep", "random-art", "--palette", "fog", "--vary"]
     assert run([*sweep, "color.repeats=1,2", "--dry-run", "--size", "8x8"]) == 0

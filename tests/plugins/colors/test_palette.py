@@ -185,9 +185,13 @@ def test_small_vivid_areas_and_the_extremes_are_among_the_colours(tmp_path):
 
 
 def test_a_picture_with_few_colours_repeats_them(tmp_path):
-    Image.new("RGB", (8, 8), "#d8402a").save(tmp_path / "flat.png")
-    colours = colours_of(str(tmp_path / "flat.png"), 3)
-    np.testing.assert_allclose(colours, np.repeat(from_srgb(rgb_columns(("#d8402a",))).T, 3, axis=0), atol=1e-12)
+    picture = Image.new("RGB", (8, 8), "#d8402a")
+    picture.paste("white", (0, 0, 4, 8))
+    picture.save(tmp_path / "flag.png")
+    colours = colours_of(str(tmp_path / "flag.png"), 3)
+    two = from_srgb(rgb_columns(("#d8402a", "#ffffff"))).T
+    assert np.abs(colours[:, None] - two).max(axis=2).min(axis=1).max() < 1e-9, "each is one of the two"
+    np.testing.assert_allclose(colours[[0, -1]], two, atol=1e-9)
 
 
 def test_a_clear_picture_has_no_colours(tmp_path):

@@ -9,8 +9,10 @@ import numpy as np
 
 from limner.arrays.parameters import Params
 from limner.artworks.artwork import Artwork
+from limner.artworks.restyling.recolored import is_recolored, shown_mode
 from limner.artworks.restyling.transfer import same_start
 from limner.artworks.restyling.units import Moved
+from limner.composition.palette_choice import PALETTE_MODE
 from limner.composition.recipe import LayeredRecipe, RecipeHeader
 from limner.errors import LimnerError
 from limner.imaging.single_color import single_color
@@ -124,6 +126,15 @@ def check_seed_used(keep: Sequence[str], *, differs: bool) -> None:
     )
 
 
+def _way_out(result: Artwork) -> str:
+    """Return what to do about a restyle of a single colour: use another colour mode, if this one needs channels."""
+    for _, model, _ in single_models(result.model):
+        if is_recolored(model.recipe) and shown_mode(model.recipe).stage.num_components() > 1:
+            needs = f"the colour mode {shown_mode(model.recipe).kind} needs several channels, and lightness is one"
+            return f"{needs}; use `swap={{'color': '{PALETTE_MODE}'}}`"
+    return "choose other colours or warps"
+
+
 def check_changed(name: str, source: Artwork, result: Artwork) -> None:
     """Check that a restyled artwork looks different, and that its new colours show anything.
 
@@ -133,7 +144,7 @@ def check_changed(name: str, source: Artwork, result: Artwork) -> None:
     size = shrunk(result.size, PREVIEW_SIDE)
     before, after = source.render(size, bits=16), result.render(size, bits=16)
     if single_color((after >> 8).astype(np.uint8)) and not single_color(before):
-        raise LimnerError(f"{name}: the picture would have a single colour; choose other colours or warps")
+        raise LimnerError(f"{name}: the picture would have a single colour; {_way_out(result)}")
     if np.array_equal(before, after) and np.array_equal(  # an animation may begin alike
         source.render(size, bits=16, time=LATER), result.render(size, bits=16, time=LATER)
     ):

@@ -136,5 +136,5 @@ def test_a_learned_picture_survives_any_number_of_channels(learned, kind):
 
 
 def test_a_mode_that_needs_different_channels_is_refused(learned):
-    with pytest.raises(limner.LimnerError, match="art: the picture would have a single colour; choose other colours"):
+    with pytest.raises(limner.LimnerError, match=r"mode mixture needs several channels.*'color': 'palette'"):
         restyled(learned, name="art", swap={"color": "mixture"})
