@@ -78,7 +78,7 @@ def blend(
     check_count(blend_table, len(sources), masked=mask is not None)
     opened = [_open(picture) for picture in sources]
     masked = kind_of(blend_table) == "mask"
-    layers = _layers(opened, masked=masked, mixes_opacity=masked or blends_opacity(blend_table))
+    layers = _layers(opened, masked=masked, keeps_opacity=masked or blends_opacity(blend_table))
     first = next((one for one in opened if isinstance(one, Artwork)), layers[0])
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer in layers)[:200] if title is None else title,
@@ -150,14 +150,14 @@ def _may_be_ours(path: Path) -> bool:
         return True
 
 
-def _layers(opened: Sequence[Artwork | Path], *, masked: bool, mixes_opacity: bool) -> list[Artwork]:
+def _layers(opened: Sequence[Artwork | Path], *, masked: bool, keeps_opacity: bool) -> list[Artwork]:
     """Return artworks and other pictures as layers; with ``masked``, the last one is a mask.
 
     A transparent picture keeps its opacity if it can be seen: the blend mixes it, or all pictures have one. Otherwise
     it is over white.
     """
     clear = [_has_alpha(one) for one in opened]
-    keeps = [mixes_opacity or all(clear)] * len(opened)
+    keeps = [keeps_opacity or all(clear)] * len(opened)
     keeps[-1] &= not masked
     return [
         _raster_layer(one, alpha=keep and is_clear) if isinstance(one, Path) else one

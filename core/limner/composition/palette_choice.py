@@ -112,7 +112,7 @@ def _class_of(stage: Any) -> type[ColorMode]:
     """Return the class of a colour mode given by name, as a class or as an instance.
 
     Raises:
-        LimnerError: the name is unknown, or it is no colour mode.
+        LimnerError: the name is unknown, or the stage is not a colour mode.
     """
     if isinstance(stage, str):
         try:
