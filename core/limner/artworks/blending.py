@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import init_artwork, packages_of
-from limner.composition.blend_weights import with_weights
+from limner.composition.blend_choice import blends_opacity, check_count, kind_of, with_weights
 from limner.composition.parser import parse
 from limner.composition.stage_choice import StageLike, swap_tables
 from limner.errors import ArtworkError, ForeignError, LimnerError
@@ -20,7 +20,6 @@ from limner.imaging.discovery import list_pictures
 from limner.imaging.reader import read_picture
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
-from limner.stages.blend import Blend
 from limner.utils import arguments
 from limner.utils.paths import StrPath
 
@@ -76,39 +75,22 @@ def blend(
     if len(sources) < 2:
         raise LimnerError("blend: needs at least two pictures; name several files, or a folder")
     blend_table = with_weights(swap_tables("blend", mode or "mean"), weights, len(sources))
-    _check_count(blend_table, len(sources), masked=mask is not None)
+    check_count(blend_table, len(sources), masked=mask is not None)
     opened = [_open(picture) for picture in sources]
-    masked = isinstance(blend_table, dict) and blend_table.get("kind") == "mask"
-    layers = _layers(opened, masked=masked, over=isinstance(blend_table, dict) and blend_table.get("kind") == "over")
+    masked = kind_of(blend_table) == "mask"
+    layers = _layers(opened, masked=masked, keeps_opacity=masked or blends_opacity(blend_table))
     first = next((one for one in opened if isinstance(one, Artwork)), layers[0])
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer in layers)[:200] if title is None else title,
         "seed": first.seed,
         "size": list(arguments.check_ints("size", first.size if size is None else size, 2)),
         "layer": [layer.recipe.table() for layer in layers],
-        "blend": {"opacity": "mix", **blend_table} if masked and isinstance(blend_table, dict) else blend_table,
+        "blend": {"opacity": "mix", **blend_table} if masked else blend_table,
     }
     recipe = parse(table, registry(), "blend")
     theta = np.concatenate([layer.theta for layer in layers], dtype=np.float32)
     theta.flags.writeable = False
     return Artwork(recipe, theta, packages_of(recipe))
-
-
-def _check_count(table: Any, pictures: int, *, masked: bool) -> None:
-    """Raise an error if a blend takes another number of pictures; the parser reports an unknown blend.
-
-    Raises:
-        LimnerError: the number is out of range.
-    """
-    kind = str(table.get("kind", "")) if isinstance(table, Mapping) else ""
-    if not registry().has("blend", kind):
-        return
-    cls = registry().load("blend", kind, Blend)
-    fewest, most = cls.min_layers - masked, cls.max_layers - masked
-    if not fewest <= pictures - masked <= most:
-        wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
-        name = "`mask`" if masked else f"`mode={kind}`"
-        raise LimnerError(f"{name} takes {wanted} pictures, got {pictures - masked}")
 
 
 def is_foreign(path: Path) -> bool:
@@ -168,14 +150,14 @@ def _may_be_ours(path: Path) -> bool:
         return True
 
 
-def _layers(opened: Sequence[Artwork | Path], *, masked: bool, over: bool) -> list[Artwork]:
+def _layers(opened: Sequence[Artwork | Path], *, masked: bool, keeps_opacity: bool) -> list[Artwork]:
     """Return artworks and other pictures as layers; with ``masked``, the last one is a mask.
 
     A transparent picture keeps its opacity if it can be seen: the blend mixes it, or all pictures have one. Otherwise
     it is over white.
     """
     clear = [_has_alpha(one) for one in opened]
-    keeps = [masked or over or all(clear)] * len(opened)
+    keeps = [keeps_opacity or all(clear)] * len(opened)
     keeps[-1] &= not masked
     return [
         _raster_layer(one, alpha=keep and is_clear) if isinstance(one, Path) else one

@@ -43,10 +43,9 @@ def print_cost(
     """
     if quiet:
         return
-    from limner.artworks.pixels.rendering import Rendering, check_levels
+    from limner.artworks.pixels.rendering import Rendering
     from limner.artworks.preflight.cost import rendering_cost
 
-    check_levels(finish.get("bits", 8), finish.get("dither", "none"))
     settings = {name: value for name, value in finish.items() if name in ("bits", "dither", "dpi")}
     rendering = Rendering(canvas, backend, **settings)
     _print_file_notes(artwork, path, rendering, finish.get("options"), quiet=quiet)

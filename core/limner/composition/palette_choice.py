@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from limner.composition.recipe import DEFAULTS
-from limner.composition.stage_choice import StageLike, Swap
+from limner.composition.stage_choice import StageLike, Swap, check_swap
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.imaging.colors.css import parse_color
 from limner.imaging.discovery import SAMPLE_PREFIX, find_picture
@@ -87,12 +87,14 @@ def _color_mode(
     """Return the recipe's colour mode if it takes a palette; None if it is to be replaced.
 
     Raises:
-        LimnerError: the user chose a colour mode that takes none, or that is unknown.
+        LimnerError: the user chose a colour mode that takes none, or something else than a colour mode.
     """
     if "color" in swaps or "color.kind" in settings:
+        if "color" in swaps:
+            check_swap(table, "color", swaps["color"])
         stage = swaps["color"] if "color" in swaps else str(settings["color.kind"]).strip()
         mode = _class_of(stage)
-        if not getattr(mode, "takes_palette", False):
+        if not mode.takes_palette:
             name = stage if isinstance(stage, str) else mode.__name__
             subject = f"`swap={{'color': {name!r}}}`" if "color" in swaps else f"color.kind={name}"
             raise LimnerError(f"`{argument}` and {subject}: this colour mode takes no palette; omit one of them")
@@ -110,7 +112,7 @@ def _class_of(stage: Any) -> type[ColorMode]:
     """Return the class of a colour mode given by name, as a class or as an instance.
 
     Raises:
-        LimnerError: the name is unknown.
+        LimnerError: the name is unknown, or the stage is not a colour mode.
     """
     if isinstance(stage, str):
         try:
@@ -119,7 +121,10 @@ def _class_of(stage: Any) -> type[ColorMode]:
             raise
         except LimnerError as error:
             raise LimnerError(f"color.kind: {error}") from error
-    return stage if isinstance(stage, type) else type(stage)
+    cls = stage if isinstance(stage, type) else type(stage)
+    if not issubclass(cls, ColorMode):
+        raise LimnerError(f"`swap`: color: must be a colour mode, got {show_value(stage)}")
+    return cls
 
 
 def _opacity(table: Mapping[str, Any]) -> dict[str, Any]:

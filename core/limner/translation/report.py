@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from base64 import b64encode
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limner.artworks.diagrams.diagram import diagram
 from limner.errors import LimnerError
+from limner.figures.data_urls import data_url
 from limner.figures.plots import check_plotting, draw_curves
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.utils.atomic_files import atomic_write, check_target
@@ -80,8 +80,8 @@ def write_report(
         "trainer_summary": diagnostics_of(plan.trainer).summary(run.state),
         "last": last,
         "earlier": earlier,
-        "plot": _data_url(draw_curves(run.history.rows, recipe.title, "svg", panels), "image/svg+xml"),
-        "diagram": _data_url(drawn.svg.encode("utf-8"), "image/svg+xml"),
+        "plot": data_url(draw_curves(run.history.rows, recipe.title, "svg", panels), "image/svg+xml"),
+        "diagram": data_url(drawn.svg.encode("utf-8"), "image/svg+xml"),
         "network": drawn.summary,
         "paired": result.baseline is not None,
         "pictures": [
@@ -145,11 +145,7 @@ def _percent(fraction: float | None) -> str:
 def _sheet_values(sheet: ExampleSheet) -> dict[str, str]:
     caption = f"step {sheet.step:,}" + (f", {format_psnr(sheet.psnr)}" if sheet.psnr is not None else "")
     alt = f"Validation images as input, output and target, after {caption}"
-    return {"src": _data_url(sheet.png, "image/png"), "caption": caption, "alt": alt}
-
-
-def _data_url(content: bytes, kind: str) -> str:
-    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
+    return {"src": data_url(sheet.png, "image/png"), "caption": caption, "alt": alt}
 
 
 def format_psnr(psnr: float) -> str:

@@ -56,6 +56,17 @@ def test_a_mask_keeps_the_opacity_of_foreign_pictures(tmp_path, monkeypatch):
     assert red[:, 1:3].max() < 5
 
 
+def test_a_blend_that_mixes_opacity_keeps_that_of_foreign_pictures(tmp_path):
+    """A photograph is seen around an opaque disc; a blend of RGB puts the disc on white instead."""
+    disc(200)[0].save(tmp_path / "disc.png")
+    Image.new("RGB", (64, 64), (0, 120, 0)).save(tmp_path / "green.png")
+    files = [tmp_path / "green.png", tmp_path / "disc.png"]
+    over, most = (blend(files, mode, size=(64, 64)).render()[..., :3].astype(int) for mode in ("over", "max"))
+    assert np.abs(over[:8, :8] - [0, 120, 0]).max() <= 2
+    assert np.abs(over[28:36, 28:36] - [200, 0, 0]).max() <= 2
+    assert most[:8, :8].min() > 250
+
+
 def test_opacity_of_foreign_pictures_stays_if_all_have_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (large, alpha), (small, _) = disc(255), disc(100, 10)

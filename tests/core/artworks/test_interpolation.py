@@ -11,7 +11,7 @@ from PIL import Image
 import limner
 from limner.arrays.interpolation import sample_bicubic
 from limner.artworks.interpolation import plan as plans
-from limner.artworks.interpolation.codes import UnseenCode, latent_walk, pair_codes, unseen_codes, walk_codes
+from limner.artworks.interpolation.codes import UnseenCode, button_walk, pair_codes, unseen_codes, walk_codes
 from limner.artworks.interpolation.plan import plan_interpolation
 from limner.cli.main import run
 from limner.imaging.quality import psnr
@@ -169,13 +169,13 @@ def test_a_press_sheet_shows_all_pairs(board, capsys):
 
 def test_codes_of_pairs_and_walks():
     assert pair_codes(2) == [(1, 0), (1, 1), (0.5, 0.5), (0, 1)]
-    frames = list(walk_codes(EYE, latent_walk({"steps": 4, "pause": 2})))
+    frames = list(walk_codes(EYE, button_walk({"steps": 4, "pause": 2})))
     assert len(frames) == 3 * (2 + 4)
     assert frames[0] == frames[1] == (1, 0, 0)
     assert frames[4] == (0.5, 0.5, 0)
     assert all(sum(code) == pytest.approx(1) for code in frames)
     assert frames[-1][0] > 0.5  # on its way back to the first
-    assert list(walk_codes([(1, 0), (0, 1)], latent_walk({"steps": 1, "pause": 1, "loop": False}))) == [
+    assert list(walk_codes([(1, 0), (0, 1)], button_walk({"steps": 1, "pause": 1, "loop": False}))) == [
         (1, 0),
         (1, 0),
         (0, 1),
@@ -438,7 +438,7 @@ def test_a_file_shows_the_first_code_that_was_learned():
     stage = limner.open("c.png").recipe.encoders[0].stage
     assert stage.weights == (-1, 0)
     assert stage.codes == ((-1, 0), (0, 2.5))
-    assert list(walk_codes(stage.training_codes(), latent_walk({"steps": 1, "pause": 1})))[::2] == [(-1, 0), (0, 2.5)]
+    assert list(walk_codes(stage.training_codes(), button_walk({"steps": 1, "pause": 1})))[::2] == [(-1, 0), (0, 2.5)]
 
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])

@@ -19,7 +19,7 @@ from limner.errors import LimnerError
 from limner.figures.diagrams.contents.recipes import contents_of, summary_of
 from limner.figures.diagrams.document import draw
 from limner.figures.diagrams.svg.theme import check_theme
-from limner.figures.diagrams.thumbnail import data_url
+from limner.figures.diagrams.thumbnail import picture_url
 from limner.registry.attribution import attributing
 from limner.utils.arguments import check_path
 from limner.utils.atomic_files import atomic_write
@@ -113,7 +113,7 @@ def diagram(
     with name_stages_on_error(composed, "drawing the diagram"):
         contents = contents_of(composed, parameters(art.model, art.theta) if art else {})
         if art and picture and art.model.is_renderable:
-            contents = replace(contents, picture=data_url(_rendering(art)))
+            contents = replace(contents, picture=picture_url(_rendering(art)))
         return Diagram(draw(contents, checked, transparent=transparent), contents.summary)
 
 

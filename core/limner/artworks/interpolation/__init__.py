@@ -1,1 +1,1 @@
-"""Interpolation between an artwork's buttons: sheets of all pairs, latent walks, and unseen codes."""
+"""Interpolation between an artwork's buttons or through its latent space: sheets, walks, loops and unseen codes."""

@@ -1,4 +1,4 @@
-"""Conditioning codes between an artwork's buttons: all pairs, latent walks, and codes not seen in training."""
+"""Conditioning codes between an artwork's buttons: all pairs, walks, and codes not seen in training."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ MAX_ATTEMPTS = 50
 """The number of random codes of one kind to try before giving up."""
 
 
-class LatentWalk(Stage):
-    """A latent walk: a movie from each trained picture to the next, and back to the first."""
+class ButtonWalk(Stage):
+    """A walk from button to button: a movie from each trained picture to the next, and back to the first."""
 
     steps: int = Field(default=24, ge=1, le=10_000, description="frames from one button to the next")
     pause: int = Field(default=6, ge=0, le=10_000, description="still frames at each button")
@@ -47,13 +47,13 @@ class UnseenCode(NamedTuple):
     code: Code
 
 
-def latent_walk(settings: Mapping[str, Any]) -> LatentWalk:
-    """Return a latent walk with the given settings.
+def button_walk(settings: Mapping[str, Any]) -> ButtonWalk:
+    """Return a walk from button to button with the given settings.
 
     Raises:
         LimnerError: a setting is unknown, or its value is invalid.
     """
-    return validate(LatentWalk, settings, "walk")
+    return validate(ButtonWalk, settings, "walk")
 
 
 def pair_codes(count: int) -> list[Code]:
@@ -69,8 +69,8 @@ def pair_codes(count: int) -> list[Code]:
     return [code(i, j) for i in range(count) for j in range(count)]
 
 
-def walk_codes(training_codes: Sequence[Code], walk: LatentWalk) -> Iterator[Code]:
-    """Yield the codes of a latent walk, frame by frame, with smooth acceleration at each training code."""
+def walk_codes(training_codes: Sequence[Code], walk: ButtonWalk) -> Iterator[Code]:
+    """Yield the codes of a walk, frame by frame, with smooth acceleration at each training code."""
     points, count = np.asarray(training_codes), len(training_codes)
     steps = np.arange(walk.steps) / walk.steps
     for i in range(count if walk.loop and count > 1 else count - 1):

@@ -1,4 +1,4 @@
-"""Files that show an artwork between its buttons: the contact sheet of all pairs, and the movie of a latent walk."""
+"""Files that show an artwork between its buttons: the contact sheet of all pairs, and the movie of a walk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.artworks.interpolation.codes import LatentWalk, pair_codes, walk_codes
+from limner.artworks.interpolation.codes import ButtonWalk, pair_codes, walk_codes
 from limner.composition.conditioning import labels_of, training_codes_of
 from limner.errors import LimnerError
 from limner.figures.contact_sheet import check_sheet, write_sheet
@@ -44,7 +44,7 @@ def check_press_sheet(path: Path, art: Artwork, *, size: tuple[int, int] | None,
 def check_walk(
     path: str,
     art: Artwork,
-    walk: LatentWalk,
+    walk: ButtonWalk,
     *,
     size: tuple[int, int] | None,
     options: Mapping[str, Any] | None,
@@ -87,14 +87,16 @@ def write_press_sheet(
 def write_walk(
     path: str | Path,
     art: Artwork,
-    walk: LatentWalk,
+    walk: ButtonWalk,
     backend: Backend,
     *,
     size: tuple[int, int] | None = None,
     options: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> int:
-    """Write a latent walk as a movie, and return its number of frames. The suffix of the path selects the format.
+    """Write a walk from button to button as a movie, and return its number of frames.
+
+    The suffix of the path selects the format.
 
     Raises:
         LimnerError: the artwork has no buttons, or the movie cannot be written.

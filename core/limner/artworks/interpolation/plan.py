@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks.interpolation import files as outputs
-from limner.artworks.interpolation.codes import LatentWalk, UnseenCode, code_name, latent_walk, unseen_codes
+from limner.artworks.interpolation.codes import ButtonWalk, UnseenCode, button_walk, code_name, unseen_codes
 from limner.artworks.interpolation.latent_loop import LatentLoop, latent_loop
 from limner.artworks.interpolation.loop_movie import check_loop, write_loop
 from limner.composition.conditioning import training_codes_of
@@ -35,7 +35,7 @@ class InterpolationPlan:
     Attributes:
         artwork: the artwork, which has buttons, or a latent vector for a loop.
         sheet: the output path of the contact sheet of all pairs, or None.
-        walk: the output path of the latent walk from button to button, or None.
+        walk: the output path of the walk from button to button, or None.
         walk_settings: the settings of this walk.
         video_options: settings of the video format, by name.
         samples: unseen codes, each with its output path.
@@ -49,7 +49,7 @@ class InterpolationPlan:
     artwork: Artwork
     sheet: Path | None
     walk: str | None
-    walk_settings: LatentWalk
+    walk_settings: ButtonWalk
     video_options: Mapping[str, Any] = field(default_factory=dict)
     samples: Sequence[tuple[Path, UnseenCode]] = ()
     seed: int = 0
@@ -68,7 +68,7 @@ class InterpolationPlan:
             outputs.write_press_sheet(self.sheet, self.artwork, backend, size=self.size, force=self.force)
 
     def write_walk(self, backend: Backend) -> int:
-        """Write the latent walk, if the plan has one, and return its number of frames.
+        """Write the walk from button to button, if the plan has one, and return its number of frames.
 
         Raises:
             LimnerError: the movie cannot be written.
@@ -127,7 +127,7 @@ def plan_interpolation(
         artwork: an artwork with buttons; for a loop alone, one with a latent vector.
         source: the file of the artwork; only a picture that contains θ may overwrite it.
         sheet: the output path of the contact sheet of all pairs.
-        walk: the output path of the latent walk from button to button.
+        walk: the output path of the walk from button to button.
         walk_settings: the settings of this walk, by name.
         loop: the output path of the loop through the latent space.
         loop_settings: the settings of the loop, by name.
@@ -143,7 +143,7 @@ def plan_interpolation(
         LimnerError: the artwork has no buttons or no latent vector, a number is out of range, or a file cannot be
             written.
     """
-    checked_walk, checked_loop = latent_walk(walk_settings or {}), latent_loop(loop_settings or {})
+    checked_walk, checked_loop = button_walk(walk_settings or {}), latent_loop(loop_settings or {})
     needs_buttons = not loop or bool(sheet or walk or samples is not None)
     training_codes = training_codes_of(artwork.recipe) if needs_buttons else []
     if samples is not None and not 1 <= samples <= MAX_SAMPLES:

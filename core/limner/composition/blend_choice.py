@@ -1,4 +1,4 @@
-"""Weights of the layers of a blend."""
+"""The blend of a recipe as a table: checked for a number of pictures, with weights of its layers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
 
+from pydantic import ValidationError
+
 from limner.errors import LimnerError
 from limner.registry.registry import registry
 from limner.stages.blend import Blend
@@ -14,6 +16,45 @@ from limner.utils import arguments
 
 FIELD = "weights"
 """The setting of a blend mode that holds the weights of the layers."""
+
+
+def kind_of(table: Any) -> str:
+    """Return the name of a blend, given as a table; empty if it is none, which the parser reports."""
+    return str(table.get("kind", "")) if isinstance(table, Mapping) else ""
+
+
+def check_count(table: Any, pictures: int, *, masked: bool) -> None:
+    """Check that a blend takes a number of pictures; the parser reports an unknown blend.
+
+    Args:
+        table: the blend.
+        pictures: the number of pictures.
+        masked: whether the last picture is a mask.
+
+    Raises:
+        LimnerError: the blend takes another number.
+    """
+    kind = kind_of(table)
+    if not registry().has("blend", kind):
+        return
+    cls = registry().load("blend", kind, Blend)
+    fewest, most = cls.min_layers - masked, cls.max_layers - masked
+    if not fewest <= pictures - masked <= most:
+        wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
+        name = "`mask`" if masked else f"`mode={kind}`"
+        raise LimnerError(f"{name} takes {wanted} pictures, got {pictures - masked}")
+
+
+def blends_opacity(table: Any) -> bool:
+    """Return whether a blend mixes the opacity of its layers; False for one that the parser will report."""
+    kind = kind_of(table)
+    if not registry().has("blend", kind):
+        return False
+    fields = {name: value for name, value in table.items() if name != "kind"}
+    try:
+        return registry().load("blend", kind, Blend).model_validate(fields).blends_opacity
+    except ValidationError:
+        return False
 
 
 def with_weights(table: Any, weights: Sequence[float] | None, pictures: int) -> Any:
@@ -29,7 +70,7 @@ def with_weights(table: Any, weights: Sequence[float] | None, pictures: int) -> 
     Raises:
         LimnerError: the mode has no weights, or their number or one of them is invalid.
     """
-    kind = str(table.get("kind", "")) if isinstance(table, Mapping) else ""
+    kind = kind_of(table)
     if weights is None or not registry().has("blend", kind):
         return table
     if not has_weights(kind):
