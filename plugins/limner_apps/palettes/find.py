@@ -11,6 +11,9 @@ from limner.app.files import exists
 from limner.app.pictures import SAMPLE_PREFIX
 from limner_apps.palettes.palette import Palette, named_palette, palette_modes, picture_palette
 
+UNREADABLE_SUFFIXES = (SUFFIX, ".pdf", ".svg")
+"""Artworks whose pixels cannot be read as those of a picture."""
+
 
 def find_palettes(sources: Sequence[str] = (), count: int | None = None, seed: int | None = None) -> list[Palette]:
     """Return the palettes of sources, or all named ones if there are no sources.
@@ -51,7 +54,7 @@ def _find(source: str, modes: Mapping[str, str], count: int | None, seed: int | 
     artwork = _open(path)
     if artwork and len(colours := swatches_of(artwork.model, artwork.theta)):
         return Palette(source, colours, "artwork")
-    if artwork and path.suffix.lower() == SUFFIX:
+    if artwork and path.suffix.lower() in UNREADABLE_SUFFIXES:
         raise LimnerError(f"{source}: mixes no fixed set of colours; render it, and name the picture")
     return picture_palette(source, count)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from limner.plugin import Array, Blend, namespace
-
-TINY = 1e-6
-"""Opacity below which the colour does not matter."""
+from limner_plugins.common.opacity import straight
 
 
 class Over(Blend):
@@ -35,5 +33,5 @@ def _over(below: Array, above: Array) -> Array:
     top = xp.clip(above[3:, :], 0.0, 1.0)  # interpolated pixels can exceed this range
     rest = (1.0 - top) * xp.clip(below[3:, :], 0.0, 1.0)
     opacity = top + rest
-    colour = (top * above[:3, :] + rest * below[:3, :]) / xp.maximum(opacity, TINY)
-    return xp.concat([colour, opacity], axis=0)
+    colours = straight(top * above[:3, :] + rest * below[:3, :], opacity)
+    return xp.concat([colours, opacity], axis=0)

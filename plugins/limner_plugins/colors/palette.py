@@ -59,7 +59,6 @@ class PaletteColor(PaletteMode):
     steps: int = Field(
         default=0, ge=0, le=1000, description="number of hard bands; 0 is a smooth gradient. Bands have no derivative."
     )
-
     sort: bool = Field(default=False, description="sort the colours from the darkest to the lightest")
     ends: Literal["fold", "sigmoid"] = Field(
         default="fold",

@@ -11,9 +11,7 @@ from pydantic import Field, model_validator
 from limner.plugin import Array, Context, Mask, Params, namespace
 from limner_plugins.common.colours import ColourText, rgb_columns
 from limner_plugins.common.oklab import constant
-
-TINY = 1e-6
-"""Opacity below which the colour does not matter."""
+from limner_plugins.common.opacity import straight
 
 
 class OutlineMask(Mask):
@@ -60,7 +58,7 @@ class OutlineMask(Mask):
         rim = 1.0 - inside
         opacity = picture + rim
         color = constant(tuple(map(tuple, rgb_columns((self.border_color,)).tolist())), xy)
-        rgb = (picture * colours[:3, :] + rim * color) / xp.maximum(opacity, TINY)
+        rgb = straight(picture * colours[:3, :] + rim * color, opacity)
         return xp.concat([rgb, cut * opacity], axis=0)
 
     def within(self, length: float) -> float:

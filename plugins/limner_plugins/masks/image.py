@@ -6,7 +6,7 @@ from math import inf
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from limner.plugin import (
     Array,
@@ -69,6 +69,12 @@ class ImageMask(OutlineMask):
     @classmethod
     def _storable(cls, path: Any) -> Any:
         return storable_path(path)
+
+    @model_validator(mode="after")
+    def _has_outline_for_rim(self) -> ImageMask:
+        if self.edge == "soft" and self.border:
+            raise ValueError("border needs a sharp outline; set border to 0, or edge to sharp")
+        return self
 
     @classmethod
     def examples(cls) -> tuple[ImageMask, ...]:

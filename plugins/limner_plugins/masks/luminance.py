@@ -8,9 +8,8 @@ from pydantic import Field
 
 from limner.plugin import Array, Context, Mask, Params, namespace
 from limner_plugins.common.oklab import lightness
+from limner_plugins.common.opacity import straight
 
-TINY = 1e-6
-"""Opacity below which the colour does not matter."""
 SHARPEST = 1e-3  # range of lightness over which a hard edge rises: a quarter of a level of 255
 
 
@@ -18,8 +17,9 @@ class LuminanceMask(Mask):
     """The dark or the light areas of the picture; the others are transparent: ink without its paper.
 
     The lightness is that of OKLab, 0 for black to 1 for white. Where the opacity is below 1, white is taken out of the
-    colours if the dark areas stay, and black if the light ones do. Over paper of that colour the picture looks as
-    before, and over any other its edges have no fringes.
+    colours if the dark areas stay, and black if the light ones do. So edges have no fringes over paper of another
+    colour. Over white or black paper the picture looks as before, except where it is less opaque than its ink would
+    need: there it fades.
     """
 
     keep: Literal["dark", "light"] = Field(default="dark", description="the areas that stay")
@@ -44,6 +44,6 @@ class LuminanceMask(Mask):
         xp, rgb = namespace(colours), colours[:3, :]
         opacity = self.forward(params, xy, rgb, ctx)
         paper = 0.0 if self.keep == "light" else 1.0
-        ink = (rgb - (1.0 - opacity) * paper) / xp.maximum(opacity, TINY)
+        ink = straight(rgb - (1.0 - opacity) * paper, opacity)
         ink = xp.where(opacity < 1.0, xp.clip(ink, 0.0, 1.0), rgb)
         return xp.concat([ink, opacity * colours[3:, :] if colours.shape[0] == 4 else opacity], axis=0)

@@ -27,7 +27,8 @@ def inputs(tmp_path_factory):
     Image.fromarray(levels.repeat(8, axis=0).repeat(8, axis=1)).save(folder / "photo.png")
     limner.paint("random-art", seed=1, size=(8, 8), colors=FLAT[::-1]).save(folder / "art.png")
     limner.paint("random-art", seed=1, size=(8, 8)).save(folder / "free.png")
-    limner.paint("random-art", seed=1, size=(8, 8)).save(folder / "free.limner")
+    for suffix in ("limner", "svg"):
+        limner.paint("random-art", seed=1, size=(8, 8)).save(folder / f"free.{suffix}")
     return folder
 
 
@@ -97,6 +98,7 @@ def test_drawn_colours_follow_the_seed():
         (["glacier", "--count", "3"], "--count: has no effect, because the colours of glacier are fixed; omit it"),
         (["art.png", "photo.png", "--seed", "3"], "--seed: has no effect, because the colours of art.png, photo.png"),
         (["free.limner"], "free.limner: mixes no fixed set of colours; render it"),
+        (["free.svg"], "free.svg: mixes no fixed set of colours; render it"),
         (["fog", "-o", "a.jpg"], "a.jpg: swatches are written as .png"),
         (["fog", "-o", "photo.png"], "photo.png: exists"),
         (["photo.png", "-o", "photo.png", "--force"], "photo.png: is the picture that the colours are taken from"),

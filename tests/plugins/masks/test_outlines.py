@@ -187,6 +187,11 @@ def test_soft_edges_have_the_levels_of_the_picture(drawn):
     assert (hole[:9] == 255).all()
 
 
+def test_soft_edges_have_no_rim(drawn):
+    with pytest.raises(RecipeError, match="mask: border needs a sharp outline; set border to 0, or edge to sharp"):
+        cut(kind="image", path=str(drawn / "light.png"), edge="soft", border=0.1)
+
+
 def test_a_picture_without_an_outline_is_refused(drawn):
     for area, extent in (("light", "fills the picture"), ("dark", "is empty"), ("opaque", "fills the picture")):
         with pytest.raises(LimnerError, match=f"has no outline: the area {extent}; use another picture"):

@@ -19,7 +19,7 @@ MAX_COLORS = 24
 
 
 class PaletteMode(ColorMode):
-    """Mixes the colours of a palette, which are stored in θ as ``colors``, one a row, in OKLab.
+    """A mode that mixes the colours of a palette. They are stored in θ as ``colors``, one a row, in OKLab.
 
     The colours are those of a named palette, a list, the main colours of a picture from the darkest to the lightest, or
     a harmony: colours that go together, drawn from the seed. A subclass implements ``num_components`` and ``forward``.

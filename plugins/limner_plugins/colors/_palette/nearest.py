@@ -21,10 +21,13 @@ class NearestPosition:
 
     def __init__(self, gradient: Callable[[np.ndarray], np.ndarray]) -> None:
         places, level = np.linspace(0.0, 1.0, POSITIONS), np.linspace(0.0, 1.0, LEVELS)
-        colours = gradient(places)
-        cube = np.stack(np.meshgrid(level, level, level, indexing="ij"), axis=-1).reshape(-1, 3)
-        distance = (colours * colours).sum(axis=0) - 2.0 * cube @ colours  # less the square of the cube's colour
-        self._table = places[distance.argmin(axis=1)]
+        colours = gradient(places).astype(np.float32)
+        squares, double = (colours * colours).sum(axis=0), 2.0 * colours
+        cube = np.stack(np.meshgrid(level, level, level, indexing="ij"), axis=-1, dtype=np.float32)
+        lines = cube.reshape(-1, LEVELS, 3)  # one line after the other: all distances together are 64 MiB
+        # Distances less the square of the cube's colour, which is the same for all positions.
+        nearest = [(squares - line @ double).argmin(axis=1) for line in lines]
+        self._table = places[np.concatenate(nearest)]
 
     def __call__(self, rgb: Array) -> Array:
         """Return the positions of RGB ``(3, n)``, the same in each of three rows, ``(3, n)``."""
