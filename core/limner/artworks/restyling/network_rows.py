@@ -86,7 +86,7 @@ def _remaining_channels(old: FieldModel, new: FieldModel) -> list[tuple[int, int
     """Return the channels that remain, as new and old indices: the first components, and the opacity."""
     before, after = (source_mode(model.recipe).stage.num_components() for model in (old, new))
     out = [(i, i) for i in range(min(before, after))]
-    return [*out, (after, before)] if old.alpha and new.alpha else out
+    return [*out, (after, before)] if old.color.alpha and new.color.alpha else out
 
 
 def _remaining_features(

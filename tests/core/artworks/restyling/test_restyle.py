@@ -184,6 +184,12 @@ def test_masks_come_and_go(art):
     assert limner.restyle(masked, swap={"mask": []}) == art
 
 
+def test_a_mask_is_no_channel_of_the_network(art):
+    masked = limner.restyle(art, swap={"mask": "shape", "color": "cmyk"})
+    again = limner.restyle(masked, swap={"color": "rgb"})
+    assert_kept(art, again, "network.")
+
+
 def test_layers_of_a_blend_are_restyled_and_a_mask_keeps_its_colours(art):
     other, mask = limner.paint(table(seed=5)), limner.paint(table(seed=6, color={"kind": "gray"}))
     blend = limner.blend([art, other, mask], "mask")
