@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import DTypeLike, NDArray
-
-from limner.artworks import renderer, saving
+from limner.artworks import saving
 from limner.artworks.pixels.bleed import with_edges
+from limner.artworks.pixels.renderable import Renderable
 from limner.artworks.pixels.rendering import Rendering, check_levels
 from limner.artworks.third_party import name_packages_on_error
 from limner.composition.conditioning import with_weights
-from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
 from limner.formats import container
 from limner.formats.image_files import image_format_for
 from limner.formats.manifest import RenderSettings, TrainingRecord
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
-from limner.models.base import Model
-from limner.models.factory import model_of
 from limner.registry import backends
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
@@ -36,9 +31,6 @@ from limner.utils.paths import StrPath
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
-Pixels: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
-"""Rendered pixels, ``(h, w, 3 or 4)``, with 8 or 16 bits per channel."""
-
 MAX_PREVIEW_SIDE = 512
 """The longer side of the preview in notebooks, in pixels."""
 
@@ -46,7 +38,7 @@ NO_PIXELS = "{path}: a .limner file contains no pixels; omit the settings of the
 
 
 @dataclass(frozen=True, eq=False)
-class Artwork:
+class Artwork(Renderable):
     """A picture as a function: a recipe and its parameters θ. It can be rendered at any size.
 
         art = limner.open("picture.png")
@@ -65,9 +57,6 @@ class Artwork:
         training: the quality of a fit; None if the artwork was not fitted, or was changed since.
     """
 
-    recipe: Recipe
-    theta: np.ndarray
-    packages: Mapping[str, str] = field(default_factory=dict)
     render_settings: RenderSettings | None = None
     training: TrainingRecord | None = None
 
@@ -82,27 +71,6 @@ class Artwork:
 
     def __hash__(self) -> int:
         return hash((self.seed, self.size, self._theta_bytes))
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
-        if copy is False:
-            raise ValueError("an artwork has no pixels to share; NumPy cannot render it with copy=False")
-        pixels = self.render()
-        return pixels if dtype is None else pixels.astype(dtype)
-
-    @cached_property
-    def model(self) -> Model:
-        """The recipe's stages as one function of θ."""
-        return model_of(self.recipe)
-
-    @property
-    def seed(self) -> int:
-        """The random seed."""
-        return self.recipe.seed
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """The default width and height of renderings, in pixels."""
-        return self.recipe.size
 
     def press(self, weights: str | Sequence[float]) -> Artwork:
         """Return this artwork with other button weights; the network must be fitted to several pictures.
@@ -123,89 +91,6 @@ class Artwork:
             LimnerError: the artwork has no buttons, a button is unknown, or the number of weights is wrong.
         """
         return replace(self, recipe=with_weights(self.recipe, weights), training=None)
-
-    @overload
-    def render(
-        self,
-        size: tuple[int, int] | None = None,
-        region: tuple[int, int, int, int] | None = None,
-        supersample: int = 1,
-        bits: Literal[8] = 8,
-        *,
-        dither: Dither = "none",
-        time: float = 0.0,
-        bleed: int = 0,
-        backend: str | Backend = "auto",
-    ) -> NDArray[np.uint8]: ...
-
-    @overload
-    def render(
-        self,
-        size: tuple[int, int] | None = None,
-        region: tuple[int, int, int, int] | None = None,
-        supersample: int = 1,
-        *,
-        bits: Literal[16],
-        dither: Dither = "none",
-        time: float = 0.0,
-        bleed: int = 0,
-        backend: str | Backend = "auto",
-    ) -> NDArray[np.uint16]: ...
-
-    @overload
-    def render(
-        self,
-        size: tuple[int, int] | None = None,
-        region: tuple[int, int, int, int] | None = None,
-        supersample: int = 1,
-        bits: int = 8,
-        *,
-        dither: Dither = "none",
-        time: float = 0.0,
-        bleed: int = 0,
-        backend: str | Backend = "auto",
-    ) -> Pixels: ...
-
-    def render(
-        self,
-        size: tuple[int, int] | None = None,
-        region: tuple[int, int, int, int] | None = None,
-        supersample: int = 1,
-        bits: int = 8,
-        *,
-        dither: Dither = "none",
-        time: float = 0.0,
-        bleed: int = 0,
-        backend: str | Backend = "auto",
-    ) -> Pixels:
-        """Render the artwork, or a region of it, as an array.
-
-            pixels = art.render(size=(2048, 2048), supersample=2)
-
-        Args:
-            size: width and height of the whole picture, in pixels. Default: the recipe's size.
-            region: left, top, width and height of the part to render, in pixels of ``size``. Default: everything.
-            supersample: samples per pixel along each side; they are averaged.
-            bits: bits per channel, 8 or 16.
-            dither: the dither pattern, which hides banding: ``none``, ``ordered`` or ``blue-noise``.
-            time: the time in an animation, 0 to 1.
-            bleed: pixels to render beyond each edge, which are cut off after printing; the pixels inside stay the same.
-            backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
-
-        Returns:
-            The pixels in sRGB, with the bleed, ``(h, w, 3)``, or ``(h, w, 4)`` if the recipe has transparency; uint8,
-            or uint16 for 16 bits.
-
-        Raises:
-            LimnerError: an argument is invalid, or the picture does not fit into memory.
-            PluginError: a stage of an installed package failed.
-        """
-        canvas = with_edges(Canvas(size or self.size, region, supersample, time, bleed), self.model, self.theta)
-        check_levels(bits, dither)
-        runner = backends.choose_backend(backend, registry())
-        renderer.check_memory(self.model, canvas, runner, rows=canvas.output_size[1], bits=bits)
-        with name_packages_on_error(self.packages):
-            return np.concatenate(list(renderer.bands(self.model, self.theta, canvas, runner, bits, dither)))
 
     def save(
         self,

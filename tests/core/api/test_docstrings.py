@@ -33,8 +33,9 @@ VERBS = set(
 
 
 def members(cls):
-    """Yield the public methods and properties that a class itself defines, by name."""
-    for name, value in vars(cls).items():
+    """Yield the public methods and properties that a class defines or inherits from limner, by name."""
+    ours = [base for base in reversed(cls.__mro__) if base.__module__.startswith("limner")]
+    for name, value in {name: value for base in ours for name, value in vars(base).items()}.items():
         if name.startswith("_"):
             continue
         if isinstance(value, classmethod | staticmethod):

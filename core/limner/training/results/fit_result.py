@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.artworks.artwork import Artwork, Pixels
+from limner.artworks.artwork import Artwork
+from limner.artworks.pixels.renderable import Pixels
 from limner.imaging.quality import Quality
 from limner.training.results.history_rows import HistoryRows
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from limner.artworks.artwork import Artwork, Pixels
+    from limner.artworks.artwork import Artwork
+    from limner.artworks.pixels.renderable import Pixels
 
 
 @dataclass(frozen=True, eq=False)
