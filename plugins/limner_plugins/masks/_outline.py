@@ -1,4 +1,4 @@
-"""Masks with an outline: a crisp or soft edge, and a rim of one colour around it."""
+"""Masks with an outline: a crisp or soft edge, and a border of one colour around it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class OutlineMask(Mask):
     softness: float = Field(
         default=0.0, ge=0, le=10, description="width of the edge; 0 for one pixel. Lengths: fractions of the short side"
     )
-    border: float = Field(default=0.0, ge=0, le=10, description="width of an opaque rim around the outline; 0 for none")
-    border_color: ColourText = Field(default="white", description="colour of the rim, in CSS syntax")
+    border: float = Field(default=0.0, ge=0, le=10, description="width of an opaque border around the outline; 0 for none")
+    border_color: ColourText = Field(default="white", description="colour of the border, in CSS syntax")
 
     @model_validator(mode="after")
     def _leaves_room(self) -> Self:
@@ -37,7 +37,7 @@ class OutlineMask(Mask):
         return self
 
     def extent(self) -> float:
-        """Return the length that outline and rim fit in; infinite if there is no such limit."""
+        """Return the length that outline and border fit in; infinite if there is no such limit."""
         return inf
 
     @abstractmethod
@@ -45,24 +45,24 @@ class OutlineMask(Mask):
         """Return the distance ``(n,)`` of the points from the outline, negative inside."""
 
     def forward(self, params: Params, xy: Array, rgb: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """Return 1 inside the outline and its rim, and 0 outside."""
+        """Return 1 inside the outline and its border, and 0 outside."""
         return self._coverage(self._outside(params, xy, ctx) - self.border, ctx)
 
     def rgba(self, params: Params, xy: Array, colours: Array, ctx: Context) -> Array:
-        """Return the colours inside the outline, and the colour of the rim around it."""
+        """Return the colours inside the outline, and the colour of the border around it."""
         if not self.border:
             return super().rgba(params, xy, colours, ctx)
         xp, outside = namespace(xy), self._outside(params, xy, ctx)
         inside, cut = self._coverage(outside, ctx), self._coverage(outside - self.border, ctx)
         picture = inside * colours[3:, :] if colours.shape[0] == 4 else inside
-        rim = 1.0 - inside
-        opacity = picture + rim
+        border = 1.0 - inside
+        opacity = picture + border
         color = constant(tuple(map(tuple, rgb_columns((self.border_color,)).tolist())), xy)
-        rgb = straight(picture * colours[:3, :] + rim * color, opacity)
+        rgb = straight(picture * colours[:3, :] + border * color, opacity)
         return xp.concat([rgb, cut * opacity], axis=0)
 
     def within(self, length: float) -> float:
-        """Return a length without the rim on both sides; the rim of a hole is inside it anyway."""
+        """Return a length without the border on both sides; the border of a hole is inside it anyway."""
         return length if self.invert else length - 2.0 * self.border
 
     def _outside(self, params: Params, xy: Array, ctx: Context) -> Array:

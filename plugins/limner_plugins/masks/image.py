@@ -32,7 +32,7 @@ PATH = "mask.path"
 class ImageMask(OutlineMask):
     """The silhouette in another picture, such as its opaque area: it stays, and the rest is transparent.
 
-    With ``edge = "sharp"``, the outline of the area is crisp at any size, and can have a rim. With ``"soft"``, the
+    With ``edge = "sharp"``, the outline of the area is crisp at any size, and can have a border. With ``"soft"``, the
     opacity is the picture's own, gray levels included. The file is read once, when the artwork is created, and stored
     in θ, not trainable: the artwork opens without the file. All lengths are fractions of the painted picture's shorter
     side.
@@ -52,14 +52,14 @@ class ImageMask(OutlineMask):
     area: Area = Field(
         default="auto",
         description="the area that stays: the opaque, the light or the dark one; auto: the opaque one, or in a picture "
-        "without transparency the one that is not at its border",
+        "without transparency the one that is not at its edges",
     )
     edge: Literal["sharp", "soft"] = Field(
         default="sharp", description="the outline at the threshold (sharp), or the levels of the picture (soft)"
     )
     threshold: float = Field(default=0.5, gt=0, le=1, description="level of the picture at the outline")
     fit: Literal["contain", "cover"] = Field(
-        default="contain", description="fit the picture inside the painted one, with the rim, or fill it and crop"
+        default="contain", description="fit the picture inside the painted one, with the border, or fill it and crop"
     )
     size: float = Field(default=1.0, gt=0, le=1000, description="size as a multiple of that of fit")
     centre: Point = Field(default=(0.0, 0.0), description="offset from the picture's centre, to the right and down")
@@ -71,14 +71,14 @@ class ImageMask(OutlineMask):
         return storable_path(path)
 
     @model_validator(mode="after")
-    def _has_outline_for_rim(self) -> ImageMask:
+    def _has_outline_for_border(self) -> ImageMask:
         if self.edge == "soft" and self.border:
             raise ValueError("border needs a sharp outline; set border to 0, or edge to sharp")
         return self
 
     @classmethod
     def examples(cls) -> tuple[ImageMask, ...]:
-        """Return a sharp edge with a rim, and soft edges that are cropped, on small rasters."""
+        """Return a sharp edge with a border, and soft edges that are cropped, on small rasters."""
         return (
             cls(cells=40, border=0.05, size=0.7, centre=(0.1, 0.0), softness=0.02),
             cls(path="skimage:coins", area="dark", edge="soft", fit="cover", cells=16, invert=True),
@@ -133,11 +133,11 @@ class ImageMask(OutlineMask):
 
     def distance(self, params: Params, xy: Array, ctx: Context) -> Array:
         """Return the distance from the outline; outside the file's picture, nothing is inside."""
-        xp, rim = namespace(xy), margin(self.cells)
+        xp, pad = namespace(xy), margin(self.cells)
         x, y, wide, high = self._placed(params, xy, ctx)
-        reach = 0.5 + rim / (self.cells - 2 * rim)  # half of the raster's sides, as a fraction of the picture's
+        reach = 0.5 + pad / (self.cells - 2 * pad)  # half of the raster's sides, as a fraction of the picture's
         beyond = xp.maximum(box(x, y, reach * wide, reach * high), 0.0)
-        from_area = self._sampled(params, x / wide, y / high, rim) * high + beyond
+        from_area = self._sampled(params, x / wide, y / high, pad) * high + beyond
         return xp.maximum(box(x, y, wide / 2, high / 2), from_area)
 
     def _placed(self, params: Params, xy: Array, ctx: Context) -> tuple[Array, Array, Array, Array]:
@@ -150,8 +150,8 @@ class ImageMask(OutlineMask):
             high = self.size * xp.maximum(wide / aspect, tall + zero)
         return xy[0, :] - self.centre[0], xy[1, :] - self.centre[1], aspect * high, high
 
-    def _sampled(self, params: Params, x: Array, y: Array, rim: int) -> Array:
-        """Return the raster at points of the file's picture, which has ``rim`` cells around it."""
-        xp, side = namespace(x), self.cells - 2 * rim
-        columns, rows = (xp.clip((at + 0.5) * side + rim, 0.5, self.cells - 0.5) for at in (x, y))
+    def _sampled(self, params: Params, x: Array, y: Array, pad: int) -> Array:
+        """Return the raster at points of the file's picture, which has ``pad`` cells around it."""
+        xp, side = namespace(x), self.cells - 2 * pad
+        columns, rows = (xp.clip((at + 0.5) * side + pad, 0.5, self.cells - 0.5) for at in (x, y))
         return sample(params["raster"], columns, rows, "bicubic")[0, :]

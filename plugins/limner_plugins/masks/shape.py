@@ -16,7 +16,7 @@ HEXAGON = 6
 
 
 class ShapeMask(OutlineMask):
-    """A shape that cuts the picture out, like a sticker: transparent outside, with a rim if it has a ``border``.
+    """A shape that cuts the picture out, like a sticker: transparent outside, with a ``border`` around it if set.
 
     All lengths are fractions of the picture's shorter side, so the shape is the same at any size and in any frame.
     Source of the distances: Quilez, "2D distance functions".
@@ -31,7 +31,7 @@ class ShapeMask(OutlineMask):
     )
 
     shape: Cutter = Field(default="circle", description="the shape")
-    size: float = Field(default=0.9, gt=0, le=1000, description="height of the shape, or its diameter, with the rim")
+    size: float = Field(default=0.9, gt=0, le=1000, description="height of the shape, or its diameter, with the border")
     aspect: float = Field(default=1.0, ge=0.001, le=1000, description="width of a box over its height")
     thickness: float = Field(
         default=0.3,
@@ -48,7 +48,7 @@ class ShapeMask(OutlineMask):
 
     @classmethod
     def examples(cls) -> tuple[ShapeMask, ...]:
-        """Return hard and soft edges, rims and holes of several shapes."""
+        """Return hard and soft edges, borders and holes of several shapes."""
         return (
             cls(),
             cls(shape="heart", size=0.7, border=0.05, border_color="#204060"),

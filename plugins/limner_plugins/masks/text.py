@@ -16,7 +16,7 @@ Cells = Annotated[int, Field(ge=16, le=2048)]
 
 
 class TextMask(OutlineMask):
-    """The letters of a text, filled with the picture, on transparency; with a rim if the mask has a ``border``.
+    """The letters of a text, filled with the picture, on transparency; with a ``border`` around them if set.
 
     The text fills a square of ``size`` times the picture's shorter side, lines centred. All lengths are fractions of
     the shorter side.
@@ -33,7 +33,7 @@ class TextMask(OutlineMask):
         max_length=4096,
         description="a .ttf or .otf file, or the file name of an installed font; empty for Pillow's own",
     )
-    size: float = Field(default=0.9, gt=0, le=1000, description="longer side of the text, with the rim")
+    size: float = Field(default=0.9, gt=0, le=1000, description="longer side of the text, with the border")
     bold: float = Field(default=0.0, ge=-1, le=1, description="outward shift of the edge of the letters")
     rotation: Degrees = Field(default=0.0, description="rotation in degrees, clockwise")
     centre: Point = Field(default=(0.0, 0.0), description="offset from the picture's centre, to the right and down")

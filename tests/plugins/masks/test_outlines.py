@@ -1,4 +1,4 @@
-"""Shapes, letters and silhouettes that cut a picture out, with their rims."""
+"""Shapes, letters and silhouettes that cut a picture out, with their borders."""
 
 import numpy as np
 import pytest
@@ -77,10 +77,10 @@ def test_the_centre_is_right_and_below():
     assert (columns.mean() + 0.5, rows.mean() + 0.5) == pytest.approx((72, 60))
 
 
-def test_a_rim_is_opaque_and_has_its_colour():
+def test_a_border_is_opaque_and_has_its_colour():
     pixels, inside = cut(kind="shape", size=0.8, border=0.1, border_color="blue"), disc(96, 0.4 * 96)
-    rim, picture, outside = (inside > 1) & (inside < 8.6), inside > 10.6, inside < -1
-    assert (pixels[rim] == (*BLUE, 255)).all()
+    border, picture, outside = (inside > 1) & (inside < 8.6), inside > 10.6, inside < -1
+    assert (pixels[border] == (*BLUE, 255)).all()
     assert (pixels[picture][:, [0, 1, 3]] == (255, 0, 255)).all()
     assert (pixels[outside][:, 3] == 0).all()
     faint = limner.paint({**FLAT, "mask": {"kind": "shape", "border": 0.1}}, swap={"color": "gray"}, size=SIZE,
@@ -88,7 +88,7 @@ def test_a_rim_is_opaque_and_has_its_colour():
     assert (faint.render()[(disc(96, 43.2) > 1) & (disc(96, 43.2) < 8)] == 255).all()
 
 
-def test_a_hole_and_its_rim():
+def test_a_hole_and_its_border():
     pixels, inside = cut(kind="shape", size=0.5, invert=True, border=0.05, border_color="blue"), disc(96, 24)
     assert (pixels[inside < -1][:, [0, 1, 3]] == (255, 0, 255)).all()
     assert (pixels[(inside > 1) & (inside < 3.8)] == (*BLUE, 255)).all()
@@ -104,7 +104,7 @@ def test_a_soft_edge_is_as_wide_as_asked_at_any_size():
         assert opacity[np.abs(inside) < 0.01].mean() == pytest.approx(127, abs=12)
 
 
-def test_a_rim_needs_room():
+def test_a_border_needs_room():
     with pytest.raises(RecipeError, match=r"mask: border 0\.3 leaves no room inside 0\.5; make it narrower"):
         cut(kind="shape", size=0.5, border=0.3)
     assert cut(kind="shape", size=0.5, border=0.2)[..., 3].max() == 255
@@ -124,7 +124,7 @@ def test_letters_are_those_of_the_font():
     assert (got == 0).any()
 
 
-def test_text_fits_with_its_rim_and_bold_letters_cover_more():
+def test_text_fits_with_its_border_and_bold_letters_cover_more():
     _, columns = np.nonzero(alpha(kind="text", text="ooo", size=0.9, border=0.1, cells=[96, 48]))
     assert np.ptp(columns) + 1 == pytest.approx(0.9 * 96, abs=3)
     thin, bold = (alpha(kind="text", text="I", bold=bold, cells=[48, 96]).mean() for bold in (0.0, 0.03))
@@ -168,7 +168,7 @@ def test_the_silhouette_is_found(name, drawn):
     assert cover.astype(int).sum() == pytest.approx(4 * opacity.astype(int).sum(), rel=0.06)
 
 
-def test_the_rim_of_a_silhouette_has_its_width(drawn):
+def test_the_border_of_a_silhouette_has_its_width(drawn):
     pixels = cut(kind="image", path=str(drawn / "light.png"), cells=64, border=0.05, border_color="blue", size=0.9)
     scale = 0.9 * (1 - 0.1) * 96 / 40
     inside = disc(96, 8 * scale)
@@ -187,7 +187,7 @@ def test_soft_edges_have_the_levels_of_the_picture(drawn):
     assert (hole[:9] == 255).all()
 
 
-def test_soft_edges_have_no_rim(drawn):
+def test_soft_edges_have_no_border(drawn):
     with pytest.raises(RecipeError, match="mask: border needs a sharp outline; set border to 0, or edge to sharp"):
         cut(kind="image", path=str(drawn / "light.png"), edge="soft", border=0.1)
 

@@ -24,14 +24,14 @@ def area_of(picture: LoadedImage, area: Area) -> np.ndarray:
     Args:
         picture: the picture; transparent pixels count as white.
         area: the area; ``auto`` is the opaque one, or in a picture without transparency the light or the dark one,
-            whichever has less of the border.
+            whichever has less of the picture's edges.
     """
     alpha, gray = picture.alpha, planes_of(picture, "gray")[0]
     if area == "auto" and alpha is not None and (alpha < MIDDLE).mean() >= MIN_TRANSPARENT:
         area = "opaque"
     elif area == "auto":
-        border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-        area = "dark" if np.median(border) >= MIDDLE else "light"
+        edges = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+        area = "dark" if np.median(edges) >= MIDDLE else "light"
     if area == "opaque":
         return np.ones_like(gray) if alpha is None else alpha
     return gray if area == "light" else 1.0 - gray
