@@ -27,7 +27,7 @@ class OutlineMask(Mask):
     softness: float = Field(
         default=0.0, ge=0, le=10, description="width of the edge; 0 for one pixel. Lengths: fractions of the short side"
     )
-    border: float = Field(default=0.0, ge=0, le=10, description="width of an opaque border around the outline; 0 for none")
+    border: float = Field(default=0.0, ge=0, le=10, description="width of a border around the outline; 0 for none")
     border_color: ColourText = Field(default="white", description="colour of the border, in CSS syntax")
 
     @model_validator(mode="after")
