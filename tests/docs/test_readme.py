@@ -99,21 +99,23 @@ def write_files(page):
         Path(name).write_text(text, "utf-8")
 
 
-TRAINING = {
+LONG_GUIDES = {
     "docs/adversarial.md",
     "docs/blend.md",
     "docs/fit.md",
+    "docs/gallery.md",
+    "docs/paint.md",
     "docs/print.md",
     "docs/restyle.md",
     "docs/stickers.md",
     "docs/sweep.md",
     "docs/translate.md",
 }
-"""Guides whose commands train networks, start processes or paint for print; the README has the shortest of them."""
+"""Guides whose commands take over two seconds; the README has the shortest of each sort."""
 
 
 def marked(page):
-    return pytest.param(page, marks=pytest.mark.slow if name_of(page) in TRAINING else ())
+    return pytest.param(page, marks=pytest.mark.slow if name_of(page) in LONG_GUIDES else ())
 
 
 @pytest.mark.usefixtures("quick_clock")

@@ -36,7 +36,7 @@ class Mixture(PaletteMode):
             cls(),
             cls(name="sumi", sharpness=3.0, shuffle=True, learn=True),
             cls(colors=("navy", "wheat"), sharpness=40.0, alpha=True),
-            cls(image="skimage:coffee", count=5),
+            cls(image="skimage:microaneurysms", count=5),
             cls(scheme="triad", count=3, learn=True),
         )
 

@@ -82,7 +82,7 @@ class PaletteColor(PaletteMode):
             cls(colors=("#101a4a", "wheat", "#d8402a"), cyclic=True, repeats=3, learn=True),
             cls(name="fiesta", shuffle=True, repeats=2, learn=True),
             cls(name="fiesta", sort=True, ends="sigmoid", learn=True),
-            cls(image="skimage:coffee", count=5, steps=9),
+            cls(image="skimage:microaneurysms", count=5, steps=9),
             cls(name="sumi", cyclic=True, steps=4, learn=True),
             cls(name="harmony", scheme="split", count=7, cyclic=True),
         )
