@@ -29,9 +29,8 @@ def swap_tables(
 ) -> dict[str, Any] | list[dict[str, Any]]:
     """Return the table of a stage for a role, or the tables of several stages.
 
-    A class that no package registers is registered for this process.
-
-    The file of a picture, as a mask, means the mask ``image`` with this path.
+    A class that no package registers is registered for this process. The file of a picture, as a mask, means the mask
+    ``image`` with this path.
 
     Args:
         role: the key of the recipe: a role, or ``output``.
@@ -120,7 +119,8 @@ def register(stage: Stage | type[Stage], role: str = "") -> tuple[str, str]:
 
 def _table(role: str, stage: Any, subject: str) -> dict[str, Any]:
     if isinstance(stage, str):
-        is_picture = role == "mask" and ("." in stage or stage.startswith(SAMPLE_PREFIX))
+        may_be_file = "." in stage or stage.startswith(SAMPLE_PREFIX)
+        is_picture = role == "mask" and may_be_file and not registry().has(role, stage)  # as limner.foo/stars is not
         return {"kind": "image", "path": stage} if is_picture else {"kind": stage}
     if not isinstance(stage, Stage) and not (isinstance(stage, type) and issubclass(stage, Stage)):
         raise LimnerError(f"{subject}: must be a stage's name, class or instance, got {type(stage).__name__}")
