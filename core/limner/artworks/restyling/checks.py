@@ -22,23 +22,23 @@ from limner.stages.base import Parametric
 
 PREVIEW_SIDE = 64
 """The longer side of the renderings that show whether anything changes, in pixels."""
-LATER = 0.37
+OTHER_TIME = 0.37
 """Another time at which the renderings are compared."""
 EXAMPLES = "`swap={'warp': ['kaleidoscope']}`, `swap={'color': 'duotone'}` or `palette=glacier`"
 
 
-def check_asked(name: str, values: Mapping[str, Any], *, is_asked: bool) -> None:
+def check_has_change(name: str, values: Mapping[str, Any], *, has_others: bool) -> None:
     """Check that a restyle changes more than title and size.
 
     Args:
         name: the name of the artwork.
         values: settings by path.
-        is_asked: whether anything else than settings is given.
+        has_others: whether anything else than settings is given.
 
     Raises:
         LimnerError: it does not.
     """
-    if not is_asked and values.keys() <= RecipeHeader.model_fields.keys() - {"seed"}:
+    if not has_others and values.keys() <= RecipeHeader.model_fields.keys() - {"seed"}:
         raise LimnerError(f"{name}: no change of the look is given; use for example {EXAMPLES}")
 
 
@@ -72,7 +72,11 @@ def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Mo
     Raises:
         LimnerError: none do, although it has some.
     """
-    if not source.theta.size or any(one.kept and _tells(one) for one in moves) or _keeps_colours(source, drawn):
+    if (
+        not source.theta.size
+        or any(one.kept and _is_informative(one) for one in moves)
+        or _keeps_colours(source, drawn)
+    ):
         return
     lost = [f"{one.unit.role} {one.unit.kind}" for one in moves if one.drawn and one.unit.role not in ("warp", "mask")]
     command = "fit" if learned and not isinstance(source.recipe, LayeredRecipe) else "paint"
@@ -82,8 +86,8 @@ def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Mo
     )
 
 
-def _tells(one: Moved) -> bool:
-    """Return whether kept parameters tell anything about the artwork: not random constants of warps and encoders."""
+def _is_informative(one: Moved) -> bool:
+    """Return whether kept parameters are specific to the artwork: not random constants of warps and encoders."""
     stage = one.unit.spec.stage
     if one.unit.role not in ("warp", "encoder", "mask") or any(entry.trainable for entry in one.unit.parameters):
         return True
@@ -126,7 +130,7 @@ def check_seed_used(keep: Sequence[str], *, differs: bool) -> None:
     )
 
 
-def _way_out(result: Artwork) -> str:
+def _single_color_fix(result: Artwork) -> str:
     """Return what to do about a restyle of a single colour: use another colour mode, if this one needs channels."""
     for _, model, _ in single_models(result.model):
         if is_recolored(model.recipe) and shown_mode(model.recipe).stage.num_components() > 1:
@@ -144,9 +148,9 @@ def check_changed(name: str, source: Artwork, result: Artwork) -> None:
     size = shrunk(result.size, PREVIEW_SIDE)
     before, after = source.render(size, bits=16), result.render(size, bits=16)
     if single_color((after >> 8).astype(np.uint8)) and not single_color(before):
-        raise LimnerError(f"{name}: the picture would have a single colour; {_way_out(result)}")
+        raise LimnerError(f"{name}: the picture would have a single colour; {_single_color_fix(result)}")
     if np.array_equal(before, after) and np.array_equal(  # an animation may begin alike
-        source.render(size, bits=16, time=LATER), result.render(size, bits=16, time=LATER)
+        source.render(size, bits=16, time=OTHER_TIME), result.render(size, bits=16, time=OTHER_TIME)
     ):
         raise LimnerError(
             f"{name}: the picture would stay the same: all parameters are kept, and the new settings do not change it; "

@@ -128,8 +128,8 @@ def restyled(
     overrides.check_set_once(values, size=size, seed=seed)
     checks.check_renderable(name, source)
     keep = locks.check_parts(keep)
-    is_asked = bool(swaps) or seed is not None or palette is not None or colors is not None
-    checks.check_asked(name, values, is_asked=is_asked)
+    has_others = bool(swaps) or seed is not None or palette is not None or colors is not None
+    checks.check_has_change(name, values, has_others=has_others)
     if "seed" in values:
         raise LimnerError("`set` seed: use `seed`, which draws again what `keep` does not lock")
     if size is not None:
