@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from limner.app import LimnerError, did_you_mean
@@ -17,22 +15,18 @@ from limner.app.recipes import (
     apply_overrides,
     as_table,
     check_replaceable,
-    find,
-    palette_overrides,
-    read_sweep_table,
     settings_of,
     swaps_of,
 )
 from limner.app.training import make_budget
 from limner.app.values import arguments
-from limner_apps.sweeps.config import SweepTable, parse_sweep_table
+from limner_apps.sweeps.config import SweepTable
+from limner_apps.sweeps.recipe_tables import read_recipe, recipe_name, with_palette
 from limner_apps.sweeps.search_space.axes import Axis, parse_axes, parse_axis, parse_seeds, parse_steps
 from limner_apps.sweeps.search_space.designs import DESIGNS
 from limner_apps.sweeps.search_space.typed_axes import typed_overrides, with_typed_values
 from limner_apps.sweeps.sweep import FitSettings, Sweep
 
-COLOR_PATHS = ("color", "color.kind", "color.name", "color.colors", "color.image")
-"""The settings that a palette decides."""
 BOUNDS = ("steps", "epochs", "seconds", "psnr")
 """The limits that end a fit."""
 
@@ -91,10 +85,10 @@ def plan_sweep(
         raise LimnerError(
             f"`vary`: must be a dict such as {{'network.depth': [1, 2]}}, got {arguments.show_value(vary)}"
         )
-    table, config = _read(recipe)
-    settings, swap = _with_palette(table, settings_of(set), swaps_of(swap), _varied_paths(vary), palette, colors)
+    table, config = read_recipe(recipe)
+    settings, swap = with_palette(table, settings_of(set), swaps_of(swap), _varied_paths(vary), palette, colors)
     table = apply_overrides(table, None, swap) if swap else table
-    name, overrides = _recipe_name(recipe), {path: as_table(value) for path, value in settings.items()}
+    name, overrides = recipe_name(recipe), {path: as_table(value) for path, value in settings.items()}
     bounds = {"steps": steps, "epochs": epochs, "seconds": seconds, "psnr": psnr, "train_size": train_size}
     design = design or config.design
     known_design = next((name for name in DESIGNS if name == design), None)
@@ -136,36 +130,6 @@ def plan_sweep(
         overrides,
         animations=(animations or config.animations) and bool(images),
     )
-
-
-def _recipe_name(recipe: str | os.PathLike[str] | Recipe | Artwork) -> str:
-    """Return the name of the recipe's file or preset, or its title as words joined by dashes."""
-    if isinstance(recipe, Artwork):
-        recipe = recipe.recipe
-    if isinstance(recipe, Recipe):
-        return "-".join(re.findall(r"\w+", recipe.title.lower()))[:80] or "recipe"
-    return Path(recipe).stem
-
-
-def _read(recipe: str | os.PathLike[str] | Recipe | Artwork) -> tuple[dict[str, Any], SweepTable]:
-    """Return the recipe's table, and its validated ``[sweep]`` table."""
-    table, source = find(recipe)
-    config = parse_sweep_table(read_sweep_table(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
-    return {key: value for key, value in table.items() if key != "sweep"}, config
-
-
-def _with_palette(
-    table: Mapping[str, Any], settings: dict[str, Any], swap: Swap, varied: Sequence[str], palette: Any, colors: Any
-) -> tuple[dict[str, Any], Swap]:
-    """Return the settings and swaps of all trials with those of the palette or the colours.
-
-    Raises:
-        LimnerError: an axis varies the colours too, or the palette is invalid.
-    """
-    axis = next((path for path in map(str.strip, varied) if path in COLOR_PATHS), "")
-    if axis and (palette is not None or colors is not None):
-        raise LimnerError(f"`{'colors' if palette is None else 'palette'}`: {axis} is also varied; omit one of them")
-    return palette_overrides(table, settings, swap, palette=palette, colors=colors)
 
 
 def _varied_paths(vary: Sequence[str] | Mapping[str, Any]) -> list[str]:
