@@ -19,13 +19,20 @@ layers = ["high", "low | other"]
 REDRAW = "the packages or their imports have changed; run: python docs/make_architecture.py"
 
 
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.syspath_prepend(DOCS)
+@pytest.fixture(scope="module")
+def script():
     spec = importlib.util.spec_from_file_location("make_architecture", DOCS / "make_architecture.py")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(DOCS)
+        spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def picture(script):
+    """The picture of the code, which takes a second to draw."""
+    return script.picture()
 
 
 @pytest.fixture
@@ -51,12 +58,12 @@ def project(tmp_path):
     return tmp_path
 
 
-def test_the_committed_picture_is_that_of_the_code(script):
-    assert (DOCS / "pictures" / "architecture.svg").read_text("utf-8") == script.picture(), REDRAW
+def test_the_committed_picture_is_that_of_the_code(picture):
+    assert (DOCS / "pictures" / "architecture.svg").read_text("utf-8") == picture, REDRAW
 
 
-def test_every_package_is_drawn_with_its_purpose(script):
-    elements = list(ElementTree.fromstring(script.picture()).iter("{http://www.w3.org/2000/svg}text"))
+def test_every_package_is_drawn_with_its_purpose(script, picture):
+    elements = list(ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text"))
     titles = [element.text for element in elements if element.get("class", "").startswith("name")]
     core = [path.parent.name for path in (ROOT / "core" / "limner").glob("*/__init__.py")]
     assert len(core) > 10
