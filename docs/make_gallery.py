@@ -44,7 +44,7 @@ FITS = {
     "button-field": (FOUR, 2, "--steps 1500 --train-size 128 --press coffee=1,rocket=1"),
     "button-board": (FOUR, 1, "--epochs 10000 --train-size 40 --press chelsea=1,astronaut=0.7"),
     "button-board-flat": (FOUR, 1, "--epochs 10000 --train-size 64 --press coffee=0.6,chelsea=0.6,rocket=-0.4"),
-    "likeness": ("skimage:coffee", 5, "--steps 600 --train-size 160 -s encoder.grid.levels=6"),
+    "likeness": ("skimage:coffee", 5, "--steps 600 --train-size 160"),
     "neural-painting": ("skimage:astronaut", 3, "--steps 20000 --train-size 160 -s trainer.batch=500"),
     "rprop-portrait": ("skimage:camera", 1, "--gray --steps 6000 --train-size 96"),
     "evolved-portrait": ("skimage:astronaut", 1, "--steps 180 --train-size 96"),

@@ -258,7 +258,7 @@ def test_a_dangling_link_is_written_through_with_force(command):
     assert Path("link.png").is_symlink()
 
 
-LARGE = ("-s", "network.width=200", "-s", "network.depth=3", "-o", "new.jpg")
+LARGE = ("-s", "network.width=200", "-s", "network.depth=2", "-o", "new.jpg")
 """Parameters that do not fit into a JPEG: they go to a separate file, new.limner."""
 
 

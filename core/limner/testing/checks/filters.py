@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COUNT, SIZES = 4, ((8, 8), (6, 10))
 
 
+@needs("forward_shape")
 def check_feature_names(subject: Subject[Encoder]) -> None:
     """Require a name for each feature, or none at all."""
     with calling(subject, "feature_names or num_features"):
