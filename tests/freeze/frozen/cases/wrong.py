@@ -22,7 +22,7 @@ paint --size 0x5
 paint --size 9000000x9000000 -o x.png
 paint --size 1000000x2 -o x.tiff
 paint --size 10
-paint --size A3
+paint --size A11
 paint --size A9@10dpi --seed 1 -o a9.png
 paint --size 16384x100 -o x.webp
 paint --size 10x10@0dpi
