@@ -78,7 +78,7 @@ def art(tmp_path_factory):
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
     folder = tmp_path_factory.mktemp("swept") / "inks"
-    vary = ["--vary", "network.contrast=0.5,1", "--seeds", "3..5", "--size", "24x24"]
+    vary = ["--vary", "network.contrast=0.5,1", "--seeds", "3..5", "--size", "24x24", "--executor-set", "workers=1"]
     assert run(["sweep", "ink", *vary, "-o", str(folder), "-q"]) == 0
     return folder
 

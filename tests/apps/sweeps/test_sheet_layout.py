@@ -93,6 +93,7 @@ def test_a_sheet_that_would_be_too_large_shows_the_first_in_each_place(monkeypat
 def test_the_command_says_how_many_pictures_are_missing(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
     line = "sweep ink --vary network.output=tanh,sigmoid --seeds 0..1 --size 8x8 -o s --sheet s.png --columns seed"
+    line += " --executor-set workers=1"
     assert run(line.split()) == 0
     assert "contact sheet: s.png" in capsys.readouterr().err
     monkeypatch.setattr(sheet_layout, "MAX_SHEET_CELLS", 4)

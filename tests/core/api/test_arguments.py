@@ -165,7 +165,8 @@ def test_a_blend_takes_numpys_sizes(art):
 
 
 def test_a_sweep_takes_numpys_numbers():
-    found = limner.sweep("marbling", vary={"network.depth": np.array([1, 2])}, seeds=np.arange(1), size=(8, 6))
+    vary, one = {"network.depth": np.array([1, 2])}, {"workers": 1}
+    found = limner.sweep("marbling", vary=vary, seeds=np.arange(1), size=(8, 6), executor_set=one)
     assert len(found.paths) == 2
 
 

@@ -548,6 +548,7 @@ def test_a_listener_that_raises_is_reported_once_and_the_work_goes_on(cli, monke
 
 def test_the_trials_of_a_sweep_name_the_plugin(cli, photo):
     command = ("sweep", "marbling", "--size", "16x12", "--vary", "encoder=xy,raises", "-o", "sweep", "--quiet")
+    command += ("--executor-set", "workers=1")
     code, _, err = cli("--debug", *command)
     assert code == 1
     failed = [line for line in err.splitlines() if line.startswith("failed: ")]

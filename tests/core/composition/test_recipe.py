@@ -184,7 +184,7 @@ parts = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(st.text(max_size=6), values, max_size=2),
     st.fixed_dictionaries(

@@ -14,7 +14,7 @@ from limner.registry.registry import build
 from limner.testing import package_checks
 
 KINDS = tuple(scaffold.kinds())
-QUICK = ("encoder", "trainer", "theme", "command", "detector")
+QUICK = ("encoder", "trainer", "theme", "command")
 SOME = [pytest.param(kind, marks=() if kind in QUICK else pytest.mark.slow) for kind in KINDS]
 """The kinds, of which the default run tries those that are made in different ways."""
 COUNT = iter(range(1000))

@@ -30,6 +30,8 @@ KINDS = tuple(scaffold.kinds())
 QUICK = ("encoder", "trainer", "theme", "command", "detector")
 SOME = [pytest.param(kind, marks=() if kind in QUICK else pytest.mark.slow) for kind in KINDS]
 """The kinds, of which the default run tries those that are made in different ways."""
+FEW = [pytest.param(kind, marks=() if kind in QUICK[:-1] else pytest.mark.slow) for kind in KINDS]
+"""The kinds, without the detector by default, whose checks take a second."""
 NAMES = {kind: f"first-{kind}" for kind in KINDS}
 PAINTS = [kind for kind in KINDS if load_template(kind).has_recipe]
 
@@ -134,7 +136,7 @@ def test_the_requirement_ends_where_plugins_may_break(version, bounds, monkeypat
     assert requirement("gallery") == f"limner[gallery]{bounds}"
 
 
-@pytest.mark.parametrize("kind", SOME)
+@pytest.mark.parametrize("kind", FEW)
 def test_a_summary_that_is_left_to_the_author_fails_the_kit_and_nothing_else_does(kind, tmp_path, monkeypatch):
     if kind == "theme":
         pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
@@ -292,6 +294,7 @@ def check_installed(folder: Path, tmp_path: Path, name: str, *, paint: bool = Tr
         assert (tmp_path / "picture.png").is_file()
 
 
+@pytest.mark.slow
 def test_the_example_installs_passes_its_tests_and_paints(tmp_path):
     check_installed(EXAMPLES / "limner-spiral", tmp_path, "spiral")
 

@@ -26,7 +26,7 @@ MADE_FOR = {
         "step_repeats",
     },
     "numpy_readonly": {"forward_keeps_inputs", "vjp_keeps_inputs", "step_keeps_inputs"},
-    "strict_device1": {"forward_device", "forward_agrees", "vjp_array_types", "vjp_agrees", "step_array_types"},
+    "strict_device1": {"forward_device", "forward_agrees", "vjp_agrees", "step_array_types"},
 }
 """The default array cases, and what further examples are checked for on each: values and shapes on NumPy's arrays,
 writes into the input on read-only ones, foreign operations and lost devices on array-api-strict."""

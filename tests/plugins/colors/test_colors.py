@@ -11,7 +11,7 @@ from limner_plugins.colors.gray import Gray
 from limner_plugins.colors.hsl import Hsl
 from limner_plugins.colors.hsv import Hsv
 
-COUNTS = [100_000, pytest.param(1_000_000, marks=pytest.mark.slow)]
+COUNTS = [30_000, pytest.param(1_000_000, marks=pytest.mark.slow)]
 """Random colours: colorsys converts them one by one, 2 µs each."""
 PRECISION = {np.float64: 1e-12, np.float32: 2e-6}
 NO_PARAMS = Params(ParameterLayout(), np.empty(0))
