@@ -3,6 +3,7 @@
 import json
 import struct
 import zlib
+from copy import deepcopy
 
 ODD_BYTES = [b"\0", b"\xff", b"\x7f", b"\x80", b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", b"\x80\0\0\0"]
 ODD_CHARACTERS = "\0\t\n\"'[]{=\x7f\u202e\ufeff"
@@ -12,7 +13,7 @@ ODD_VALUES = [
     "/dev/null", "limner.cli.main", "x" * 300, [], [[]],
     [0], [None], [1, 2, 3], ["a"], {}, {"kind": "xy"}, {"kind": 3}, {"": ""},
 ]  # fmt: skip
-"""Values of each JSON type, and those that programs confuse."""
+"""Values of each JSON type, and those that programs confuse. Always copied: a later corruption may change them."""
 
 
 def corrupt_bytes(rng, data, others=()):
@@ -90,7 +91,7 @@ def corrupt_data(rng, data):
     for _ in range(rng.integers(1, 4)):
         places = list(_places(data))
         if not places:
-            return ODD_VALUES[rng.integers(0, len(ODD_VALUES))]
+            return deepcopy(ODD_VALUES[rng.integers(0, len(ODD_VALUES))])
         holder, key = places[rng.integers(0, len(places))]
         other, other_key = places[rng.integers(0, len(places))]
         kind = rng.integers(0, 5)
@@ -102,7 +103,7 @@ def corrupt_data(rng, data):
         elif kind == 2 and isinstance(holder, dict):
             holder[str(other_key)] = holder.pop(key)
         else:
-            holder[key] = ODD_VALUES[rng.integers(0, len(ODD_VALUES))]
+            holder[key] = deepcopy(ODD_VALUES[rng.integers(0, len(ODD_VALUES))])
     return data
 
 
