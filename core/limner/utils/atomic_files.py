@@ -85,17 +85,17 @@ def _partial_file(path: Path) -> Iterator[Path]:
         OSError: it cannot be created.
     """
     remove_leftovers_once(path.parent)
-    lock = None
-    while lock is None:
-        part = partial_path(path)
-        part.touch(exist_ok=False)
-        lock = lock_new(part)
+    part, lock = partial_path(path), None
     try:
+        while lock is None:
+            part.touch(exist_ok=False)  # within the try, because a signal may interrupt the next line
+            lock = lock_new(part)
         yield part
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        lock.release()
+        if lock is not None:
+            lock.release()
 
 
 def _replace(part: Path, path: Path) -> None:
