@@ -33,6 +33,7 @@ def test_the_page_is_what_the_script_writes(script):
     assert (DOCS / "stages.md").read_text("utf-8") == script.page()
 
 
+@pytest.mark.slow
 def test_the_strips_are_what_the_stages_paint(script, monkeypatch):
     """The first cell of every strip, within what WebP loses; a strip of another stage is far off."""
     fresh, stored = {}, {}

@@ -167,7 +167,9 @@ def test_a_movie_that_fails_half_way_leaves_the_picture(monkeypatch, capsys):
     assert sorted(path.name for path in Path().iterdir()) == ["a.png", "a.png.ckpt"]
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "style", [pytest.param(style, marks=pytest.mark.slow if style == "portrait" else ()) for style in STYLES]
+)
 def test_styles(style, capsys):
     assert run([*QUICK, "--steps", "8", "-o", "a.png", "--timelapse", "t.gif", "--timelapse-style", style]) == 0
     capsys.readouterr()
