@@ -69,14 +69,15 @@ def check_raster(name: str, source: Artwork, drawn: Artwork) -> None:
 def check_remains(name: str, source: Artwork, drawn: Artwork, moves: Sequence[Moved], *, learned: bool) -> None:
     """Check that parameters of the artwork remain.
 
+    The colours of a recoloured picture do not count if its network is drawn again: only their lightness is seen, in a
+    picture that they were not made for.
+
     Raises:
         LimnerError: none do, although it has some.
     """
-    if (
-        not source.theta.size
-        or any(one.kept and _is_informative(one) for one in moves)
-        or _keeps_colours(source, drawn)
-    ):
+    redrawn = {one.unit.at for one in moves if one.unit.role == "network" and one.drawn and not one.kept}
+    remaining = [one for one in moves if one.kept and not (one.unit.slot == "source" and one.unit.at in redrawn)]
+    if not source.theta.size or any(map(_is_informative, remaining)) or _keeps_colours(source, drawn):
         return
     lost = [f"{one.unit.role} {one.unit.kind}" for one in moves if one.drawn and one.unit.role not in ("warp", "mask")]
     command = "fit" if learned and not isinstance(source.recipe, LayeredRecipe) else "paint"

@@ -121,6 +121,11 @@ def test_a_restyle_that_makes_no_sense(plain, changes, message):
         limner.restyle(plain, **changes)
 
 
+def test_colours_that_only_recolour_another_network_are_nothing_of_the_picture(art):
+    with pytest.raises(limner.LimnerError, match="nothing of the picture would remain, since network siren"):
+        limner.restyle(art, swap={"network": "siren", "color": "duotone"})
+
+
 def test_an_animation_that_begins_alike_is_another_one():
     art = limner.paint({**PLAIN, "encoder": [{"kind": "xy"}, {"kind": "time"}]})
     changed = restyled(art, name="art", set={"encoder.time.turns": 2}).artwork

@@ -1,4 +1,4 @@
-"""Columns of a drawing: what is merged, and what is left out."""
+"""Columns of a drawing: which ones are merged, and which ones are omitted."""
 
 from limner.figures.diagrams.columns import COLUMNS_LEFT, MAX_CUT_COLUMNS, Column, Gap, simplified, visible
 from limner.plugin import Graph, Node
