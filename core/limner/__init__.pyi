@@ -21,6 +21,7 @@ from limner.training.fit import fit as fit
 from limner.training.results.fit_result import FitResult as FitResult
 from limner.translation.inference import translate as translate
 from limner.translation.train import train as train
+from limner_apps.animations.function import animate as animate
 from limner_apps.faces.extract import faces as faces
 from limner_apps.galleries.build import gallery as gallery
 from limner_apps.palettes.function import palettes as palettes
@@ -33,6 +34,7 @@ __all__ = [
     "LimnerError",
     "Recipe",
     "__version__",
+    "animate",
     "blend",
     "diagram",
     "faces",

@@ -3,6 +3,8 @@
 from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
+from limner.artworks.movies.playback import Playback
+from limner.artworks.movies.still import Still
 from limner.artworks.painting import packages_of, paint
 from limner.artworks.pixels.swatches import swatches_of
 from limner.artworks.preflight.cost import RenderingCost, series_cost
@@ -21,10 +23,12 @@ __all__ = [
     "InterpolationPlan",
     "LayeredModel",
     "Model",
+    "Playback",
     "RenderSettings",
     "RenderingCost",
     "Rendition",
     "Series",
+    "Still",
     "image_formats",
     "model_of",
     "open_artwork",

@@ -34,7 +34,7 @@ FAMILIES = (
     *("frames", "warps", "encoders", "filters", "networks", "colors", "masks", "blends"),
     *("losses", "augments", "optimizers", "trainers", "image_formats", "video_formats", "backends", "recipes"),
 )
-APPLICATIONS = ("sweeps", "faces", "galleries")
+APPLICATIONS = ("animations", "sweeps", "faces", "galleries")
 BUILT_IN = (
     *(f"limner_plugins.{family}" for family in FAMILIES),
     *(f"limner_apps.{application}.plugin" for application in APPLICATIONS),

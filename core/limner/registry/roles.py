@@ -70,6 +70,7 @@ CORE = (
     _stage("image-format", "formats.image_format:ImageFormat", "declarations:OF_IMAGE_FORMAT"),
     _stage("video-format", "formats.video_format:VideoFormat", "declarations:OF_VIDEO_FORMAT"),
     _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),
+    Role("playback", "limner.artworks.movies.playback:Playback"),
     Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", contents="file", template=_template("recipe")),
 )
 """The roles of the core; applications and other plugins add theirs with ``Registrar.add_role``."""

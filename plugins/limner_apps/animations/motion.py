@@ -1,0 +1,38 @@
+"""The interface of motions: how artworks move."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from limner.plugin import Stage
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork, Still
+
+Trajectory: TypeAlias = "Callable[[float], Still]"
+"""What a movie shows at a position, 0 at its start to 1 at its end. Every position may be asked for, in any order."""
+
+
+class Motion(Stage):
+    """How artworks move. It keeps no state between calls.
+
+    Unless ``closes`` says otherwise, positions 0 and 1 show the same picture, so that the movie loops.
+    """
+
+    @abstractmethod
+    def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:
+        """Return the trajectory of artworks.
+
+        Args:
+            artworks: one artwork or several, in order.
+            seed: the seed of everything random, such as directions.
+
+        Raises:
+            LimnerError: the motion does not support the artworks; the message says what is missing and what to use.
+        """
+
+    def closes(self, artworks: Sequence[Artwork]) -> bool:  # noqa: ARG002
+        """Return whether positions 0 and 1 show the same picture."""
+        return True

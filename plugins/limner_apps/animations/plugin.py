@@ -1,0 +1,18 @@
+"""The role ``motion``, the motions that come with limner, and the playback of the movies that they make."""
+
+from limner.plugin import Registry, hookimpl
+
+MOTIONS = {
+    "parameters": ("Parameters", "a circle through the parameters of the network, around the artwork"),
+}
+"""The class of each built-in motion, in the module of its name, and a summary."""
+
+
+@hookimpl
+def limner_register(registry: Registry) -> None:
+    """Add the role, and register the built-in motions and the playback."""
+    lead = "limner_apps.animations"
+    registry.add_role("motion", f"{lead}.motion:Motion", checks=f"{lead}.motions.checks:CHECKS")
+    for name, (cls, summary) in MOTIONS.items():
+        registry.add("motion", name, f"{lead}.motions.{name}:{cls}", summary=summary)
+    registry.add("playback", "animation", f"{lead}.animation:Animation", summary="the movies of limner animate")
