@@ -3,7 +3,9 @@
 from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
+from limner.artworks.movies.movie import Movie, open_movie
 from limner.artworks.movies.playback import Playback
+from limner.artworks.movies.record import record_movie
 from limner.artworks.movies.still import Still
 from limner.artworks.painting import packages_of, paint
 from limner.artworks.pixels.swatches import swatches_of
@@ -23,6 +25,7 @@ __all__ = [
     "InterpolationPlan",
     "LayeredModel",
     "Model",
+    "Movie",
     "Playback",
     "RenderSettings",
     "RenderingCost",
@@ -32,12 +35,14 @@ __all__ = [
     "image_formats",
     "model_of",
     "open_artwork",
+    "open_movie",
     "open_renditions",
     "packages_of",
     "paint",
     "picked_series",
     "plan_interpolation",
     "random_series",
+    "record_movie",
     "save_renditions",
     "series_cost",
     "series_of",

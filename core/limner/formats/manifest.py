@@ -125,13 +125,16 @@ class Manifest(Stage):
         default=None, description="how the pixels in the file were rendered; none in a .limner file"
     )
 
-    def to_json(self) -> str:
-        """Return the manifest as ASCII JSON; entries that few files have are omitted if empty."""
+    def table(self) -> dict[str, Any]:
+        """Return the manifest as a table for JSON; entries that few files have are omitted if empty."""
         table = self.model_dump(mode="json")
         if settings := table["render_settings"]:
             table["render_settings"] = {k: v for k, v in settings.items() if v or k not in OMITTED_SETTINGS}
-        table = {key: value for key, value in table.items() if value or key not in OMITTED_IF_EMPTY}
-        return json.dumps(table, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        return {key: value for key, value in table.items() if value or key not in OMITTED_IF_EMPTY}
+
+    def to_json(self) -> str:
+        """Return the manifest as ASCII JSON."""
+        return json.dumps(self.table(), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def read_manifest(text: str) -> Manifest:

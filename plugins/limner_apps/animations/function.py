@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from limner.app.artworks import Artwork, open_artwork
-from limner.app.figures import open_recorder
+from limner.app.artworks import Artwork, open_artwork, record_movie
 from limner.app.values import arguments
 from limner.plugin import VideoInfo
 from limner_apps.animations.animation import Animation
+from limner_apps.animations.bundle import bundled
 from limner_apps.animations.motion_choice import default_motion, get_motion
 
 
@@ -54,7 +54,8 @@ def animate(
     trajectory = animation.trajectory(opened)
     width, height = size or opened[0].size
     target = arguments.check_path("path", path)
-    with open_recorder(target, VideoInfo(width, height, fps=fps), options, force=force) as recorder:
+    video = VideoInfo(width, height, fps=fps)
+    with record_movie(path, bundled(opened), video, animation, options=options, force=force) as recorder:
         for k in range(animation.frames):
             still = trajectory(k / animation.frames)
             recorder.add(still.artwork.render((width, height), time=still.time))

@@ -9,7 +9,7 @@ import numpy as np
 from limner.errors import ArtworkError, ForeignError, LimnerError
 from limner.formats import container
 from limner.formats.image_files import open_image
-from limner.formats.movie_record import read_movie
+from limner.formats.movie_record import MovieRecord, read_movie, unpack_theta
 from limner.registry.registry import registry
 from limner.utils.paths import described, exists
 from limner.utils.shell import quote_path
@@ -39,7 +39,10 @@ def read_contents(path: Path) -> tuple[str, np.ndarray]:
         if embedded is None:
             raise ForeignError(f"{path}: not made by limner; the picture contains no recipe")
     except ForeignError as error:
-        if description := _describe_movie_or_sheet(path):
+        movie = _read_movie(path)
+        if movie and movie.artwork:
+            return _movie_contents(path, movie)
+        if description := _describe_movie_or_sheet(path, movie):
             raise ForeignError(f"{path}: {description}") from error
         raise
     if len(embedded.theta) % 4:
@@ -47,17 +50,38 @@ def read_contents(path: Path) -> tuple[str, np.ndarray]:
     return embedded.manifest, np.frombuffer(embedded.theta, "<f4")
 
 
-def _describe_movie_or_sheet(path: Path) -> str:
+def _read_movie(path: Path) -> MovieRecord | None:
+    """Return the record in a movie that limner wrote, or None if the file is another one or damaged.
+
+    Raises:
+        ForeignError: the file may be a movie, but reading its format needs a library that is not installed.
+    """
+    try:
+        return read_movie(path)
+    except LimnerError as error:
+        raise ForeignError(f"{path}: this may be a movie, but {error}") from error
+
+
+def _movie_contents(path: Path, movie: MovieRecord) -> tuple[str, np.ndarray]:
+    """Return the manifest of the artwork in a movie, and θ, which is empty if it is stored in a separate file.
+
+    Raises:
+        ArtworkError: θ is damaged or forged.
+    """
+    try:
+        return movie.manifest(), unpack_theta(movie.theta) if movie.theta else np.empty(0, np.float32)
+    except ArtworkError as error:
+        raise ArtworkError(f"{path}: {error}") from error
+
+
+def _describe_movie_or_sheet(path: Path, movie: MovieRecord | None) -> str:
     """Return that a file is a movie or a sheet that limner wrote, not an artwork; empty for a file of another kind."""
     from limner.figures.contact_sheet import read_sheet_record  # imported late: most files are artworks
     from limner.figures.example_grid import is_example_grid
 
     description = f"describe it with: limner info {quote_path(path)}"
-    try:
-        if read_movie(path):
-            return f"this is a movie, which has a recipe but no parameters; {description}"
-    except LimnerError as error:
-        return f"this may be a movie, but {error}"
+    if movie:
+        return f"this is a movie, which has a recipe but no parameters; {description}"
     if path.is_file() and read_sheet_record(path):
         return f"this is a contact sheet, not an artwork; {description}"
     if path.is_file() and is_example_grid(path):
