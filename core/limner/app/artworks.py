@@ -11,6 +11,8 @@ from limner.artworks.painting import packages_of, paint
 from limner.artworks.pixels.swatches import swatches_of
 from limner.artworks.preflight.cost import RenderingCost, series_cost
 from limner.artworks.renditions import Rendition, open_renditions, save_renditions
+from limner.artworks.resettings.insertion import with_stage
+from limner.artworks.resettings.resetting import Resetting, with_settings
 from limner.artworks.series import Series, picked_series, random_series, series_of, thumbnail
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import image_formats
@@ -30,6 +32,7 @@ __all__ = [
     "RenderSettings",
     "RenderingCost",
     "Rendition",
+    "Resetting",
     "Series",
     "Still",
     "image_formats",
@@ -49,4 +52,6 @@ __all__ = [
     "swatches_of",
     "theta_bytes",
     "thumbnail",
+    "with_settings",
+    "with_stage",
 ]

@@ -118,6 +118,17 @@ def test_noise_refuses_a_ninth_octave():
         parse({"encoder": [{"kind": "noise", "octaves": 9}]}, registry())
 
 
+def test_time_can_start_at_the_origin():
+    """The circle is that of the default, moved by its first point."""
+
+    def at(t, start):
+        context = Context((9, 9), time=t)
+        return made("time", radius=2.0, phase=0.2, start=start).forward(None, Samples(xy=GRID), context)
+
+    np.testing.assert_array_equal(at(0.0, "origin"), 0.0)
+    np.testing.assert_allclose(at(0.3, "origin"), at(0.3, "circle") - at(0.0, "circle"), atol=1e-6)
+
+
 def test_time_closes_the_loop():
     def at(t):
         return made("time", turns=3, radius=2.0).forward(None, Samples(xy=GRID), Context((9, 9), time=t))

@@ -1,0 +1,76 @@
+"""The places of settings in a recipe: from a path such as ``layer.0.encoder.xy.scale`` to a stage and its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from limner.composition.recipe import LIST_KEYS, RecipeHeader
+from limner.composition.setting_paths import assign, check_named
+from limner.errors import LimnerError
+
+
+@dataclass(frozen=True)
+class Place:
+    """The place of a setting in a recipe.
+
+    Attributes:
+        path: the path, as given: ``layer.0.encoder.xy.scale``.
+        layers: the numbers of the layers that contain the stage, from the outermost.
+        key: the key of the stage in the recipe's table: ``encoder``.
+        index: the number of the stage under its key, if there are several; otherwise None.
+        field: the path of the setting inside the stage: ``scale``, or ``target.dark`` of a nested stage.
+    """
+
+    path: str
+    layers: tuple[int, ...]
+    key: str
+    index: int | None
+    field: str
+
+    @property
+    def stage(self) -> tuple[tuple[int, ...], str, int | None]:
+        """The place of the stage, without the field."""
+        return self.layers, self.key, self.index
+
+    @property
+    def short_path(self) -> str:
+        """The path of the setting in a recipe that has only this stage."""
+        return f"{self.key}.{self.field}" if self.index is None else f"{self.key}.0.{self.field}"
+
+
+def find_place(table: dict[str, Any], path: str) -> Place:
+    """Return the place of a setting of a stage.
+
+    Args:
+        table: the table of the recipe, with all defaults; its value at the path is replaced.
+        path: the path, as ``set`` takes it.
+
+    Raises:
+        LimnerError: the path does not exist or is ambiguous, or means no setting of a stage.
+    """
+    target, _ = assign(table, path, None)
+    check_named(table, path)
+    parts = path.split(".")
+    layers = list[int]()
+    while parts[0] == "layer":
+        layers.append(int(parts[1]))
+        table, parts = table["layer"][layers[-1]], parts[2:]
+    key = parts[0]
+    if key in RecipeHeader.model_fields:
+        raise LimnerError(f"setting {path!r}: is not a setting of a stage; set one such as frame.scale")
+    if parts[-1] == "kind":
+        raise LimnerError(f"setting {path!r}: another stage needs other parameters; change it with `limner.restyle`")
+    if key not in LIST_KEYS:
+        return Place(path, tuple(layers), key, None, ".".join(parts[1:]))
+    index = next(i for i, one in enumerate(table[key]) if any(inner is target for inner in _tables(one)))
+    return Place(path, tuple(layers), key, index, ".".join(parts[2:]))
+
+
+def _tables(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield a table and those nested in it."""
+    if isinstance(value, Mapping):
+        yield value
+    for one in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from _tables(one)

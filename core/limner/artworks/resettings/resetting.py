@@ -1,0 +1,148 @@
+"""Other settings for an artwork that keeps its parameters, as movies need them for every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from limner.artworks.artwork import Artwork
+from limner.artworks.resettings.places import Place, find_place
+from limner.artworks.resettings.redraw import StageParameters
+from limner.composition import overrides
+from limner.composition.nested import fill_kinds
+from limner.composition.parser import parse
+from limner.composition.recipe import ROLE_OF_KEY, LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.stage_spec import StageSpec
+from limner.errors import LimnerError
+from limner.models.single_models import single_models
+from limner.registry.registry import registry
+from limner.stages.base import Stage
+from limner.utils.validation import to_tuples
+
+FIELDS = {"warp": "warps", "encoder": "encoders", "augment": "augments"}
+"""The field of ``SingleRecipe`` under a key of its table, if it has another name."""
+
+
+def with_settings(artwork: Artwork, settings: Mapping[str, Any]) -> Artwork:
+    """Return an artwork with other settings, and the same parameters θ.
+
+        with_settings(art, {"frame.scale": 2.0, "color.dark": "navy"})
+
+    Parameters that a changed setting determines are set: the vector z of ``encoder.latent.values``, or colours. To set
+    the same paths many times, use ``Resetting``.
+
+    Args:
+        artwork: the artwork.
+        settings: values by path, as for ``limner.paint``.
+
+    Raises:
+        LimnerError: a path does not exist, a value is invalid, or a setting would change the number of parameters.
+    """
+    return Resetting(artwork, settings).at(settings)
+
+
+class Resetting:
+    """An artwork whose settings at certain paths are set again and again.
+
+    Paths are resolved once. Each call of ``at`` validates only the stages that change. Threads may share an object.
+    """
+
+    def __init__(self, artwork: Artwork, paths: Iterable[str]) -> None:
+        """Resolve the paths.
+
+        Raises:
+            LimnerError: a path does not exist, is ambiguous, or means no setting of a stage.
+        """
+        self.artwork = artwork
+        table = overrides.apply(artwork.recipe.table())
+        self._places = {path: find_place(table, path) for path in paths}
+        self._stages = {
+            place.stage: _ResetStage(artwork, [one for one in self._places.values() if one.stage == place.stage])
+            for place in self._places.values()
+        }
+
+    def at(self, settings: Mapping[str, Any]) -> Artwork:
+        """Return the artwork with values at all paths, or at some of them.
+
+        Raises:
+            LimnerError: a value is invalid, has no effect, or would change the number of parameters.
+        """
+        values = overrides.settings_of(settings)
+        given = {path: self._places[path] for path in values}
+        recipe, theta = self.artwork.recipe, self.artwork.theta
+        changed = dict.fromkeys(place.stage for place in given.values())
+        try:
+            specs = {
+                where: self._stages[where].with_values(
+                    {place.short_path: values[path] for path, place in given.items() if place.stage == where}
+                )
+                for where in changed
+            }
+        except (LimnerError, ValidationError):
+            parse(overrides.apply(recipe.table(), values), registry(), recipe.title)  # names the paths, as given
+            raise
+        for where, spec in specs.items():
+            stage = self._stages[where]
+            if stage.parameters is not None:
+                theta = stage.parameters.with_spec(spec, theta, stage.places)
+            recipe = _replaced(recipe, *where, spec)
+        if theta is not self.artwork.theta:
+            theta.flags.writeable = False
+        return Artwork(recipe, theta, self.artwork.packages)
+
+
+class _ResetStage:
+    """A stage with the table that its settings are written into."""
+
+    def __init__(self, artwork: Artwork, places: Sequence[Place]) -> None:
+        self.places = places
+        layers, self.key, self.index = places[0].stage
+        recipe, at = artwork.recipe, ""
+        for number in layers:
+            assert isinstance(recipe, LayeredRecipe), "the path was resolved"
+            recipe, at = recipe.layers[number], f"{at}layer.{number}."
+        self.spec = _spec_at(recipe, self.key, self.index)
+        self.table = self.spec.table()
+        self.parameters: StageParameters | None = None
+        for path, model, span in single_models(artwork.model):
+            if path == at and self.key != "blend":
+                self.parameters = StageParameters(model, span, self.spec, self.key, self.index)
+
+    def with_values(self, values: Mapping[str, Any]) -> StageSpec[Stage]:
+        """Return the stage with values, by the paths of a recipe that has only this stage.
+
+        Raises:
+            LimnerError: a value is not of its field's type, or has no effect.
+            ValidationError: a value is invalid.
+        """
+        table = overrides.apply({self.key: self.table if self.index is None else [self.table]}, values)[self.key]
+        fields = dict(table if self.index is None else table[0])
+        for name in ("kind", "revision"):
+            fields.pop(name, None)
+        cls = type(self.spec.stage)
+        home = registry().entry(ROLE_OF_KEY.get(self.key, self.key), self.spec.kind).package
+        spec = replace(self.spec, stage=cls.model_validate(fill_kinds(cls, to_tuples(fields), home)))
+        return self.parameters.resolved(spec) if self.parameters else spec
+
+
+def _spec_at(recipe: Recipe, key: str, index: int | None) -> StageSpec[Stage]:
+    """Return the stage of a recipe at a key of its table."""
+    found = getattr(recipe, FIELDS.get(key, key))
+    return found if index is None else found[index]
+
+
+def _replaced(recipe: Recipe, layers: Sequence[int], key: str, index: int | None, spec: StageSpec[Stage]) -> Recipe:
+    """Return a recipe with another stage at a place."""
+    if layers:
+        assert isinstance(recipe, LayeredRecipe), "the path was resolved"
+        inner = list(recipe.layers)
+        inner[layers[0]] = _replaced(inner[layers[0]], layers[1:], key, index, spec)
+        return replace(recipe, layers=tuple(inner))
+    name = FIELDS.get(key, key)
+    if index is None:
+        return replace(recipe, **{name: spec})
+    assert isinstance(recipe, SingleRecipe), "blends have no lists of stages besides their layers"
+    return replace(recipe, **{name: tuple(spec if i == index else one for i, one in enumerate(getattr(recipe, name)))})
