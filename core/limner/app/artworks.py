@@ -3,6 +3,7 @@
 from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
+from limner.artworks.movies.frames import render_frames
 from limner.artworks.movies.playback import Playback
 from limner.artworks.movies.still import Still
 from limner.artworks.painting import packages_of, paint
@@ -38,6 +39,7 @@ __all__ = [
     "picked_series",
     "plan_interpolation",
     "random_series",
+    "render_frames",
     "save_renditions",
     "series_cost",
     "series_of",

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from limner.app.artworks import Artwork, open_artwork
-from limner.app.figures import open_recorder
+from limner.app.registry import choose_backend, registry
 from limner.app.values import arguments
-from limner.plugin import VideoInfo
 from limner_apps.animations.animation import Animation
+from limner_apps.animations.film import write_film
 from limner_apps.animations.motion_choice import default_motion, get_motion
 
 
@@ -51,11 +51,7 @@ def animate(
     opened = [one if isinstance(one, Artwork) else open_artwork(one) for one in sources]
     chosen = get_motion(motion or default_motion(opened), set or {})
     animation = Animation(motion=chosen, artworks=len(opened), seed=seed, seconds=seconds, fps=fps)
-    trajectory = animation.trajectory(opened)
-    width, height = size or opened[0].size
     target = arguments.check_path("path", path)
-    with open_recorder(target, VideoInfo(width, height, fps=fps), options, force=force) as recorder:
-        for k in range(animation.frames):
-            still = trajectory(k / animation.frames)
-            recorder.add(still.artwork.render((width, height), time=still.time))
+    backend = choose_backend("auto", registry())
+    write_film(target, animation, opened, size or opened[0].size, backend, options=options, force=force)
     return target
