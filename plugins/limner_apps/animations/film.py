@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.app.artworks import render_frames
-from limner.app.figures import open_recorder, video_format_for
+from limner.app.figures import check_repeat, open_recorder, video_format_for
 from limner.app.registry import Progress, registry
 from limner.plugin import VideoFormat, VideoInfo
 from limner_apps.animations.animation import Animation
@@ -25,6 +25,7 @@ def write_film(
     size: tuple[int, int],
     backend: Backend,
     *,
+    repeat: int | None = None,
     options: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> None:
@@ -36,7 +37,8 @@ def write_film(
         LimnerError: the motion does not support the artworks, a frame cannot be rendered, or the movie cannot be
             written.
     """
-    video = _video_info(animation, artworks, size, video_format_for(path, options).stage)
+    check_repeat(path, repeat, options)
+    video = _video_info(animation, artworks, size, video_format_for(path, options).stage, repeat or 0)
     count = animation.frames
     with (
         open_recorder(path, video, options, force=force) as recorder,
@@ -52,9 +54,13 @@ def write_film(
 
 
 def _video_info(
-    animation: Animation, artworks: Sequence[Artwork], size: tuple[int, int], video_format: VideoFormat
+    animation: Animation,
+    artworks: Sequence[Artwork],
+    size: tuple[int, int],
+    video_format: VideoFormat,
+    repeat: int,
 ) -> VideoInfo:
     """Return the properties of the movie."""
     alpha = any(artwork.model.alpha for artwork in artworks)
     alpha = alpha and (video_format.supports_alpha or bool(getattr(video_format, "background", "")))
-    return VideoInfo(*size, fps=animation.fps, alpha=alpha)
+    return VideoInfo(*size, fps=animation.fps, alpha=alpha, repeat=repeat)

@@ -25,6 +25,7 @@ def animate(
     fps: float = 30.0,
     size: tuple[int, int] | None = None,
     seed: int = 1,
+    repeat: int | None = None,
     options: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> Path:
@@ -41,6 +42,8 @@ def animate(
         fps: frames per second.
         size: width and height, in pixels. Default: the size of the first artwork.
         seed: the seed of everything random.
+        repeat: how often the movie plays, 0 for forever. GIF, WebP and APNG store the number; MP4 and WebM store the
+            frames again. Default: forever if the format can store that, otherwise once.
         options: settings of the video format, by name.
         force: overwrite an existing file.
 
@@ -53,5 +56,5 @@ def animate(
     animation = Animation(motion=chosen, artworks=len(opened), seed=seed, seconds=seconds, fps=fps)
     target = arguments.check_path("path", path)
     backend = choose_backend("auto", registry())
-    write_film(target, animation, opened, size or opened[0].size, backend, options=options, force=force)
+    write_film(target, animation, opened, size or opened[0].size, backend, repeat=repeat, options=options, force=force)
     return target
