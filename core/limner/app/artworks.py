@@ -3,6 +3,7 @@
 from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
+from limner.artworks.movies.frames import render_frames
 from limner.artworks.movies.movie import Movie, open_movie
 from limner.artworks.movies.playback import Playback
 from limner.artworks.movies.record import record_movie
@@ -46,6 +47,7 @@ __all__ = [
     "plan_interpolation",
     "random_series",
     "record_movie",
+    "render_frames",
     "save_renditions",
     "series_cost",
     "series_of",

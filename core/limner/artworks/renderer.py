@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from limner.utils.resources import require_memory
 
 if TYPE_CHECKING:
     from limner.models.base import Model
-    from limner.stages.backend import Backend
+    from limner.stages.backend import Backend, Runner
 
 DTYPES = {8: np.uint8, 16: np.uint16}
 
@@ -65,6 +66,7 @@ def bands(
     bits: int = 8,
     dither: Dither = "none",
     progress: Callable[[int, int], None] | None = None,
+    runner: Runner | None = None,
 ) -> Iterator[np.ndarray]:
     """Yield the picture as bands of whole rows ``(rows, width, channels)``, top to bottom, uint8 or uint16.
 
@@ -78,29 +80,30 @@ def bands(
         bits: bits per channel, 8 or 16.
         dither: the dither pattern.
         progress: called after each band with the number of finished rows and of all rows.
+        runner: renders the tiles; by default a runner of the backend that is open only for this picture.
 
     Raises:
         LimnerError: the picture contains NaN or infinite values.
         PluginError: a third-party stage returned NaN or infinite values.
     """
     params = backend.asarray(theta)
-    with np.errstate(all="ignore"):
-        raster = model.raster(params, _context(model, canvas, backend))
-    paint = partial(_paint_block, model, params, raster, canvas, backend, bits, dither)
-    blocks = canvas.blocks(backend.tile)
     width, height = canvas.output_size
     row: list[np.ndarray] = []
     finished = 0
-    for pixels in backend.map(paint, enumerate(blocks)):
-        row.append(pixels)
-        if sum(part.shape[1] for part in row) < width:
-            continue
-        band = row[0] if len(row) == 1 else np.concatenate(row, axis=1)
-        row = []
-        finished += band.shape[0]
-        yield band
-        if progress:
-            progress(finished, height)
+    with nullcontext(runner) if runner else backend.open_runner() as tiles:
+        with np.errstate(all="ignore"):
+            raster = model.raster(params, _context(model, canvas, backend))
+        paint = partial(_paint_block, model, params, raster, canvas, backend, bits, dither)
+        for pixels in tiles.map(paint, enumerate(canvas.blocks(backend.tile))):
+            row.append(pixels)
+            if sum(part.shape[1] for part in row) < width:
+                continue
+            band = row[0] if len(row) == 1 else np.concatenate(row, axis=1)
+            row = []
+            finished += band.shape[0]
+            yield band
+            if progress:
+                progress(finished, height)
 
 
 def _context(model: Model, canvas: Canvas, backend: Backend, tile: int = 0) -> Context:

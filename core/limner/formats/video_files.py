@@ -95,6 +95,26 @@ def check_durations(path: str | Path, settings: Iterable[str], options: Mapping[
         raise LimnerError(f"{path}: this format does not store frame durations; omit {names}")
 
 
+def check_repeat(path: str | Path, repeat: int | None, options: Mapping[str, Any] | None = None) -> None:
+    """Raise an error if a user sets how often a movie plays and the path's format cannot store that.
+
+    Args:
+        path: the output.
+        repeat: the number that the user has set, 0 for forever; None for none.
+        options: settings of the format by name.
+
+    Raises:
+        LimnerError: the format does not repeat movies, or not forever, or no format has the suffix.
+    """
+    if repeat is None:
+        return
+    video_format = video_format_for(path, options).stage
+    if video_format.max_repeat <= 1:
+        raise LimnerError(f"{path}: this format does not store how often a movie plays; omit `repeat`")
+    if repeat == 0 and not video_format.loops_forever:
+        raise LimnerError(f"{path}: this format cannot repeat forever; set `repeat` to 1 or more, or omit it")
+
+
 @contextmanager
 def _open_recorder(video_format: VideoFormat, path: Path, video: VideoInfo) -> Iterator[FrameRecorder]:
     """Open a recorder; an OSError from a plugin is reported as the plugin's error, not as one of the disk."""

@@ -29,7 +29,7 @@ class VideoInfo:
         height: height of every frame, in pixels.
         fps: frames per second.
         hold: seconds to show the last frame; it lasts at least as long as the other frames.
-        loop: whether the video repeats forever, if the format can store that; MP4 and WebM cannot.
+        repeat: how often the video plays; 0 is forever if the format can store that, otherwise once.
         alpha: whether the frames have an alpha channel.
         manifest: a JSON object to embed in the file; empty for none.
     """
@@ -38,7 +38,7 @@ class VideoInfo:
     height: int
     fps: float = 25.0
     hold: float = 0.0
-    loop: bool = True
+    repeat: int = 0
     alpha: bool = False
     manifest: str = ""
 
@@ -120,6 +120,8 @@ class VideoFormat(Stage):
             frames over.
         supports_durations: whether the file records frame durations. If not, limner rejects a frame rate or a hold
             that the user sets.
+        max_repeat: how often a video can play at most; 1 if the format cannot repeat it.
+        loops_forever: whether a file can ask players to repeat the video forever.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = ()
@@ -128,6 +130,8 @@ class VideoFormat(Stage):
     max_fps: ClassVar[float] = 240.0
     supports_alpha: ClassVar[bool] = True
     supports_durations: ClassVar[bool] = True
+    max_repeat: ClassVar[int] = 1
+    loops_forever: ClassVar[bool] = False
 
     @property
     def min_psnr(self) -> float:
@@ -155,8 +159,8 @@ class VideoFormat(Stage):
         It is called before the first frame is rendered.
 
         Raises:
-            LimnerError: a library is missing, the size, frame rate, hold or manifest is out of range, or alpha would
-                be lost.
+            LimnerError: a library is missing, the size, frame rate, hold, number of repetitions or manifest is out of
+                range, or alpha would be lost.
         """
         reason = self.missing()
         if reason:
@@ -173,6 +177,8 @@ class VideoFormat(Stage):
             )
         if not 0 <= video.hold <= MAX_HOLD:
             raise LimnerError(f"the hold of the last frame must be 0 to {MAX_HOLD:g} seconds, not {video.hold:g}")
+        if not 0 <= video.repeat <= self.max_repeat:
+            raise LimnerError(_no_such_repeat(self, video.repeat))
         if video.alpha and not self.supports_alpha and not getattr(self, "background", ""):
             raise LimnerError(no_transparency(type(self)))
         if len(video.manifest.encode("utf-8")) > MAX_MANIFEST:
@@ -226,3 +232,12 @@ class VideoFormat(Stage):
         Raises:
             ArtworkError: the file is damaged.
         """
+
+
+def _no_such_repeat(video_format: VideoFormat, repeat: int) -> str:
+    """Return the error message about a number of repetitions that a format cannot store."""
+    most = video_format.max_repeat
+    if most == 1 and repeat > 1:
+        return f"this format cannot play a movie {repeat} times; omit `repeat`, or choose another format"
+    forever = ", or 0 for forever" if video_format.loops_forever else ""
+    return f"`repeat` {repeat}: must be 1 to {most}{forever}"

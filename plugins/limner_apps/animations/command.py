@@ -18,6 +18,9 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="PATH=VALUE", help="Change a setting: motion.strength=0.2."),
 ]
+Repeat = Annotated[
+    int | None, typer.Option(metavar="N", help="Play the movie N times; 0 is forever (default for GIF, WebP and APNG).")
+]
 Out = Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Output file; a folder/ for single frames.")]
 
 
@@ -29,6 +32,7 @@ def animate(
     fps: Fps = 30.0,
     size: o.Size = None,
     seed: o.Seed = None,
+    repeat: Repeat = None,
     set_: Set = None,
     force: o.Force = False,
     as_json: o.Json = False,
@@ -53,6 +57,7 @@ def animate(
         fps=fps,
         size=pixels,
         seed=1 if seed is None else seed,
+        repeat=repeat,
         force=force,
     )
     print_result({"path": str(path)}, str(path), as_json=as_json)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from limner.app.artworks import Artwork, open_artwork, record_movie
+from limner.app.artworks import Artwork, open_artwork
+from limner.app.registry import choose_backend, registry
 from limner.app.values import arguments
-from limner.plugin import VideoInfo
 from limner_apps.animations.animation import Animation
-from limner_apps.animations.bundle import bundled
+from limner_apps.animations.film import write_film
 from limner_apps.animations.motion_choice import default_motion, get_motion
 
 
@@ -25,6 +25,7 @@ def animate(
     fps: float = 30.0,
     size: tuple[int, int] | None = None,
     seed: int = 1,
+    repeat: int | None = None,
     options: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> Path:
@@ -41,6 +42,8 @@ def animate(
         fps: frames per second.
         size: width and height, in pixels. Default: the size of the first artwork.
         seed: the seed of everything random.
+        repeat: how often the movie plays, 0 for forever. GIF, WebP and APNG store the number; MP4 and WebM store the
+            frames again. Default: forever if the format can store that, otherwise once.
         options: settings of the video format, by name.
         force: overwrite an existing file.
 
@@ -51,12 +54,7 @@ def animate(
     opened = [one if isinstance(one, Artwork) else open_artwork(one) for one in sources]
     chosen = get_motion(motion or default_motion(opened), set or {})
     animation = Animation(motion=chosen, artworks=len(opened), seed=seed, seconds=seconds, fps=fps)
-    trajectory = animation.trajectory(opened)
-    width, height = size or opened[0].size
     target = arguments.check_path("path", path)
-    video = VideoInfo(width, height, fps=fps)
-    with record_movie(path, bundled(opened), video, animation, options=options, force=force) as recorder:
-        for k in range(animation.frames):
-            still = trajectory(k / animation.frames)
-            recorder.add(still.artwork.render((width, height), time=still.time))
+    backend = choose_backend("auto", registry())
+    write_film(target, animation, opened, size or opened[0].size, backend, repeat=repeat, options=options, force=force)
     return target

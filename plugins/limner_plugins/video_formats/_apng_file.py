@@ -59,7 +59,7 @@ class ApngFile:
         self._file.seek(0, io.SEEK_END)
 
     def _write_count(self) -> None:
-        self._write(b"acTL", struct.pack(">II", self._frames, 0 if self._video.loop else 1))
+        self._write(b"acTL", struct.pack(">II", self._frames, self._video.repeat))
 
     def _write_control(self, seconds: float) -> None:
         _, sequence, box = self._last

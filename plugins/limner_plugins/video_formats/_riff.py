@@ -27,7 +27,7 @@ class WebpFile:
         flags = ANIMATION | (ALPHA if video.alpha else 0) | (XMP if video.manifest else 0)
         file.write(b"RIFF\0\0\0\0WEBP")
         self._write(b"VP8X", _number(flags, 4) + _number(video.width - 1, 3) + _number(video.height - 1, 3))
-        self._write(b"ANIM", _number(0, 4) + _number(0 if video.loop else 1, 2))
+        self._write(b"ANIM", _number(0, 4) + _number(video.repeat, 2))
 
     def add(self, picture: bytes, box: ChangedBox, milliseconds: int) -> None:
         """Add a frame, given as a WebP file, at the position of a box, whose left and top must be even."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 from pydantic import Field
@@ -15,6 +16,7 @@ from pydantic import Field
 from limner.plugin import ArtworkError, DecodedFrame, LimnerError, VideoFormat, VideoInfo, WriteFrame
 from limner_plugins.common.background import BackgroundText, composite
 from limner_plugins.video_formats._record import as_manifest
+from limner_plugins.video_formats._repeat import copy_repeated
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -43,6 +45,7 @@ class EncodedVideo(VideoFormat):
     )
 
     max_side: ClassVar[int] = 2**14
+    max_repeat: ClassVar[int] = 10_000
     supports_alpha: ClassVar[bool] = False
     codec: ClassVar[str]
     container: ClassVar[str]
@@ -81,12 +84,20 @@ class EncodedVideo(VideoFormat):
     @contextmanager
     def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Encode a video frame by frame; the last frame is repeated to last for its duration, in every player."""
-        import av
-
-        with encoding_errors(), av.open(str(path), "w", self.container, options=self.container_options) as container:
-            encoder = VideoEncoder(self, container, video)
-            yield encoder.add
-            encoder.finish()
+        if video.repeat <= 1:
+            with self._new_container(str(path)) as container:
+                encoder = VideoEncoder(self, container, video)
+                yield encoder.add
+                encoder.finish()
+            return
+        with TemporaryFile(dir=path.parent) as file:
+            with self._new_container(file) as container:
+                encoder = VideoEncoder(self, container, video)
+                yield encoder.add
+                encoder.finish()
+            with self._new_container(str(path)) as container:
+                write_manifest(container, video)
+                copy_repeated(file, container, encoder.seconds, video.repeat)
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """Yield the frames; a last frame with a longer duration is yielded repeatedly.
@@ -106,6 +117,19 @@ class EncodedVideo(VideoFormat):
         with self._open(path) as container:
             tags = {key.lower(): value for key, value in container.metadata.items()}
         return as_manifest(tags.get("comment", ""))
+
+    @contextmanager
+    def _new_container(self, file: str | IO[bytes]) -> Iterator[OutputContainer]:
+        """Open a path or a file for writing.
+
+        Raises:
+            LimnerError: FFmpeg cannot write it.
+        """
+        import av
+
+        options = self.container_options if isinstance(file, str) else {}  # FFmpeg moves the index by reopening a path
+        with encoding_errors(), av.open(file, "w", self.container, options=options) as container:
+            yield container
 
     @contextmanager
     def _open(self, path: Path) -> Iterator[InputContainer]:
@@ -135,8 +159,12 @@ class VideoEncoder:
         self._last: VideoFrame | None = None
         self._tick = 1 / Fraction(video.fps).limit_denominator(MAX_TERM)
         self._stream = self._new_stream()
-        if video.manifest:
-            container.metadata["comment"] = video.manifest
+        write_manifest(container, video)
+
+    @property
+    def seconds(self) -> Fraction:
+        """The duration of what has been encoded, in seconds."""
+        return self._count * self._tick
 
     def add(self, frame: np.ndarray) -> None:
         """Encode the next frame.
@@ -184,6 +212,12 @@ class VideoEncoder:
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED
         return stream
+
+
+def write_manifest(container: OutputContainer, video: VideoInfo) -> None:
+    """Put the manifest of a video into a new container; this must be done before its first packet."""
+    if video.manifest:
+        container.metadata["comment"] = video.manifest
 
 
 def _even_size(video: VideoInfo) -> tuple[int, int]:

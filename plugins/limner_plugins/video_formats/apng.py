@@ -23,6 +23,8 @@ class Apng(VideoFormat):
     effort: int = Field(default=6, ge=0, le=9, description="compression effort; 9 is slowest")
 
     suffixes: ClassVar[tuple[str, ...]] = (".apng",)
+    max_repeat: ClassVar[int] = 2**31 - 1
+    loops_forever: ClassVar[bool] = True
     max_fps: ClassVar[float] = 90.0  # browsers show frames of 10 ms or less for 100 ms
 
     @contextmanager

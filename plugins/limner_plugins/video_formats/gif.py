@@ -47,6 +47,8 @@ class Gif(VideoFormat):
 
     suffixes: ClassVar[tuple[str, ...]] = (".gif",)
     max_side: ClassVar[int] = 2**16 - 1
+    max_repeat: ClassVar[int] = 2**16
+    loops_forever: ClassVar[bool] = True
     max_fps: ClassVar[float] = 50.0
 
     @classmethod

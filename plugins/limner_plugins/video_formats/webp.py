@@ -34,6 +34,8 @@ class WebP(VideoFormat):
 
     suffixes: ClassVar[tuple[str, ...]] = (".webp",)
     max_side: ClassVar[int] = 2**14 - 1
+    max_repeat: ClassVar[int] = 2**16 - 1
+    loops_forever: ClassVar[bool] = True
     max_fps: ClassVar[float] = 90.0  # browsers show frames of 10 ms or less for 100 ms
 
     @classmethod

@@ -17,7 +17,7 @@ from limner.training.fit import run as fit_job
 from limner.training.plan import prepare
 from limner.training.run import Budget, Run
 from limner.training.timelapse import STYLES, TimelapseRecorder, record_fit, timelapse
-from limner.training.timelapse.recorder import FIRST_MARK, _with_caption
+from limner.training.timelapse.recorder import FIRST_MARK
 
 QUICK = ["fit", "skimage:coffee", "--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 NUMPY = registry().load("backend", "numpy")(threads=1)
@@ -332,16 +332,6 @@ def test_a_side_that_is_given_keeps_the_aspect_whatever_the_style():
     assert timelapse({}, "portrait").size((600, 400)) == (800, 800)
 
 
-@pytest.mark.parametrize("width", [48, 64, 100, 400])
-def test_captions_fit_into_the_width(width):
-    words = "step 1,000,000   13.1 dB"
-    page = _with_caption(np.zeros((40, width, 3), np.uint8), words)
-    lit = np.flatnonzero((page > 60).any(axis=(0, 2)))
-    wide = np.flatnonzero((_with_caption(np.zeros((40, 800, 3), np.uint8), words) > 60).any(axis=(0, 2)))
-    assert lit[-1] < width - 1
-    assert lit[-1] - lit[0] >= min(0.75 * width, wide[-1] - wide[0])
-
-
 def test_filming_needs_something_to_spread_over():
     unbounded = prepare("skimage:coffee", "rprop-portrait", Budget(psnr=30), seed=1, train_size=12)
     with pytest.raises(LimnerError, match="every"), record_fit("t.gif", timelapse({}), unbounded):
@@ -370,14 +360,6 @@ def test_a_folder_of_somebody_elses_frames_is_kept(tmp_path, name):
     file.touch()
     with pytest.raises(LimnerError, match="which would be lost"):
         check_folder(tmp_path / "t", Frames.frame_pattern, force=True)
-
-
-def test_a_caption_is_legible_on_white():
-    """White letters stand on a dark band at the bottom; the rest of the frame is unchanged."""
-    page = _with_caption(np.full((60, 300, 3), 255, np.uint8), "step 5   20.0 dB")
-    assert (page[:40] == 255).all()
-    assert page[40:, 150:].max() < 160
-    assert page[40:].max() > 250
 
 
 def test_a_recording_that_starts_at_the_end_of_a_budget_has_one_frame():

@@ -7,13 +7,14 @@ import resource
 import struct
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from limner.errors import ArtworkError, LimnerError
-from limner.formats.video_files import open_recorder, video_format_for
+from limner.formats.video_files import check_repeat, open_recorder, video_format_for
 from limner.imaging.quality import psnr
 from limner.plugin import VideoInfo
 from limner.registry.events import FileSaved
@@ -117,12 +118,58 @@ def test_apng_counts_time_in_fractions(tmp_path):
     assert struct.unpack(">HH", data[at + 20 : at + 24]) == (1001, 30000)
 
 
-@pytest.mark.parametrize("loop", [True, False])
-def test_loops(loop, tmp_path):
+@pytest.mark.parametrize("repeat", [0, 1, 2, 300])
+def test_how_often_it_plays_is_stored(repeat, tmp_path):
+    """Pillow returns the numbers of the files: a GIF stores how often it starts again, nothing if it does not."""
+    stored = {"m.gif": {0: 0, 1: None}.get(repeat, repeat - 1)}
     for name in STILL:
-        record(tmp_path / name, moving(2, 8, 8), loop=loop)
+        record(tmp_path / name, moving(2, 8, 8), repeat=repeat)
         with Image.open(tmp_path / name) as image:
-            assert image.info.get("loop", 1) == (0 if loop else 1), name
+            assert image.info.get("loop") == stored.get(name, repeat), name
+
+
+@pytest.mark.parametrize("name", VIDEO)
+@pytest.mark.parametrize(("rate", "hold"), [(25.0, 0.0), (30000 / 1001, 0.5)])
+def test_a_video_that_repeats_has_its_packets_again(name, rate, hold, tmp_path):
+    """The copies have the bytes of the original, in its order, each exactly as much later as the movie lasts."""
+    (tmp_path / "x3").mkdir()
+    record(tmp_path / name, moving(7), fps=rate, hold=hold, manifest=MANIFEST)
+    record(tmp_path / "x3" / name, moving(7), fps=rate, hold=hold, repeat=3, manifest=MANIFEST)
+    once, thrice = packets(tmp_path / name), packets(tmp_path / "x3" / name)
+    assert [data for _, _, data in thrice] == [data for _, _, data in once] * 3
+    period = (6 + max(1, round(hold * rate))) / rate
+    expected = [(pts + k * period, dts + k * period) for k in range(3) for pts, dts, _ in once]
+    np.testing.assert_allclose([(pts, dts) for pts, dts, _ in thrice], expected, rtol=0, atol=1.1e-3)
+    assert all(a < b for (_, a, _), (_, b, _) in pairwise(thrice))
+    assert [place for _, place in decoded(tmp_path / "x3" / name)] == pytest.approx(
+        np.arange(3 * len(once)) / rate, abs=1.1e-3
+    )
+    with av.open(str(tmp_path / "x3" / name)) as container:
+        assert container.duration / av.time_base == pytest.approx(3 * period, abs=0.002)
+        assert float(container.streams.video[0].average_rate) == pytest.approx(rate, rel=1e-3)
+    assert video_format_for(name).stage.read_embedded(tmp_path / "x3" / name) == MANIFEST
+    assert {path.name for path in (tmp_path / "x3").iterdir()} == {name}
+
+
+def packets(path):
+    """Time of display, time of decoding and bytes of the packets of a video."""
+    with av.open(str(path)) as container:
+        found = [packet for packet in container.demux(video=0) if packet.dts is not None]
+        return [(float(p.pts * p.time_base), float(p.dts * p.time_base), bytes(p)) for p in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "repeat", "message"),
+    [
+        ("m.mp4", 0, "cannot repeat forever; set `repeat` to 1 or more"),
+        ("m/", 1, "does not store how often a movie plays; omit `repeat`"),
+    ],
+)
+def test_what_a_format_does_not_repeat(name, repeat, message):
+    check_repeat(name, None)
+    check_repeat("m.gif", repeat)
+    with pytest.raises(LimnerError, match=message):
+        check_repeat(name, repeat)
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -313,6 +360,9 @@ def test_options_that_will_not_do(name, options, message):
         ("m.webp", {"width": 20_000}, "1 to 16383 pixels a side, not 20000x4"),
         ("m.gif", {"height": 0}, "not 4x0"),
         ("m.mp4", {"width": 16_384, "height": 16_129}, "16384x16129 is too large for FFmpeg"),
+        ("m.mp4", {"repeat": -1}, "`repeat` -1: must be 1 to 10000"),
+        ("m.gif", {"repeat": 65_537}, "must be 1 to 65536"),
+        ("m/", {"repeat": 2}, "cannot play a movie 2 times; omit `repeat`"),
         ("m/", {"manifest": "x" * 2**21}, "which can embed 1048576 bytes"),
     ],
 )

@@ -170,6 +170,24 @@ def check_durations(subject: Subject[VideoFormat]) -> None:
 
 
 @needs("frames")
+def check_repeat(subject: Subject[VideoFormat]) -> None:
+    """Require that ``check`` refuses more repetitions than ``max_repeat``, and that all frames come back with two.
+
+    A format either stores the number, or the frames again.
+    """
+    video_format = video_format_of(subject)
+    video, most = next(video_infos(video_format)), video_format.max_repeat
+    require(most >= 1, f"{subject}: max_repeat is {most}; it must be at least 1")
+    accepts_more = accepts(video_format, replace(video, repeat=most + 1))
+    require(not accepts_more, f"{subject}: check() accepts more repetitions than max_repeat; call super().check(video)")
+    repeat = min(2, most)
+    with written_video(subject, replace(video, repeat=repeat)) as path:
+        count = len(decoded_frames(subject, path))
+    problem = f"{subject}: {FRAME_COUNT} frames that play {repeat} times come back as {count}"
+    require(count in (FRAME_COUNT, repeat * FRAME_COUNT), problem)
+
+
+@needs("frames")
 def check_manifest(subject: Subject[VideoFormat]) -> None:
     """Require that the manifest comes back unchanged, and a missing one as None."""
     video_format = video_format_of(subject)
@@ -231,6 +249,7 @@ OF_EXAMPLE = (
     check_video_attributes,
     check_frames,
     check_durations,
+    check_repeat,
     check_manifest,
     check_error_propagates,
     check_damaged,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.figures.text import label_font
+from limner.figures.captions import draw_caption
 from limner.formats.video_format import FrameRecorder
 from limner.imaging.planes import composite_on_white
 from limner.registry.attribution import attributing
@@ -83,7 +83,7 @@ class TimelapseRecorder:
     def _frame(self, snapshot: FitSnapshot) -> np.ndarray:
         rendered = composite_on_white(snapshot.render(self._size))
         if self._lapse.caption:
-            rendered = _with_caption(rendered, f"step {snapshot.run.step:,}   {snapshot.psnr():.1f} dB")
+            rendered = draw_caption(rendered, f"step {snapshot.run.step:,}   {snapshot.psnr():.1f} dB")
         frame = rendered if self._original is None else np.concatenate([self._original, rendered], axis=1)
         return np.ascontiguousarray(frame)
 
@@ -92,17 +92,3 @@ def _marks(lapse: Timelapse) -> list[float]:
     """Return when frames are due, as fractions of the remaining run; the last frame, due at the end, has no mark."""
     marks = [k / (lapse.frames - 1) for k in range(lapse.frames - 1)]
     return marks if lapse.spacing == "even" else [FIRST_MARK ** (1 - mark) if mark else 0.0 for mark in marks]
-
-
-def _with_caption(pixels: np.ndarray, caption: str) -> np.ndarray:
-    """Return the frame with a caption on a dark band at the bottom, in a font small enough for the width."""
-    from PIL import Image, ImageDraw
-
-    page = Image.fromarray(pixels)
-    size = max(10, round(page.height / 30))
-    while size > 1 and label_font(size).getlength(caption) + 4 * size // 3 > page.width:
-        size -= 1
-    pen, font = ImageDraw.Draw(page, "RGBA"), label_font(size)
-    pen.rectangle((0, page.height - 2 * size, page.width, page.height), fill=(0, 0, 0, 130))
-    pen.text((size * 2 // 3, page.height - size), caption, fill=(255, 255, 255), font=font, anchor="lm")
-    return np.asarray(page)

@@ -35,8 +35,9 @@ class GifFile:
         self._delay_position = 0
         file.write(b"GIF89a" + struct.pack("<HHBBB", video.width, video.height, 0x70 | FULL_TABLE, CLEAR, 0))
         file.write(table.tobytes())
-        if video.loop:
-            file.write(b"!\xff\x0bNETSCAPE2.0" + _blocks(b"\x01\x00\x00"))
+        if video.repeat != 1:
+            again = max(0, video.repeat - 1)  # players count how often it starts again; 0 is forever
+            file.write(b"!\xff\x0bNETSCAPE2.0" + _blocks(struct.pack("<BH", 1, again)))
         if video.manifest:
             file.write(b"!\xfe" + _blocks(video.manifest.encode("utf-8")))
 

@@ -936,6 +936,24 @@ class HastyVideoFormat(SoundVideoFormat):
             yield take
 
 
+@caught_by("repeat")
+class TirelessVideoFormat(SoundVideoFormat):
+    def check(self, video):
+        super().check(replace(video, repeat=0))
+
+
+@caught_by("repeat")
+class StutteringVideoFormat(SoundVideoFormat):
+    max_repeat: ClassVar[int] = 9
+
+    @contextmanager
+    def record(self, path, video):
+        with super().record(path, video) as take:
+            yield take
+            if video.repeat > 1:
+                take(np.zeros((video.height, video.width, video.channels), np.uint8))
+
+
 @caught_by("manifest")
 class ForgetfulVideoFormat(SoundVideoFormat):
     def read_embedded(self, path):
