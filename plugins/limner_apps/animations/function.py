@@ -5,57 +5,92 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from limner.app.artworks import Artwork, open_artwork
+from limner.app.artworks import Artwork
 from limner.app.figures import open_recorder
-from limner.app.values import arguments
 from limner.plugin import VideoInfo
-from limner_apps.animations.animation import Animation
-from limner_apps.animations.motion_choice import default_motion, get_motion
+from limner_apps.animations.movie_options import MovieOptions
+from limner_apps.animations.plan import MoviePlan, plan_movie
+
+if TYPE_CHECKING:
+    from limner.plugin import Backend
 
 
 def animate(
     artworks: str | os.PathLike[str] | Artwork | Sequence[str | os.PathLike[str] | Artwork],
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | None = None,
     *,
     motion: str | None = None,
+    strength: float | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
-    seconds: float = 6.0,
-    fps: float = 30.0,
+    seconds: float | None = None,
+    fps: float | None = None,
     size: tuple[int, int] | None = None,
-    seed: int = 1,
+    supersample: int = 1,
+    seed: int | None = None,
     options: Mapping[str, Any] | None = None,
+    yes: bool = False,
     force: bool = False,
+    backend: str | Backend = "auto",
 ) -> Path:
-    """Make a movie of artworks, and return its path.
+    """Write a movie of artworks, and return its path.
 
         limner.animate("night-7.png", "loop.mp4", motion="parameters", seconds=8)
 
     Args:
         artworks: an artwork or its file, or several of them in order.
-        path: the output; its suffix selects the video format.
+        path: the output; its suffix selects the video format, and a slash at the end a folder of frames. Default: the
+            name of the first artwork, as MP4 if PyAV is installed, otherwise as WebP.
         motion: the name of the motion. Default: the one that suits the artworks.
+        strength: how strongly the motion changes the artwork, short for its setting ``strength``.
         set: settings of the motion, by name.
-        seconds: the length of the movie.
-        fps: frames per second.
-        size: width and height, in pixels. Default: the size of the first artwork.
-        seed: the seed of everything random.
+        seconds: the length of the movie. Default: 6.
+        fps: frames per second. Default: 30.
+        size: width and height, in pixels. Default: the size of the artworks.
+        supersample: samples per pixel along each side; they are averaged.
+        seed: the seed of everything random. Default: a random one.
         options: settings of the video format, by name.
+        yes: allow a very long movie.
         force: overwrite an existing file.
+        backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
     Raises:
-        LimnerError: an artwork cannot be read, the motion does not support it, or the movie cannot be written.
+        LimnerError: an artwork cannot be read, the motion does not support it, an option is invalid or has no effect,
+            or the movie cannot be written.
     """
-    sources = [artworks] if isinstance(artworks, str | os.PathLike | Artwork) else list(artworks)
-    opened = [one if isinstance(one, Artwork) else open_artwork(one) for one in sources]
-    chosen = get_motion(motion or default_motion(opened), set or {})
-    animation = Animation(motion=chosen, artworks=len(opened), seed=seed, seconds=seconds, fps=fps)
-    trajectory = animation.trajectory(opened)
-    width, height = size or opened[0].size
-    target = arguments.check_path("path", path)
-    with open_recorder(target, VideoInfo(width, height, fps=fps), options, force=force) as recorder:
+    given = MovieOptions(
+        motion=motion,
+        strength=strength,
+        set=set or {},
+        seconds=seconds,
+        fps=fps,
+        size=size,
+        supersample=supersample,
+        seed=seed,
+        options=options or {},
+        yes=yes,
+        force=force,
+        backend=backend,
+    )
+    return write_movie(plan_movie(artworks, path, given))
+
+
+def write_movie(plan: MoviePlan) -> Path:
+    """Write a movie, and return its path.
+
+    Raises:
+        LimnerError: the movie cannot be written.
+    """
+    width, height = plan.size
+    animation, options = plan.animation, plan.options
+    trajectory = animation.trajectory(plan.artworks)
+    video = VideoInfo(width, height, fps=animation.fps)
+    with open_recorder(plan.path, video, options.options, force=options.force) as recorder:
         for k in range(animation.frames):
             still = trajectory(k / animation.frames)
-            recorder.add(still.artwork.render((width, height), time=still.time))
-    return target
+            pixels = still.artwork.render(
+                plan.size, supersample=options.supersample, time=still.time, backend=options.backend
+            )
+            recorder.add(pixels)
+    return Path(plan.path)
