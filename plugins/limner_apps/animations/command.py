@@ -45,6 +45,14 @@ Format = Annotated[
         help="Video format, if several have the same ending; limner plugins list --kind video-format lists them.",
     ),
 ]
+EvenPace = Annotated[
+    bool | None,
+    typer.Option(
+        "--even-pace/--no-even-pace",
+        help="Re-time the motion so that every step changes the picture about equally (default: yes, unless the motion"
+        " shows real moments, such as the steps of a fit).",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Allow a movie of a million frames or more.")]
 
 
@@ -58,6 +66,7 @@ def animate(
     fps: Fps = None,
     size: o.Size = None,
     supersample: o.Supersample = 1,
+    even_pace: EvenPace = None,
     seed: o.Seed = None,
     format_: Format = None,
     backend: o.BackendName = "auto",
@@ -75,7 +84,7 @@ def animate(
     from limner.app.values import parse_size
     from limner_apps.animations.function import write_movie
     from limner_apps.animations.movie_options import MovieOptions
-    from limner_apps.animations.plan import plan_movie
+    from limner_apps.animations.plan import plan_movie, with_even_pace
 
     settings, formats = o.split_role(o.with_format(o.parse_settings(set_), format_, ["video-format"]), "video-format")
     rest, settings = o.split_role(settings, "motion")
@@ -91,6 +100,7 @@ def animate(
         fps=fps,
         size=parse_size(size)[0] if size else None,
         supersample=supersample,
+        even_pace=even_pace,
         seed=seed,
         options=formats,
         yes=yes,
@@ -101,7 +111,7 @@ def animate(
     if plan.random and seed is None:
         print_note(f"seed {plan.animation.seed}", quiet=quiet)
     with progress(quiet=quiet):
-        path = write_movie(plan)
+        path = write_movie(with_even_pace(plan))
     record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
     record |= {"seed": plan.animation.seed} if plan.random else {}
     print_result(record, str(path), as_json=as_json)

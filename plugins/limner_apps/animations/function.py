@@ -11,7 +11,7 @@ from limner.app.artworks import Artwork
 from limner.app.figures import open_recorder
 from limner.plugin import VideoInfo
 from limner_apps.animations.movie_options import MovieOptions
-from limner_apps.animations.plan import MoviePlan, plan_movie
+from limner_apps.animations.plan import MoviePlan, plan_movie, with_even_pace
 
 if TYPE_CHECKING:
     from limner.plugin import Backend
@@ -28,6 +28,7 @@ def animate(
     fps: float | None = None,
     size: tuple[int, int] | None = None,
     supersample: int = 1,
+    even_pace: bool | None = None,
     seed: int | None = None,
     options: Mapping[str, Any] | None = None,
     yes: bool = False,
@@ -49,6 +50,8 @@ def animate(
         fps: frames per second. Default: 30.
         size: width and height, in pixels. Default: the size of the artworks.
         supersample: samples per pixel along each side; they are averaged.
+        even_pace: re-time the motion so that every step changes the picture about equally. Default: yes, unless the
+            motion shows real moments, such as the steps of a fit.
         seed: the seed of everything random. Default: a random one.
         options: settings of the video format, by name.
         yes: allow a very long movie.
@@ -67,13 +70,14 @@ def animate(
         fps=fps,
         size=size,
         supersample=supersample,
+        even_pace=even_pace,
         seed=seed,
         options=options or {},
         yes=yes,
         force=force,
         backend=backend,
     )
-    return write_movie(plan_movie(artworks, path, given))
+    return write_movie(with_even_pace(plan_movie(artworks, path, given)))
 
 
 def write_movie(plan: MoviePlan) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from limner.app.values import draw_seed
@@ -13,6 +13,7 @@ from limner_apps.animations.checks import check_options, check_size
 from limner_apps.animations.motion_choice import choose_motion
 from limner_apps.animations.movie_options import MovieOptions
 from limner_apps.animations.output import output_path
+from limner_apps.animations.playhead.measure import measured_playhead
 from limner_apps.animations.seeds import check_seed, uses_seed
 from limner_apps.animations.sources import open_sources
 
@@ -34,6 +35,7 @@ class MoviePlan:
         size: width and height, in pixels.
         options: all options.
         random: whether the movie depends on the seed.
+        even_pace: whether the playhead is to be set so that every step changes the picture equally.
     """
 
     artworks: tuple[Artwork, ...]
@@ -42,6 +44,12 @@ class MoviePlan:
     size: tuple[int, int]
     options: MovieOptions
     random: bool = False
+    even_pace: bool = True
+
+    @property
+    def closes(self) -> bool:
+        """Whether the movie is a loop."""
+        return self.animation.motion.stage.closes(self.artworks)
 
 
 def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: MovieOptions) -> MoviePlan:
@@ -63,7 +71,22 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     animation = _animation(artworks, options)
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)
-    return MoviePlan(tuple(artworks), animation, target, size, options, random)
+    even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
+    return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace)
+
+
+def with_even_pace(plan: MoviePlan) -> MoviePlan:
+    """Return a plan with the playhead that its even pace needs; it is measured on small pictures.
+
+    Raises:
+        LimnerError: a picture cannot be rendered.
+    """
+    steps = plan.animation.frames - (not plan.closes)
+    if not plan.even_pace or steps < 2:
+        return plan
+    motion = plan.animation.motion.stage.trajectory(plan.artworks, plan.animation.seed)
+    playhead = measured_playhead(motion, plan.size, steps, plan.options.backend)
+    return replace(plan, animation=plan.animation.model_copy(update={"playhead": playhead}))
 
 
 def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
