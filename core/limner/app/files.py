@@ -2,7 +2,7 @@
 
 from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.atomic_folders import atomic_write_folder, check_folder
-from limner.utils.paths import exists, is_existing_folder, list_contents, os_reason
+from limner.utils.paths import exists, is_existing_folder, list_contents, os_reason, real_path
 from limner.utils.resources import require_memory
 from limner.utils.temporary.leftovers import partial_folder, remove_partials
 from limner.utils.temporary.locks import claim_output, hold_lock
@@ -19,6 +19,7 @@ __all__ = [
     "list_contents",
     "os_reason",
     "partial_folder",
+    "real_path",
     "remove_partials",
     "require_memory",
 ]

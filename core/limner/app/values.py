@@ -3,7 +3,7 @@
 from limner.utils import arguments
 from limner.utils.comma_lists import ListSyntaxError, split_commas
 from limner.utils.limits import MAX_SEED
-from limner.utils.seeding import child_rng
+from limner.utils.seeding import child_rng, draw_seed
 from limner.utils.shell import join as shell_join
 from limner.utils.size_parser import parse_size
 from limner.utils.text_readers import parse_value
@@ -16,6 +16,7 @@ __all__ = [
     "TypedText",
     "arguments",
     "child_rng",
+    "draw_seed",
     "explain",
     "parse_size",
     "parse_value",

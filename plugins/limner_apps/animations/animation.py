@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from limner.app.artworks import Artwork, Playback, Still
 from limner.app.values import MAX_SEED
 from limner.plugin import Nested, StageSpec
 from limner_apps.animations.bundle import unbundled
 from limner_apps.animations.motion import Motion, Trajectory
+from limner_apps.animations.playhead.knots import check_knots, position_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,12 @@ class Animation(Playback):
     playhead: tuple[float, ...] = Field(
         default=(), description="position of the motion at equal steps of time, from start to end; empty: proportional"
     )
+
+    @field_validator("playhead")
+    @classmethod
+    def _check_playhead(cls, knots: tuple[float, ...]) -> tuple[float, ...]:
+        check_knots(knots)
+        return knots
 
     @property
     def frames(self) -> int:
@@ -54,4 +61,5 @@ class Animation(Playback):
 @lru_cache(maxsize=4)
 def _trajectory(animation: Animation, artworks: tuple[Artwork, ...]) -> Trajectory:
     """Return the trajectory; it is kept, because stills are asked for one by one."""
-    return animation.motion.stage.trajectory(artworks, animation.seed)
+    move = animation.motion.stage.trajectory(artworks, animation.seed)
+    return lambda position: move(position_at(animation.playhead, position))

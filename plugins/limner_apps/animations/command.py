@@ -6,37 +6,79 @@ from typing import Annotated
 
 import typer
 
+from limner.app import LimnerError, print_note, print_result, progress
 from limner.app import options as o
-from limner.app import print_result
 
 Motion = Annotated[
-    str | None, typer.Option("--motion", metavar="NAME", help="How it moves (default: by what the artwork has).")
+    str | None,
+    typer.Option(
+        "--motion",
+        metavar="NAME",
+        help="How it moves (default: by what the artwork has); limner plugins list --kind motion lists the motions.",
+    ),
 ]
-Seconds = Annotated[float, typer.Option(metavar="S", help="Length of the movie in seconds.")]
-Fps = Annotated[float, typer.Option(metavar="N", help="Frames per second.")]
+Strength = Annotated[
+    float | None, typer.Option(metavar="X", help="How strongly it moves, short for -s motion.strength=X.")
+]
+Seconds = Annotated[float | None, typer.Option(metavar="S", help="Length of the movie in seconds (default 6).")]
+Fps = Annotated[float | None, typer.Option(metavar="N", help="Frames per second (default 30).")]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Change a setting: motion.strength=0.2."),
+    typer.Option(
+        "--set",
+        "-s",
+        metavar="PATH=VALUE",
+        help="Change a setting of the motion or of the video: motion.turns=2, video-format.crf=23.",
+    ),
 ]
 Repeat = Annotated[
     int | None, typer.Option(metavar="N", help="Play the movie N times; 0 is forever (default for GIF, WebP and APNG).")
 ]
-Out = Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Output file; a folder/ for single frames.")]
+Out = Annotated[
+    str | None,
+    typer.Option(
+        "--out", "-o", metavar="FILE", help="Output: .mp4, .webm, .webp, .gif, .apng, or a folder/ for single frames."
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Video format, if several have the same ending; limner plugins list --kind video-format lists them.",
+    ),
+]
+EvenPace = Annotated[
+    bool | None,
+    typer.Option(
+        "--even-pace/--no-even-pace",
+        help="Re-time the motion so that every step changes the picture about equally (default: yes, unless the motion"
+        " shows real moments, such as the steps of a fit).",
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Allow a movie of a million frames or more.")]
 
 
 def animate(
     art: o.Artworks,
-    out: Out = "loop.mp4",
+    out: Out = None,
     motion: Motion = None,
-    seconds: Seconds = 6.0,
-    fps: Fps = 30.0,
-    size: o.Size = None,
-    seed: o.Seed = None,
-    repeat: Repeat = None,
+    strength: Strength = None,
     set_: Set = None,
+    seconds: Seconds = None,
+    fps: Fps = None,
+    size: o.Size = None,
+    supersample: o.Supersample = 1,
+    repeat: Repeat = None,
+    even_pace: EvenPace = None,
+    seed: o.Seed = None,
+    format_: Format = None,
+    backend: o.BackendName = "auto",
+    threads: o.Threads = 0,
+    yes: Yes = False,
     force: o.Force = False,
     as_json: o.Json = False,
-    quiet: o.Quiet = False,  # noqa: ARG001
+    quiet: o.Quiet = False,
 ) -> None:
     """Make a movie of artworks.
 
@@ -44,20 +86,37 @@ def animate(
     limner animate night-7.png -o loop.mp4 --motion parameters
     """
     from limner.app.values import parse_size
-    from limner_apps.animations.function import animate as write
+    from limner_apps.animations.function import write_movie
+    from limner_apps.animations.movie_options import MovieOptions
+    from limner_apps.animations.plan import plan_movie, with_even_pace
 
-    _, settings = o.split_role(o.parse_settings(set_), "motion")
-    pixels = parse_size(size)[0] if size else None
-    path = write(
-        [str(path) for path in o.artworks(art)],
-        out,
+    settings, formats = o.split_role(o.with_format(o.parse_settings(set_), format_, ["video-format"]), "video-format")
+    rest, settings = o.split_role(settings, "motion")
+    if rest:
+        raise LimnerError(
+            f"setting {next(iter(rest))!r}: is neither of the motion nor of the video; use motion.X or video-format.X"
+        )
+    options = MovieOptions(
         motion=motion,
+        strength=strength,
         set=settings,
         seconds=seconds,
         fps=fps,
-        size=pixels,
-        seed=1 if seed is None else seed,
+        size=parse_size(size)[0] if size else None,
+        supersample=supersample,
         repeat=repeat,
+        even_pace=even_pace,
+        seed=seed,
+        options=formats,
+        yes=yes,
         force=force,
+        backend=o.backend(backend, threads),
     )
-    print_result({"path": str(path)}, str(path), as_json=as_json)
+    plan = plan_movie([str(path) for path in o.artworks(art)], out, options)
+    if plan.random and seed is None:
+        print_note(f"seed {plan.animation.seed}", quiet=quiet)
+    with progress(quiet=quiet):
+        path = write_movie(with_even_pace(plan))
+    record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
+    record |= {"seed": plan.animation.seed} if plan.random else {}
+    print_result(record, str(path), as_json=as_json)

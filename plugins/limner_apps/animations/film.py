@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 
 def write_film(
-    path: Path,
+    path: str | Path,
     animation: Animation,
     artworks: Sequence[Artwork],
     size: tuple[int, int],
     backend: Backend,
     *,
+    supersample: int = 1,
     repeat: int | None = None,
     options: Mapping[str, Any] | None = None,
     force: bool = False,
@@ -45,7 +46,12 @@ def write_film(
         record_movie(path, bundled(artworks), video, animation, options=options, force=force) as recorder,
         closing(
             render_frames(
-                animation.trajectory(artworks), (k / count for k in range(count)), size, backend, alpha=video.alpha
+                animation.trajectory(artworks),
+                (k / count for k in range(count)),
+                size,
+                backend,
+                supersample=supersample,
+                alpha=video.alpha,
             )
         ) as frames,
     ):

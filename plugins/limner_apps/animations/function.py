@@ -5,56 +5,102 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from limner.app.artworks import Artwork, open_artwork
+from limner.app.artworks import Artwork
 from limner.app.registry import choose_backend, registry
-from limner.app.values import arguments
-from limner_apps.animations.animation import Animation
 from limner_apps.animations.film import write_film
-from limner_apps.animations.motion_choice import default_motion, get_motion
+from limner_apps.animations.movie_options import MovieOptions
+from limner_apps.animations.plan import MoviePlan, plan_movie, with_even_pace
+
+if TYPE_CHECKING:
+    from limner.plugin import Backend
 
 
 def animate(
     artworks: str | os.PathLike[str] | Artwork | Sequence[str | os.PathLike[str] | Artwork],
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | None = None,
     *,
     motion: str | None = None,
+    strength: float | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
-    seconds: float = 6.0,
-    fps: float = 30.0,
+    seconds: float | None = None,
+    fps: float | None = None,
     size: tuple[int, int] | None = None,
-    seed: int = 1,
+    supersample: int = 1,
     repeat: int | None = None,
+    even_pace: bool | None = None,
+    seed: int | None = None,
     options: Mapping[str, Any] | None = None,
+    yes: bool = False,
     force: bool = False,
+    backend: str | Backend = "auto",
 ) -> Path:
-    """Make a movie of artworks, and return its path.
+    """Write a movie of artworks, and return its path.
 
         limner.animate("night-7.png", "loop.mp4", motion="parameters", seconds=8)
 
     Args:
         artworks: an artwork or its file, or several of them in order.
-        path: the output; its suffix selects the video format.
+        path: the output; its suffix selects the video format, and a slash at the end a folder of frames. Default: the
+            name of the first artwork, as MP4 if PyAV is installed, otherwise as WebP.
         motion: the name of the motion. Default: the one that suits the artworks.
+        strength: how strongly the motion changes the artwork, short for its setting ``strength``.
         set: settings of the motion, by name.
-        seconds: the length of the movie.
-        fps: frames per second.
-        size: width and height, in pixels. Default: the size of the first artwork.
-        seed: the seed of everything random.
+        seconds: the length of the movie. Default: 6.
+        fps: frames per second. Default: 30.
+        size: width and height, in pixels. Default: the size of the artworks.
+        supersample: samples per pixel along each side; they are averaged.
         repeat: how often the movie plays, 0 for forever. GIF, WebP and APNG store the number; MP4 and WebM store the
             frames again. Default: forever if the format can store that, otherwise once.
+        even_pace: re-time the motion so that every step changes the picture about equally. Default: yes, unless the
+            motion shows real moments, such as the steps of a fit.
+        seed: the seed of everything random. Default: a random one.
         options: settings of the video format, by name.
+        yes: allow a very long movie.
         force: overwrite an existing file.
+        backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
     Raises:
-        LimnerError: an artwork cannot be read, the motion does not support it, or the movie cannot be written.
+        LimnerError: an artwork cannot be read, the motion does not support it, an option is invalid or has no effect,
+            or the movie cannot be written.
     """
-    sources = [artworks] if isinstance(artworks, str | os.PathLike | Artwork) else list(artworks)
-    opened = [one if isinstance(one, Artwork) else open_artwork(one) for one in sources]
-    chosen = get_motion(motion or default_motion(opened), set or {})
-    animation = Animation(motion=chosen, artworks=len(opened), seed=seed, seconds=seconds, fps=fps)
-    target = arguments.check_path("path", path)
-    backend = choose_backend("auto", registry())
-    write_film(target, animation, opened, size or opened[0].size, backend, repeat=repeat, options=options, force=force)
-    return target
+    given = MovieOptions(
+        motion=motion,
+        strength=strength,
+        set=set or {},
+        seconds=seconds,
+        fps=fps,
+        size=size,
+        supersample=supersample,
+        repeat=repeat,
+        even_pace=even_pace,
+        seed=seed,
+        options=options or {},
+        yes=yes,
+        force=force,
+        backend=backend,
+    )
+    return write_movie(with_even_pace(plan_movie(artworks, path, given)))
+
+
+def write_movie(plan: MoviePlan) -> Path:
+    """Write a movie, and return its path.
+
+    Raises:
+        LimnerError: the movie cannot be written.
+    """
+    options = plan.options
+    backend = choose_backend(options.backend, registry())
+    write_film(
+        plan.path,
+        plan.animation,
+        plan.artworks,
+        plan.size,
+        backend,
+        supersample=options.supersample,
+        repeat=options.repeat,
+        options=options.options,
+        force=options.force,
+    )
+    return Path(plan.path)

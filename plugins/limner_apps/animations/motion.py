@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from limner.plugin import Stage
 
@@ -19,7 +19,13 @@ class Motion(Stage):
     """How artworks move. It keeps no state between calls.
 
     Unless ``closes`` says otherwise, positions 0 and 1 show the same picture, so that the movie loops.
+
+    Attributes:
+        sets_pace: whether positions are moments of something real, such as the steps of a fit; by default, the movie
+            then keeps them and is not re-timed to an even pace.
     """
+
+    sets_pace: ClassVar[bool] = False
 
     @abstractmethod
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from limner.app.registry import build_stage
+from limner.app import LimnerError, did_you_mean
+from limner.app.registry import build_stage, registry
+from limner.app.values import arguments
 from limner.plugin import StageSpec
 from limner_apps.animations.motion import Motion
 
@@ -20,6 +22,33 @@ def get_motion(name: str, settings: Mapping[str, Any]) -> StageSpec[Motion]:
         LimnerError: the name, a setting or a value is unknown.
     """
     return StageSpec("motion", name, build_stage("motion", name, settings, Motion))
+
+
+def choose_motion(
+    artworks: Sequence[Artwork], name: str | None, settings: Mapping[str, Any], strength: float | None
+) -> StageSpec[Motion]:
+    """Return the motion of a movie, by default the one that suits the artworks.
+
+    Args:
+        artworks: the artworks.
+        name: the name of the motion; None for the default.
+        settings: settings of the motion, by name.
+        strength: its setting ``strength``; None if it is not given.
+
+    Raises:
+        LimnerError: the name, a setting or a value is unknown; or ``strength`` has no effect or is given twice.
+    """
+    known = registry()
+    chosen = default_motion(artworks) if name is None else arguments.check_str("motion", name)
+    if not known.has("motion", chosen):
+        raise LimnerError(f"`motion`: unknown motion {chosen!r}{did_you_mean(chosen, known.names('motion'))}")
+    if strength is None:
+        return get_motion(chosen, settings)
+    if "strength" in settings:
+        raise LimnerError("`strength`: motion.strength is set too; omit one of them")
+    if "strength" not in known.load("motion", chosen, Motion).model_fields:
+        raise LimnerError(f"`strength`: the motion {chosen} has no strength; omit it")
+    return get_motion(chosen, {**settings, "strength": strength})
 
 
 def default_motion(artworks: Sequence[Artwork]) -> str:

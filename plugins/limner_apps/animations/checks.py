@@ -1,0 +1,64 @@
+"""The checks of the options of a movie that need nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from limner.app import LimnerError
+from limner.app.values import MAX_SEED, arguments
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork
+    from limner_apps.animations.movie_options import MovieOptions
+
+MAX_SECONDS = 86_400.0
+MAX_FPS = 240.0
+MAX_SUPERSAMPLE = 16
+
+
+def check_options(options: MovieOptions) -> None:
+    """Check the numbers among the options.
+
+    Raises:
+        LimnerError: a number is out of range, or is none.
+    """
+    _check_positive("seconds", options.seconds, MAX_SECONDS)
+    _check_positive("fps", options.fps, MAX_FPS)
+    _check_positive("strength", options.strength, float("inf"))
+    if options.seed is not None and not 0 <= arguments.check_int("seed", options.seed) <= MAX_SEED:
+        raise LimnerError(f"`seed`: must be 0 to {MAX_SEED}, got {options.seed}")
+
+
+def _check_positive(name: str, value: float | None, most: float) -> None:
+    """Check that a number is above 0, if it is given.
+
+    Raises:
+        LimnerError: the number is out of range, or not finite.
+    """
+    if value is None:
+        return
+    number = arguments.check_number(name, value)
+    if not (isfinite(number) and 0 < number <= most):
+        limit = f" and at most {most:,.0f}" if isfinite(most) else ""
+        raise LimnerError(f"`{name}`: must be above 0{limit}, got {number:g}")
+
+
+def check_size(names: Sequence[str], artworks: Sequence[Artwork], size: tuple[int, int] | None) -> tuple[int, int]:
+    """Return the size of the frames: the given one, or that of the artworks.
+
+    Raises:
+        LimnerError: artworks differ in size and no size is given.
+    """
+    if size is not None:
+        width, height = arguments.check_ints("size", size, 2)
+        return width, height
+    first = artworks[0].size
+    for name, artwork in zip(names, artworks, strict=True):
+        if artwork.size != first:
+            sizes = [f"{one.size[0]}x{one.size[1]}" for one in (artworks[0], artwork)]
+            raise LimnerError(
+                f"`size`: {names[0]} has {sizes[0]} pixels and {name} {sizes[1]}; give the size of the movie"
+            )
+    return first

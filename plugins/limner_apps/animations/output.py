@@ -1,0 +1,52 @@
+"""The output of a movie: its path, and the checks of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from limner.app import LimnerError
+from limner.app.artworks import image_formats
+from limner.app.files import real_path
+from limner.app.registry import registry
+from limner.app.values import arguments
+from limner.plugin import VideoFormat
+
+
+def default_suffix() -> str:
+    """Return the suffix of movies: MP4 if PyAV, which writes it, is installed, otherwise WebP."""
+    return ".mp4" if find_spec("av") else ".webp"
+
+
+def output_path(path: str | os.PathLike[str] | None, names: Sequence[str]) -> str:
+    """Return the output, by default the name of the first artwork with the suffix of movies.
+
+    A slash at the end, which stands for a folder of frames, is kept.
+
+    Args:
+        path: the output; None for the default.
+        names: the files of the artworks, or their titles.
+
+    Raises:
+        LimnerError: the suffix is that of a still picture, or the output is the file of an artwork.
+    """
+    target = Path(names[0]).stem + default_suffix() if path is None else path
+    suffix = arguments.check_path("path", target).suffix.lower()
+    stills = {one for image_format in image_formats() for one in image_format.suffixes}
+    if suffix in stills and suffix not in _video_suffixes():
+        use = ".apng for an animated PNG, " if suffix == ".png" else ""
+        raise LimnerError(f"{target}: is a still picture; use .mp4, {use}or `limner.render` for one frame")
+    for name in names:
+        if real_path(Path(name)) == real_path(Path(target)):
+            raise LimnerError(f"{target}: is one of the artworks, which would be lost; choose another name with `path`")
+    return os.fspath(target)
+
+
+def _video_suffixes() -> set[str]:
+    """Return the suffixes of all video formats."""
+    known = registry()
+    return {
+        one for name in known.names("video-format") for one in known.load("video-format", name, VideoFormat).suffixes
+    }

@@ -1,0 +1,104 @@
+"""The plan of a movie: everything that its options mean, checked before the first frame."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from limner.app.values import draw_seed
+from limner_apps.animations.animation import Animation
+from limner_apps.animations.checks import check_options, check_size
+from limner_apps.animations.motion_choice import choose_motion
+from limner_apps.animations.movie_options import MovieOptions
+from limner_apps.animations.output import output_path
+from limner_apps.animations.playhead.measure import measured_playhead
+from limner_apps.animations.seeds import check_seed, uses_seed
+from limner_apps.animations.sources import open_sources
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork
+
+DEFAULT_SECONDS = 6.0
+DEFAULT_FPS = 30.0
+
+
+@dataclass(frozen=True)
+class MoviePlan:
+    """A movie that can be written.
+
+    Attributes:
+        artworks: the artworks, in order.
+        animation: what moves, and how.
+        path: the output; a slash at the end stands for a folder of frames.
+        size: width and height, in pixels.
+        options: all options.
+        random: whether the movie depends on the seed.
+        even_pace: whether the playhead is to be set so that every step changes the picture equally.
+    """
+
+    artworks: tuple[Artwork, ...]
+    animation: Animation
+    path: str
+    size: tuple[int, int]
+    options: MovieOptions
+    random: bool = False
+    even_pace: bool = True
+
+    @property
+    def closes(self) -> bool:
+        """Whether the movie is a loop."""
+        return self.animation.motion.stage.closes(self.artworks)
+
+
+def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: MovieOptions) -> MoviePlan:
+    """Return the plan of a movie, after checking all of it.
+
+    Args:
+        sources: an artwork or its file, or several of them in order.
+        path: the output; None for the name of the first artwork.
+        options: the options.
+
+    Raises:
+        LimnerError: an artwork cannot be read, the motion does not support it, an option is invalid or has no effect,
+            or the movie cannot be written.
+    """
+    check_options(options)
+    names, artworks = open_sources(sources)
+    target = output_path(path, names)
+    size = check_size(names, artworks, options.size)
+    animation = _animation(artworks, options)
+    random = uses_seed(animation, artworks)
+    check_seed(options.seed, animation, random=random)
+    even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
+    return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace)
+
+
+def with_even_pace(plan: MoviePlan) -> MoviePlan:
+    """Return a plan with the playhead that its even pace needs; it is measured on small pictures.
+
+    Raises:
+        LimnerError: a picture cannot be rendered.
+    """
+    steps = plan.animation.frames - (not plan.closes)
+    if not plan.even_pace or steps < 2:
+        return plan
+    motion = plan.animation.motion.stage.trajectory(plan.artworks, plan.animation.seed)
+    playhead = measured_playhead(motion, plan.size, steps, plan.options.backend)
+    return replace(plan, animation=plan.animation.model_copy(update={"playhead": playhead}))
+
+
+def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
+    """Return what moves in the movie.
+
+    Raises:
+        LimnerError: the motion does not support the artworks, or an option is invalid or has no effect.
+    """
+    return Animation(
+        motion=choose_motion(artworks, options.motion, options.set, options.strength),
+        artworks=len(artworks),
+        seed=draw_seed() if options.seed is None else options.seed,
+        seconds=DEFAULT_SECONDS if options.seconds is None else options.seconds,
+        fps=DEFAULT_FPS if options.fps is None else options.fps,
+    )

@@ -1,0 +1,38 @@
+"""The seed of a movie: whether anything depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from limner.app import LimnerError
+from limner.app.values import MAX_SEED
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork
+    from limner_apps.animations.animation import Animation
+
+POSITIONS = (0.0, 0.37, 0.71)
+"""Positions at which two seeds are compared."""
+
+
+def uses_seed(animation: Animation, artworks: Sequence[Artwork]) -> bool:
+    """Return whether a movie depends on its seed, by comparing stills of two seeds.
+
+    Raises:
+        LimnerError: the motion does not support the artworks.
+    """
+    other = animation.model_copy(update={"seed": (animation.seed + 1) % (MAX_SEED + 1)})
+    one, two = animation.trajectory(artworks), other.trajectory(artworks)
+    stills = ((one(position), two(position)) for position in POSITIONS)
+    return any(a.artwork != b.artwork or a.time != b.time for a, b in stills)
+
+
+def check_seed(seed: int | None, animation: Animation, *, random: bool) -> None:
+    """Check that a given seed has an effect.
+
+    Raises:
+        LimnerError: nothing in the movie is random.
+    """
+    if seed is not None and not random:
+        raise LimnerError(f"`seed`: nothing is random in the motion {animation.motion.kind}; omit it")
