@@ -42,3 +42,12 @@ class Motion(Stage):
     def closes(self, artworks: Sequence[Artwork]) -> bool:  # noqa: ARG002
         """Return whether positions 0 and 1 show the same picture."""
         return True
+
+    def notes(self, artworks: Sequence[Artwork], names: Sequence[str]) -> list[str]:  # noqa: ARG002
+        """Return what the person who makes the movie should know; usually nothing.
+
+        Args:
+            artworks: the artworks.
+            names: the name of each for messages, such as its file.
+        """
+        return []

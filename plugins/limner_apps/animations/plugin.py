@@ -4,6 +4,7 @@ from limner.plugin import Registry, hookimpl
 
 MOTIONS = {
     "parameters": ("Parameters", "a circle through the parameters of the network, around the artwork"),
+    "morph": ("MorphMotion", "a walk through several artworks, on a spline through their parameters"),
 }
 """The class of each built-in motion, in the module of its name, and a summary."""
 

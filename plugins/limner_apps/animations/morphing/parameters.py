@@ -1,0 +1,107 @@
+"""Parameters θ on a spline through those of several artworks, as large as theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from limner.app.recipes import SingleRecipe
+from limner.plugin import LimnerError
+from limner_apps.animations.curves import closed_curve
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork
+
+NUM_KNOTS = 4
+MAX_SHRINKAGE = 0.25
+"""The smallest mean square of mixed parameters that is restored, relative to that of the artworks."""
+
+
+class ThetaSpline:
+    """One segment of a Catmull-Rom spline through θ: from the second to the third of four artworks.
+
+    A mixture of independent random arrays is smaller than the arrays: halfway between two of them by √2. Networks with
+    smaller weights paint duller pictures. So each array that was drawn or trained is scaled to the root mean square
+    that the mixture of equal arrays would have:
+
+        scale² = Σ w_i G_ii / Σ w_i w_j G_ij,   G_ij = mean of θ_i θ_j
+
+    w are the weights of the four artworks. Arrays that are nearly equal, as those of two fits of one network that differ
+    by ε, are scaled by 1 + O(ε²). Negative correlations G_ij count as 0, since an array that changes its sign is 0 on
+    the way and cannot be scaled.
+
+    Args:
+        knots: four artworks of one recipe: before the segment, its start, its end, and after it.
+    """
+
+    def __init__(self, knots: Sequence[Artwork]) -> None:
+        self.thetas = [artwork.theta for artwork in knots]
+        self.model, self.recipe = knots[1].model, knots[1].recipe
+
+    def at(self, position: float) -> np.ndarray:
+        """Return θ at a position of the segment, 0 to 1: float32, read-only."""
+        weights = closed_curve(np.eye(NUM_KNOTS), 1.0 + position)
+        theta = np.zeros(self.thetas[0].size)
+        for weight, knot in zip(weights, self.thetas, strict=True):
+            theta += weight * knot
+        for place, products in self._products:
+            theta[place] *= _scale(weights, products)
+        out = theta.astype(np.float32)
+        out.flags.writeable = False
+        return out
+
+    @cached_property
+    def _products(self) -> list[tuple[slice, np.ndarray]]:
+        """The mean products of the artworks' parameters, ``(4, 4)``, for each array that was drawn or trained."""
+        layout, drawn, out = self.model.layout, drawn_parameters(self.recipe), []
+        for parameter in layout.parameters:
+            if not parameter.size or not (parameter.name in drawn or (parameter.trainable and _scales(parameter.name))):
+                continue
+            place = layout.slices[parameter.name]
+            rows = np.stack([theta[place] for theta in self.thetas]).astype(np.float64)
+            products = np.maximum(rows @ rows.T / parameter.size, 0.0)
+            if products.any():
+                out.append((place, products))
+        return out
+
+
+def _scale(weights: np.ndarray, products: np.ndarray) -> float:
+    """Return the factor that restores the root mean square of mixed parameters."""
+    squares = np.diagonal(products)
+    wanted = max(float(weights @ squares), 0.5 * float(squares[1:3].min()))
+    mixed = float(weights @ products @ weights)
+    return float(np.sqrt(wanted / max(mixed, MAX_SHRINKAGE * wanted))) if wanted else 1.0
+
+
+def _scales(name: str) -> bool:
+    """Return whether a parameter belongs to a stage whose parameters may be scaled: not to colours or masks."""
+    parts = name.split(".")
+    while parts[0] == "layer":
+        parts = parts[2:]
+    return parts[0] not in ("color", "mask")
+
+
+def drawn_parameters(recipe: object) -> set[str]:
+    """Return the names of the parameters of warps and encoders that are drawn at random, such as wave vectors.
+
+    Others are read from files, or follow from settings.
+    """
+    if not isinstance(recipe, SingleRecipe):
+        layers = getattr(recipe, "layers", ())
+        return {f"layer.{i}.{name}" for i, layer in enumerate(layers) for name in drawn_parameters(layer)}
+    stages = [(f"warp.{i}", spec.stage) for i, spec in enumerate(recipe.warps)]
+    stages += [(f"encoder.{i}", spec.stage) for i, spec in enumerate(recipe.encoders)]
+    names = set()
+    for path, stage in stages:
+        try:
+            one, two = (stage.init_params(np.random.default_rng(seed)) for seed in (0, 1))
+        except LimnerError:  # a file that it reads is missing
+            continue
+        for name in one:
+            arrays = [np.asarray(getattr(values[name], "value", values[name])) for values in (one, two)]
+            if not np.array_equal(*arrays):
+                names.add(f"{path}.{name}")
+    return names
