@@ -12,6 +12,7 @@ from typing import ClassVar, NamedTuple, TypeAlias
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.formats.audio import AudioTrack
 from limner.formats.image_format import no_transparency
 from limner.stages.base import Stage
 
@@ -32,6 +33,7 @@ class VideoInfo:
         loop: whether the video repeats forever, if the format can store that; MP4 and WebM cannot.
         alpha: whether the frames have an alpha channel.
         manifest: a JSON object to embed in the file; empty for none.
+        audio: the sound, which lasts as long as the picture; None for none.
     """
 
     width: int
@@ -41,6 +43,7 @@ class VideoInfo:
     loop: bool = True
     alpha: bool = False
     manifest: str = ""
+    audio: AudioTrack | None = None
 
     @property
     def channels(self) -> int:
@@ -120,6 +123,7 @@ class VideoFormat(Stage):
             frames over.
         supports_durations: whether the file records frame durations. If not, limner rejects a frame rate or a hold
             that the user sets.
+        supports_audio: whether the file can contain the sound in ``VideoInfo.audio``. If not, ``check`` rejects it.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = ()
@@ -128,6 +132,7 @@ class VideoFormat(Stage):
     max_fps: ClassVar[float] = 240.0
     supports_alpha: ClassVar[bool] = True
     supports_durations: ClassVar[bool] = True
+    supports_audio: ClassVar[bool] = False
 
     @property
     def min_psnr(self) -> float:
@@ -155,8 +160,8 @@ class VideoFormat(Stage):
         It is called before the first frame is rendered.
 
         Raises:
-            LimnerError: a library is missing, the size, frame rate, hold or manifest is out of range, or alpha would
-                be lost.
+            LimnerError: a library is missing, the size, frame rate, hold or manifest is out of range, or alpha or sound
+                would be lost.
         """
         reason = self.missing()
         if reason:
@@ -175,6 +180,8 @@ class VideoFormat(Stage):
             raise LimnerError(f"the hold of the last frame must be 0 to {MAX_HOLD:g} seconds, not {video.hold:g}")
         if video.alpha and not self.supports_alpha and not getattr(self, "background", ""):
             raise LimnerError(no_transparency(type(self)))
+        if video.audio and not self.supports_audio:
+            raise LimnerError("this format cannot contain sound; choose .mp4 or .webm")
         if len(video.manifest.encode("utf-8")) > MAX_MANIFEST:
             raise LimnerError(f"the recipe is too large for a movie, which can embed {MAX_MANIFEST} bytes")
 
