@@ -9,6 +9,7 @@ from limner.arrays.standard import Namespace
 from limner.composition.nested import Nested
 from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, BackendError, LimnerError
+from limner.formats.audio import AudioTrack
 from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo
 from limner.formats.pixel_digest import PixelDigest
 from limner.formats.video_format import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
@@ -51,6 +52,7 @@ __all__ = [
     "ActivationName",
     "Array",
     "ArtworkError",
+    "AudioTrack",
     "Augment",
     "AugmentPullback",
     "Backend",

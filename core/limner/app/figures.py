@@ -4,6 +4,7 @@ from limner.artworks.diagrams.diagram import Diagram, diagram
 from limner.figures.contact_sheet import MAX_SHEET_CELLS, check_sheet, write_sheet
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic, mosaic_layout
 from limner.figures.text import INK, PAPER, label_font, wrap_text
+from limner.formats.audio import AudioTrack, decode_audio
 from limner.formats.video_files import check_repeat, open_recorder, video_format_for
 
 __all__ = [
@@ -11,9 +12,11 @@ __all__ = [
     "MAX_MOSAIC_PICTURES",
     "MAX_SHEET_CELLS",
     "PAPER",
+    "AudioTrack",
     "Diagram",
     "check_repeat",
     "check_sheet",
+    "decode_audio",
     "diagram",
     "label_font",
     "mosaic",

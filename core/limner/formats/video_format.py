@@ -12,6 +12,7 @@ from typing import ClassVar, NamedTuple, TypeAlias
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.formats.audio import AudioTrack
 from limner.formats.image_format import no_transparency
 from limner.stages.base import Stage
 
@@ -32,6 +33,7 @@ class VideoInfo:
         repeat: how often the video plays; 0 is forever if the format can store that, otherwise once.
         alpha: whether the frames have an alpha channel.
         manifest: a JSON object to embed in the file; empty for none.
+        audio: the sound, which lasts as long as the picture; None for none.
     """
 
     width: int
@@ -41,6 +43,7 @@ class VideoInfo:
     repeat: int = 0
     alpha: bool = False
     manifest: str = ""
+    audio: AudioTrack | None = None
 
     @property
     def channels(self) -> int:
@@ -122,6 +125,7 @@ class VideoFormat(Stage):
             that the user sets.
         max_repeat: how often a video can play at most; 1 if the format cannot repeat it.
         loops_forever: whether a file can ask players to repeat the video forever.
+        supports_audio: whether the file can contain the sound in ``VideoInfo.audio``. If not, ``check`` rejects it.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = ()
@@ -132,6 +136,7 @@ class VideoFormat(Stage):
     supports_durations: ClassVar[bool] = True
     max_repeat: ClassVar[int] = 1
     loops_forever: ClassVar[bool] = False
+    supports_audio: ClassVar[bool] = False
 
     @property
     def min_psnr(self) -> float:
@@ -160,7 +165,7 @@ class VideoFormat(Stage):
 
         Raises:
             LimnerError: a library is missing, the size, frame rate, hold, number of repetitions or manifest is out of
-                range, or alpha would be lost.
+                range, or alpha or sound would be lost.
         """
         reason = self.missing()
         if reason:
@@ -181,6 +186,8 @@ class VideoFormat(Stage):
             raise LimnerError(_no_such_repeat(self, video.repeat))
         if video.alpha and not self.supports_alpha and not getattr(self, "background", ""):
             raise LimnerError(no_transparency(type(self)))
+        if video.audio and not self.supports_audio:
+            raise LimnerError("this format cannot contain sound; choose .mp4 or .webm")
         if len(video.manifest.encode("utf-8")) > MAX_MANIFEST:
             raise LimnerError(f"the recipe is too large for a movie, which can embed {MAX_MANIFEST} bytes")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, ClassVar, cast
@@ -17,9 +19,10 @@ from limner.plugin import ArtworkError, DecodedFrame, LimnerError, VideoFormat, 
 from limner_plugins.common.background import BackgroundText, composite
 from limner_plugins.video_formats._record import as_manifest
 from limner_plugins.video_formats._repeat import copy_repeated
+from limner_plugins.video_formats._sound import SoundEncoder, check_sound
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import Packet, VideoFrame
     from av.container import InputContainer, OutputContainer
     from av.video.stream import VideoStream
 
@@ -36,6 +39,7 @@ class EncodedVideo(VideoFormat):
 
     Attributes:
         codec: the name of the encoder in FFmpeg.
+        sound_codec: the name of the encoder of sound in FFmpeg.
         container: the name of the container format in FFmpeg.
         container_options: options of the container format.
     """
@@ -47,7 +51,9 @@ class EncodedVideo(VideoFormat):
     max_side: ClassVar[int] = 2**14
     max_repeat: ClassVar[int] = 10_000
     supports_alpha: ClassVar[bool] = False
+    supports_audio: ClassVar[bool] = True
     codec: ClassVar[str]
+    sound_codec: ClassVar[str]
     container: ClassVar[str]
     container_options: ClassVar[dict[str, str]] = {}
 
@@ -68,8 +74,10 @@ class EncodedVideo(VideoFormat):
         return ""
 
     def check(self, video: VideoInfo) -> None:
-        """Raise an error also if the frames are too large for FFmpeg."""
+        """Raise an error also if the frames are too large for FFmpeg, or if the sound cannot be read or encoded."""
         super().check(video)
+        if video.audio:
+            check_sound(video.audio, self.sound_codec)
         width, height = _even_size(video)
         if (width + MARGIN) * (height + MARGIN) >= MAX_AREA:
             raise LimnerError(
@@ -92,12 +100,14 @@ class EncodedVideo(VideoFormat):
             return
         with TemporaryFile(dir=path.parent) as file:
             with self._new_container(file) as container:
-                encoder = VideoEncoder(self, container, video)
+                encoder = VideoEncoder(self, container, replace(video, audio=None))
                 yield encoder.add
                 encoder.finish()
             with self._new_container(str(path)) as container:
                 write_manifest(container, video)
-                copy_repeated(file, container, encoder.seconds, video.repeat)
+                copy_repeated(
+                    file, container, encoder.seconds, video.repeat, lambda: self.sound_encoder(container, video)
+                )
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """Yield the frames; a last frame with a longer duration is yielded repeatedly.
@@ -117,6 +127,10 @@ class EncodedVideo(VideoFormat):
         with self._open(path) as container:
             tags = {key.lower(): value for key, value in container.metadata.items()}
         return as_manifest(tags.get("comment", ""))
+
+    def sound_encoder(self, container: OutputContainer, video: VideoInfo) -> SoundEncoder | None:
+        """Return an encoder of the sound of a video, as a further stream of its container; None if it has none."""
+        return SoundEncoder(container, self.sound_codec, video.audio) if video.audio else None
 
     @contextmanager
     def _new_container(self, file: str | IO[bytes]) -> Iterator[OutputContainer]:
@@ -159,6 +173,7 @@ class VideoEncoder:
         self._last: VideoFrame | None = None
         self._tick = 1 / Fraction(video.fps).limit_denominator(MAX_TERM)
         self._stream = self._new_stream()
+        self._sound = video_format.sound_encoder(container, video)
         write_manifest(container, video)
 
     @property
@@ -191,13 +206,23 @@ class VideoEncoder:
         """Repeat the last frame for its duration, and end the video."""
         for _ in range(round(self._video.last_seconds / self._tick) - 1):
             self._encode(self._last)
-        self._container.mux(self._stream.encode(None))
+        self._mux(self._stream.encode(None))
+        if self._sound:
+            self._sound.finish(self._count * self._tick)
 
     def _encode(self, picture: VideoFrame | None) -> None:
         """Encode one frame, if there is one, with the next timestamp."""
         if picture is not None:
             picture.pts, self._count = self._count, self._count + 1
-            self._container.mux(self._stream.encode(picture))
+            self._mux(self._stream.encode(picture))
+
+    def _mux(self, packets: Sequence[Packet]) -> None:
+        """Write packets, and the sound up to them, so that neither has to wait in memory for the other."""
+        for packet in packets:
+            time = packet.dts * packet.time_base if packet.dts is not None and packet.time_base else 0
+            self._container.mux(packet)
+            if self._sound:
+                self._sound.advance(time)
 
     def _new_stream(self) -> VideoStream:
         """Return a new video stream in the container."""

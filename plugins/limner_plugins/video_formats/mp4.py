@@ -21,6 +21,7 @@ class Mp4(EncodedVideo):
 
     suffixes: ClassVar[tuple[str, ...]] = (".mp4", ".m4v")
     codec: ClassVar[str] = "libx264"
+    sound_codec: ClassVar[str] = "aac"
     container: ClassVar[str] = "mp4"
     container_options: ClassVar[dict[str, str]] = {"movflags": "+faststart"}
 

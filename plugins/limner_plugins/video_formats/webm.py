@@ -18,6 +18,7 @@ class WebM(EncodedVideo):
 
     suffixes: ClassVar[tuple[str, ...]] = (".webm",)
     codec: ClassVar[str] = "libvpx-vp9"
+    sound_codec: ClassVar[str] = "libopus"
     container: ClassVar[str] = "webm"
 
     @classmethod
