@@ -31,3 +31,8 @@ def limner_register(registry: Registry) -> None:
         "limner_plugins.warps.wallpaper:Wallpaper",
         summary="symmetry of one of the 17 wallpaper groups",
     )
+    registry.warp(
+        "droste",
+        "limner_plugins.warps.droste:Droste",
+        summary="a picture that contains itself, for zooms without an end",
+    )
