@@ -4,15 +4,19 @@ from limner.training.evaluation import measure
 from limner.training.fit import FitSnapshot, TrainingOutcome
 from limner.training.fit import run as run_fit
 from limner.training.plan import FitPlan, make_budget, prepare
+from limner.training.states import FitStates, is_states, read_states
 from limner.training.timelapse import record_fit, timelapse
 
 __all__ = [
     "FitPlan",
     "FitSnapshot",
+    "FitStates",
     "TrainingOutcome",
+    "is_states",
     "make_budget",
     "measure",
     "prepare",
+    "read_states",
     "record_fit",
     "run_fit",
     "timelapse",

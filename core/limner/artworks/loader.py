@@ -60,7 +60,7 @@ def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwor
     path = check_path("path", path)
     for cls in stages:
         register(cls)
-    return _assemble(path, *read_contents(path))
+    return assemble(path, *read_contents(path))
 
 
 def read_record(path: StrPath) -> Manifest:
@@ -108,8 +108,13 @@ def _manifest(path: Path, text: str) -> Manifest:
         raise ArtworkError(f"{path}: {error}") from error
 
 
-def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
+def assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
     """Return the artwork of a manifest (as JSON) and θ, after checking them and upgrading them if outdated.
+
+    Args:
+        path: the file that they come from, for messages.
+        text: the manifest as JSON.
+        theta: the parameters, 1-D.
 
     Raises:
         ArtworkError: manifest and θ do not match, or the artwork needs a package or class that is missing.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from limner.training.timelapse import Timelapse, TimelapseRecorder
 
 Result = TypeVar("Result")
+Recorder = TypeVar("Recorder")
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,30 @@ class TimelapseFile:
         Raises:
             LimnerError: the training failed, or the recorder could not be opened.
         """
-        done: list[Result] = []
-        try:
-            with open_recorder(self.file) if self.file else nullcontext() as recorder:
-                done.append(work(recorder))
-        except LimnerError as error:
-            if not done:
-                raise
-            return done[0], error
-        return done[0], None
+        return run_recorded(open_recorder(self.file) if self.file else nullcontext(), work)
+
+
+def run_recorded(
+    opened: AbstractContextManager[Recorder], work: Callable[[Recorder], Result]
+) -> tuple[Result, LimnerError | None]:
+    """Run the training while recording it; return its result and the error that prevented the recording, or None.
+
+    Args:
+        opened: yields the recorder; it raises the errors of the recording at the end.
+        work: runs the training; it gets the recorder.
+
+    Raises:
+        LimnerError: the training failed, or the recorder could not be opened.
+    """
+    done: list[Result] = []
+    try:
+        with opened as recorder:
+            done.append(work(recorder))
+    except LimnerError as error:
+        if not done:
+            raise
+        return done[0], error
+    return done[0], None
 
 
 def timelapse_file(values: dict[str, Any], file: str | None, style: str = "") -> tuple[dict[str, Any], TimelapseFile]:

@@ -72,6 +72,14 @@ TimelapseStyle = Annotated[
         help="Preset of the timelapse: portrait (25 frames/s, 800x800) or painting (ten frames of 0.1 s each).",
     ),
 ]
+KeepStates = Annotated[
+    Path | None,
+    typer.Option(
+        "--keep-states",
+        metavar="FOLDER",
+        help="Keep the network at intervals, for limner animate FOLDER; -s states.count=50.",
+    ),
+]
 
 # Options of limner translate train.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +19,19 @@ from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.training import evaluation
 from limner.training.base_plan import loss_of
-from limner.training.base_problem import param_initializer
+from limner.training.base_problem import Evaluation, param_initializer
 from limner.training.image_problem import ImageProblem
 from limner.training.memory import check_fit_memory
 from limner.training.plan import FitPlan, make_budget, prepare, training_recipes
 from limner.training.results.fit_result import FitResult
+from limner.training.results.fit_snapshot import FitSnapshot as FitSnapshot
 from limner.training.results.history_rows import HistoryRows
 from limner.training.results.snapshot import OnStep, TrainingSnapshot
 from limner.training.results.training_record import with_training_record
-from limner.training.run import Callback, Run, RunSnapshot
+from limner.training.run import Callback, Run
 from limner.training.session import TrainingOutcome as TrainingOutcome
 from limner.training.session import TrainingSession, open_session
+from limner.training.states.argument import keeping_states, split_state_settings
 from limner.training.target_set import TargetSet
 from limner.utils.arguments import show_value
 
@@ -63,6 +65,7 @@ def fit(
     train_size: int = 0,
     backend: str | Backend = "auto",
     on_step: OnStep | None = None,
+    keep_states: StrPath | None = None,
 ) -> FitResult:
     """Fit a recipe to one image, or to several with a button for each.
 
@@ -95,6 +98,8 @@ def fit(
         on_step: called with a ``TrainingSnapshot`` at every evaluation: before the first step, after 1, 2, 4, 8, 16
             steps, then at regular intervals, and at the end. Return ``True`` to stop; the result is
             then the best artwork so far.
+        keep_states: a folder to keep θ in at intervals, for ``limner.animate``; values for ``states`` in ``set`` choose
+            the intervals, ``{"states.count": 50}``. It must not hold states yet.
 
     Returns:
         The artwork with its quality and the history of the training.
@@ -105,6 +110,7 @@ def fit(
     """
     if on_step is not None and not callable(on_step):
         raise LimnerError(f"`on_step`: must be a function of one argument, got {show_value(on_step)}")
+    values, states = split_state_settings(set, keep_states)
     plan = prepare(
         images,
         recipe,
@@ -112,7 +118,7 @@ def fit(
         epochs=epochs,
         seed=seed,
         size=size,
-        values=set,
+        values=values,
         swap=swap,
         palette=palette,
         colors=colors,
@@ -121,7 +127,8 @@ def fit(
         train_size=train_size,
     )
     array_backend = choose_backend(backend, registry())
-    outcome = run(plan, array_backend, on_step=on_step)
+    with keeping_states(keep_states, states, plan) as recorder:
+        outcome = run(plan, array_backend, recorder, on_step=on_step)
     artwork, finished = outcome.converged(), outcome.run
     history = HistoryRows(finished.history.rows)
     return FitResult(
@@ -132,20 +139,6 @@ def fit(
         history,
         lambda: evaluation.measure(None, plan, artwork, array_backend).quality,
     )
-
-
-@dataclass(frozen=True)
-class FitSnapshot(RunSnapshot):
-    """A fit during training.
-
-    Attributes:
-        render: renders the current image at a size, ``(h, w, 3 or 4)`` uint8; several images are a mosaic, each at that
-            size.
-        psnr: measures the PSNR of the current image, in dB; ``run.psnr`` is that of the last evaluation.
-    """
-
-    render: Callable[[tuple[int, int]], np.ndarray]
-    psnr: Callable[[], float]
 
 
 @attributing()
@@ -171,8 +164,9 @@ def run(
         )
 
     with open_session(plan, model, backend, problem_of) as session:
-        loop_callback = _snapshot_callback(callback, session.problem, plan.target_set) if callback else None
-        reason = session.train(_on_step_callback(on_step, session) if on_step else loop_callback)
+        callbacks = [_snapshot_callback(callback, session, plan.target_set)] if callback else []
+        callbacks += [_on_step_callback(on_step, session)] if on_step else []
+        reason = session.train(_called_in_turn(callbacks) if callbacks else None)
         outcome = session.result(session.run.best, reason)
     return replace(outcome, artwork=with_training_record(outcome.artwork, outcome.run, plan, backend))
 
@@ -192,10 +186,21 @@ def _on_step_callback(on_step: OnStep, session: TrainingSession[ImageProblem]) -
     return notify
 
 
+def _called_in_turn(callbacks: Sequence[Callback]) -> Callback:
+    """Return a callback for the loop that calls all of them; the run stops if one of them returns True."""
+
+    def notify(run: Run, progress: float, over: bool) -> bool:
+        answers = [callback(run, progress, over) for callback in callbacks]
+        return any(answers)
+
+    return notify
+
+
 def _snapshot_callback(
-    callback: Callable[[FitSnapshot], None], problem: ImageProblem, target_set: TargetSet
+    callback: Callable[[FitSnapshot], None], session: TrainingSession[ImageProblem], target_set: TargetSet
 ) -> Callback:
     """Return a callback for the loop that calls ``callback`` with snapshots that can render and evaluate the run."""
+    problem = session.problem
     recipe, backend = problem.model.recipe, problem.backend
     models = [
         factory.model_of(image_recipe) for image_recipe in training_recipes(recipe, target_set)[:MAX_MOSAIC_PICTURES]
@@ -210,7 +215,14 @@ def _snapshot_callback(
         def psnr() -> float:
             return run.psnr if over or run.evaluated_at == run.step else problem.evaluate(run.theta).psnr
 
-        callback(FitSnapshot(run, progress, over, paint, psnr))
+        def state() -> tuple[Artwork, Evaluation]:
+            if over:
+                return session.artwork(run.best), Evaluation(run.best_loss, run.psnr)
+            if run.evaluated_at == run.step:
+                return session.artwork(run.theta), Evaluation(run.history.rows[-1]["loss"], run.psnr)
+            return session.artwork(run.theta), problem.evaluate(run.theta)
+
+        callback(FitSnapshot(run, progress, over, paint, psnr, state))
 
     return notify
 

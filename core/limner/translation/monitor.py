@@ -17,7 +17,7 @@ from limner.figures.example_grid import (
     is_example_grid,
 )
 from limner.stages.optimization.diagnostics import diagnostics_of
-from limner.training.fit import FitSnapshot
+from limner.training.results.fit_snapshot import FitSnapshot
 from limner.translation.evaluator import has_targets
 from limner.translation.report import ExampleSheet
 from limner.utils.atomic_files import atomic_write

@@ -17,7 +17,7 @@ from limner.training.fit import run as fit_job
 from limner.training.plan import prepare
 from limner.training.run import Budget, Run
 from limner.training.timelapse import STYLES, TimelapseRecorder, record_fit, timelapse
-from limner.training.timelapse.recorder import FIRST_MARK
+from limner.training.timelapse.marks import FIRST_MARK
 
 QUICK = ["fit", "skimage:coffee", "--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 NUMPY = registry().load("backend", "numpy")(threads=1)

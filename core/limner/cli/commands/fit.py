@@ -10,7 +10,8 @@ from limner.cli import _run_bounds as bounds
 from limner.cli import _run_end as end
 from limner.cli import _run_files as files
 from limner.cli import _training_options as training
-from limner.cli._run_timelapse import timelapse_file
+from limner.cli._run_states import check_states, in_turn, states_folder
+from limner.cli._run_timelapse import run_recorded, timelapse_file
 from limner.cli._unused_options import note_unused_train_size, note_unused_training_background
 from limner.console import options, print_options
 from limner.console.output import print_note_above_bar
@@ -52,6 +53,7 @@ def fit(
     history: training.HistoryFile = None,
     timelapse: training.TimelapseFile = None,
     timelapse_style: training.TimelapseStyle = "",
+    keep_states: training.KeepStates = None,
     backend: options.BackendName = "auto",
     threads: options.Threads = 0,
     force: options.Force = False,
@@ -90,7 +92,8 @@ def fit(
         raise LimnerError("--error-map: needs a comparison; add --compare FILE")
     bounds.check_interval("--checkpoint-every", checkpoint_every)
     others = files.named_files({"--compare": compare, "--history": history, "--timelapse": timelapse})
-    keep, over = files.check_files(path, images, others, timelapse=timelapse, resume=resume, force=force)
+    checkpoint, over = files.check_files(path, images, others, timelapse=timelapse, resume=resume, force=force)
+    check_states(keep_states, images, {"-o": path, **others}, resume=resume, force=force)
     if compare:
         check_comparison(compare, force=force)
     if history:
@@ -102,6 +105,7 @@ def fit(
         options.with_format(options.with_title(options.parse_settings(set_), title), format_, formats), None
     )
     values, recording = timelapse_file(values, timelapse, timelapse_style)
+    values, states = states_folder(values, keep_states)
     plan = prepare(
         images,
         recipe or None,
@@ -118,7 +122,7 @@ def fit(
         gray=gray,
         background=background,
         train_size=train_size,
-        checkpoint_path=keep,
+        checkpoint_path=checkpoint,
         resume=resume,
         checkpoint_interval=checkpoint_every,
     )
@@ -138,13 +142,19 @@ def fit(
         report=partial(print_note_above_bar, quiet=quiet),
     )
     with end.show_training_progress(plan, quiet=quiet) as saved_steps:
-        outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
+        (outcome, timelapse_error), states_error = run_recorded(
+            states.recorder(plan, force=force),
+            lambda keep: recording.record(open_recorder, lambda film: run(plan, runner, in_turn(keep, film))),
+        )
     end.check_finite_loss(outcome, ", or the scale of the initial weights")
     artwork = outcome.artwork if press is None else outcome.artwork.press(press)
     with noting_single_colors(quiet=quiet) as single_colors, end.saving_result(plan, saved_steps):
         artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
     measurement = evaluation.measure(path, plan, outcome.artwork, runner)
-    outputs = end.OutputFiles([*others.values()], timelapse=timelapse, timelapse_error=timelapse_error)
+    written = [*others.values(), *states.paths]
+    outputs = end.OutputFiles(written, timelapse=timelapse, timelapse_error=timelapse_error)
+    if keep_states and states_error:
+        outputs.add_failure(keep_states, states_error)
     if compare:
         caption = ("original", report.quality(measurement))
         with outputs.writing(compare):

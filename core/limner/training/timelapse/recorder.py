@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,17 +11,13 @@ from limner.figures.captions import draw_caption
 from limner.formats.video_format import FrameRecorder
 from limner.imaging.planes import composite_on_white
 from limner.registry.attribution import attributing
+from limner.training.timelapse.marks import Marks
 from limner.training.timelapse.recording_cost import RecordingCost
 from limner.training.timelapse.settings import Timelapse
 from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
-    from limner.training.fit import FitSnapshot
-
-FIRST_MARK = 1e-3
-"""The fraction of the run after which the second frame is due with logarithmic spacing."""
-ROUNDING = 1e-9
-"""The rounding error of progress: a mark that is missed by no more counts as reached."""
+    from limner.training.results.fit_snapshot import FitSnapshot
 
 
 class TimelapseRecorder:
@@ -51,13 +46,11 @@ class TimelapseRecorder:
         self._cost = cost or RecordingCost(lapse)
         self._lapse, self._recorder, self._size = lapse, recorder, size
         self._original = original
-        self._marks = _marks(lapse)
-        self._passed = 0
-        self._start: float | None = None
+        self._marks = Marks(lapse.frames, lapse.every, lapse.spacing)
 
     def __call__(self, snapshot: FitSnapshot) -> None:
         """Add a frame if one is due."""
-        if self.problem or not (snapshot.last or self._is_due(snapshot)):
+        if self.problem or not (snapshot.last or self._marks.is_due(snapshot.run.step, snapshot.progress)):
             return
         try:
             with self._cost.measuring(snapshot), attributing():
@@ -69,26 +62,9 @@ class TimelapseRecorder:
         except MemoryError:
             self.problem = LimnerError("the timelapse cannot be written: not enough memory for a frame")
 
-    def _is_due(self, snapshot: FitSnapshot) -> bool:
-        """Return whether a mark is reached; several marks reached at once make one frame."""
-        if self._lapse.every:
-            return snapshot.run.step % self._lapse.every == 0
-        if self._start is None:  # a resumed run starts at a later progress
-            self._start = snapshot.progress
-        passed, left = self._passed, 1 - self._start
-        share = (snapshot.progress - self._start) / left if left > 0 else 1.0
-        self._passed = bisect_right(self._marks, share + ROUNDING)
-        return self._passed > passed
-
     def _frame(self, snapshot: FitSnapshot) -> np.ndarray:
         rendered = composite_on_white(snapshot.render(self._size))
         if self._lapse.caption:
             rendered = draw_caption(rendered, f"step {snapshot.run.step:,}   {snapshot.psnr():.1f} dB")
         frame = rendered if self._original is None else np.concatenate([self._original, rendered], axis=1)
         return np.ascontiguousarray(frame)
-
-
-def _marks(lapse: Timelapse) -> list[float]:
-    """Return when frames are due, as fractions of the remaining run; the last frame, due at the end, has no mark."""
-    marks = [k / (lapse.frames - 1) for k in range(lapse.frames - 1)]
-    return marks if lapse.spacing == "even" else [FIRST_MARK ** (1 - mark) if mark else 0.0 for mark in marks]
