@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks.loader import open_artwork
+from limner.artworks.movies.movie import open_movie
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import image_format_for
+from limner.imaging.canvas import Canvas
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -26,6 +28,8 @@ class Rendition:
         dpi: pixels per inch to record; 0 for none.
         bleed: pixels to render beyond each edge, which are cut off after printing.
         background: the colour that the file has behind transparent areas; empty if they are transparent.
+        time: the time in an animation, 0 to 1; None for the time that all renditions have. A frame of a movie has its
+            own.
     """
 
     source: Path
@@ -34,6 +38,7 @@ class Rendition:
     dpi: float = 0.0
     bleed: int = 0
     background: str = ""
+    time: float | None = None
 
     def press(self, weights: str | Sequence[float]) -> Rendition:
         """Return the rendition of the artwork with other button weights; see ``Artwork.press``.
@@ -42,6 +47,11 @@ class Rendition:
             LimnerError: the artwork has no buttons, a button is unknown, or the number of weights is wrong.
         """
         return replace(self, artwork=self.artwork.press(weights))
+
+    @property
+    def own_time(self) -> dict[str, float]:
+        """The argument ``time`` of ``Artwork.save``, if the rendition has a time of its own; otherwise empty."""
+        return {} if self.time is None else {"time": self.time}
 
     @property
     def resampled_from(self) -> tuple[int, int] | None:
@@ -77,25 +87,33 @@ class Rendition:
         return f"{self.source.stem}-{self.size[0]}x{self.size[1]}{suffix}.png"
 
 
-def open_renditions(paths: Sequence[Path], *, size: tuple[int, int] | None = None, dpi: float = 0.0) -> list[Rendition]:
-    """Return renditions of the artworks in files.
+def open_renditions(
+    paths: Sequence[Path], *, size: tuple[int, int] | None = None, dpi: float = 0.0, time: float = 0.0
+) -> list[Rendition]:
+    """Return renditions of the artworks in files, and of frames of movies.
 
     Args:
-        paths: artwork files.
+        paths: files of artworks, and movies.
         size: width and height, in pixels. Default: the size of the picture in each file.
         dpi: pixels per inch. Default: the resolution of each file if ``size`` is omitted, otherwise none.
+        time: which frame of each movie, 0 for its start to 1 for its end.
 
     Raises:
-        LimnerError: a file contains no artwork or cannot be read.
+        LimnerError: a file contains no artwork or cannot be read, or the time is not 0 to 1.
     """
     renditions = []
     for path in paths:
-        artwork = open_artwork(path)
-        settings = artwork.render_settings
+        movie = open_movie(path)
+        still = movie.still(Canvas((1, 1), time=time).time) if movie else None
+        artwork = still.artwork if still else open_artwork(path)
+        settings = movie.artwork.render_settings if movie else artwork.render_settings
         file_size = settings.size if settings else artwork.recipe.size
         file_dpi = settings.dpi if settings and not size else 0.0
         background = settings.recorded_background if settings else ""
-        renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi, background=background))
+        own_time = still.time if still else None
+        renditions.append(
+            Rendition(path, artwork, size or file_size, dpi or file_dpi, background=background, time=own_time)
+        )
     return renditions
 
 
@@ -114,6 +132,7 @@ def save_renditions(
     """
     for rendition, path in zip(renditions, paths, strict=True):
         options = rendition.format_options(path, finish.get("options"))
-        own_settings = {"size": rendition.size, "dpi": rendition.dpi, "bleed": rendition.bleed, "options": options}
+        own_settings: dict[str, Any] = {"size": rendition.size, "dpi": rendition.dpi, "bleed": rendition.bleed}
+        own_settings |= {"options": options} | rendition.own_time
         rendition.artwork.save(path, **finish | own_settings)
         yield rendition, path

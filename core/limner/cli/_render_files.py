@@ -83,8 +83,8 @@ def print_costs(
     from limner.imaging.canvas import Canvas
 
     for one, target in zip(renditions, targets, strict=True):
-        own = {**finish, "dpi": one.dpi, "options": one.format_options(target, finish["options"])}
-        canvas = Canvas(one.size, finish["region"], finish["supersample"], finish["time"], one.bleed)
+        own = {**finish, "dpi": one.dpi, "options": one.format_options(target, finish["options"]), **one.own_time}
+        canvas = Canvas(one.size, own["region"], own["supersample"], own["time"], one.bleed)
         print_cost(one.artwork, target, canvas, backend, own, force=force, quiet=quiet)
 
 

@@ -28,8 +28,6 @@ class Animation(Playback):
     motion: Annotated[StageSpec[Motion], Nested("motion")] = Field(description="the motion")
     artworks: int = Field(default=1, ge=1, le=1000, description="number of artworks; several are layers of a blend")
     seed: int = Field(default=0, ge=0, le=MAX_SEED, description="random seed of the motion")
-    seconds: float = Field(default=6.0, gt=0, le=86_400, description="length of the movie in seconds")
-    fps: float = Field(default=30.0, gt=0, le=240, description="frames per second")
     playhead: tuple[float, ...] = Field(
         default=(), description="position of the motion at equal steps of time, from start to end; empty: proportional"
     )
@@ -40,14 +38,13 @@ class Animation(Playback):
         check_knots(knots)
         return knots
 
-    @property
-    def frames(self) -> int:
-        """The number of frames."""
-        return max(1, round(self.seconds * self.fps))
-
     def still(self, artwork: Artwork, position: float) -> Still:
         """Return what the movie shows at a position."""
         return self.trajectory(unbundled(artwork, self.artworks))(position)
+
+    def closes(self, artwork: Artwork) -> bool:
+        """Return whether the movie is a loop."""
+        return self.motion.stage.closes(unbundled(artwork, self.artworks))
 
     def trajectory(self, artworks: Sequence[Artwork]) -> Trajectory:
         """Return the trajectory of the artworks, with the pace of the playhead.

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from limner.app.recipes import Recipe, parse
 from limner.app.registry import registry
+from limner.app.values import validate
+from limner.plugin import Stage
 
 PATH_FIELDS = ("path", "image", "font", "file")
 """Settings that hold a file: their folders are always removed."""
@@ -25,6 +27,7 @@ _SET = ("-s", "--set")
 """Options that take a single value, which may contain commas."""
 _NUMBERS = re.compile(r"[\d./\s-]+")
 RecipeT = TypeVar("RecipeT", bound=Recipe)
+StageT = TypeVar("StageT", bound=Stage)
 
 
 def without_folders(value: str, field: str = "") -> str:
@@ -51,6 +54,17 @@ def publishable(recipe: RecipeT) -> RecipeT:
     table = recipe.table()
     cleaned = _without_folders("", table)
     return recipe if cleaned == table else parse(cleaned, registry(), recipe.title)  # type: ignore[return-value]
+
+
+def publishable_stage(stage: StageT) -> StageT:
+    """Return a stage whose settings have no folders; the same stage if they name none.
+
+    Raises:
+        LimnerError: the stage rejects the name of a file without its folder.
+    """
+    table = stage.model_dump(mode="json")
+    cleaned = _without_folders("", table)
+    return stage if cleaned == table else validate(type(stage), cleaned, "playback")
 
 
 def publishable_command(command: str) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.artworks.loader import open_artwork
+from limner.artworks.loader import open_artwork, read_record
 from limner.artworks.movies.playback import Playback
+from limner.artworks.requirements import unmet
 from limner.composition.nested import fill_kinds
 from limner.composition.revisions import current_fields
 from limner.errors import ArtworkError, LimnerError
-from limner.formats.movie_record import read_movie
+from limner.formats.movie_record import MovieRecord, read_movie
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
-from limner.utils.arguments import check_path
+from limner.utils.arguments import check_number, check_path
+from limner.utils.text import printable
 from limner.utils.validation import validate
 
 if TYPE_CHECKING:
@@ -22,66 +25,91 @@ if TYPE_CHECKING:
     from limner.artworks.movies.still import Still
     from limner.utils.paths import StrPath
 
+FORGED = "the file is damaged or forged"
+
 
 @dataclass(frozen=True, eq=False)
 class Movie:
-    """A movie that limner wrote, and that contains its artwork.
+    """A movie that limner wrote, with its artwork.
 
-        limner.open_movie("loop.mp4").still(0.3).artwork.save("still.png")
+        movie = open_movie("loop.mp4")
+        movie.still(0.3).artwork.save("still.png")
 
     Attributes:
         path: the file, or the folder of frames.
-        artwork: the artwork in it.
+        artwork: the artwork in it. Its ``render_settings`` are those of the frames.
         playback: how the artwork becomes the frames.
+        kind: the registered name of the playback.
         details: further entries of the movie's record, unchecked.
     """
 
     path: Path
     artwork: Artwork
     playback: Playback
-    details: Mapping[str, Any] = field(default_factory=dict)
+    kind: str
+    details: Mapping[str, Any]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the frames, in pixels."""
+        settings = self.artwork.render_settings
+        return settings.size if settings else self.artwork.size
 
     def still(self, position: float) -> Still:
-        """Return what the movie shows at a position, 0 for its start to 1 for its end.
+        """Return what the movie shows at a position.
+
+        Args:
+            position: 0 for the start of the movie, 1 for its end.
 
         Raises:
-            LimnerError: the position is outside 0 to 1, or the playback does not support the artwork.
+            LimnerError: the position is not 0 to 1, or the playback does not support the artwork.
         """
-        if not 0 <= position <= 1:
-            raise LimnerError(f"`position`: must be 0 to 1, got {position}")
-        return self.playback.still(self.artwork, position)
+        if not 0 <= check_number("position", position) <= 1:
+            raise LimnerError(f"`position`: must be 0 to 1, got {position:g}")
+        with attributing():
+            try:
+                return self.playback.still(self.artwork, position)
+            except LimnerError as error:
+                raise type(error)(f"{self.path}: {error}") from error
 
 
+@attributing()
 def open_movie(path: StrPath) -> Movie | None:
-    """Open a movie that limner wrote; return None for a file of another kind, or a movie without its artwork.
+    """Open a movie that limner wrote; return None for a file of another kind, and for a movie without its artwork.
 
     Nothing in the file is trusted.
 
+    Args:
+        path: a movie in any format that limner writes, or a folder of frames.
+
     Raises:
         ArtworkError: the movie is damaged or forged, or needs a package or class that is missing.
-        LimnerError: the file cannot be read.
+        LimnerError: the movie cannot be read.
     """
     path = check_path("path", path)
     record = read_movie(path)
     if record is None or not record.artwork:
         return None
-    return Movie(path, open_artwork(path), _playback(path, record.playback), record.details)
+    artwork = open_artwork(path)
+    kind, playback = _playback(path, record)
+    return Movie(path, artwork, playback, kind, record.details)
 
 
-def _playback(path: Path, table: Mapping[str, Any]) -> Playback:
-    """Return the playback in an untrusted table.
+def _playback(path: Path, record: MovieRecord) -> tuple[str, Playback]:
+    """Return the name and the playback in an unchecked record.
 
     Raises:
-        ArtworkError: the table has not exactly one playback, or it is unknown or invalid.
+        ArtworkError: the record does not have exactly one playback, or it is unknown or invalid.
     """
-    if len(table) != 1:
-        raise ArtworkError(f"{path}: the movie must name one playback, not {len(table)}; the file is damaged or forged")
-    ((kind, settings),) = table.items()
-    if not isinstance(settings, Mapping):
-        raise ArtworkError(f"{path}: the settings of the playback are not a table; the file is damaged or forged")
+    names = [name for name, settings in record.playback.items() if isinstance(settings, Mapping)]
+    if len(names) != 1 or len(record.playback) != 1:
+        raise ArtworkError(f"{path}: the record of the movie must contain one playback; {FORGED}")
+    table = {**record.playback[names[0]], "kind": names[0]}
     try:
-        cls, entry = registry().load("playback", kind, Playback), registry().entry("playback", kind)
-        fields, _ = current_fields(cls, entry, {"kind": kind, **settings})
-        return validate(cls, fill_kinds(cls, fields, entry.package), kind, error=ArtworkError)
+        cls, entry = registry().load("playback", names[0], Playback), registry().entry("playback", names[0])
+        fields, _ = current_fields(cls, entry, table)
+        filled = fill_kinds(cls, fields, entry.package)
+        return entry.canonical_name, validate(cls, filled, printable(names[0]), error=ArtworkError)
     except LimnerError as error:
-        raise ArtworkError(f"{path}: {error}") from error
+        needs = unmet(read_record(path).model_copy(update={"recipe": table, "packages": {}}))
+        raise ArtworkError(f"{path}: {needs or error}") from error

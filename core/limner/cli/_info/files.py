@@ -60,6 +60,8 @@ def _describe_incomplete(path: Path, manifest: Manifest) -> Description | None:
             missing = f"the parameters are missing; {recreation(path, manifest)}"
         except ArtworkError:
             return None
+        else:  # a movie whose playback is invalid
+            return None
     title, settings = str(manifest.recipe.get("title", "")), manifest.render_settings
     record: dict[str, Any] = {
         "path": str(path),

@@ -21,24 +21,28 @@ MAX_COLORS = 24
 def info(art: options.Artworks, as_json: options.Json = False) -> None:
     """Show the recipe, seed, size and parameters of an artwork.
 
-    If an artwork cannot be opened, because a package or its parameters are missing, show what its file records, and
-    what is missing. Movies and contact sheets are described, too.
+    Of a movie, show its frames and what moves, too. If an artwork cannot be opened, because a package or its parameters
+    are missing, show what its file records, and what is missing. Contact sheets are described, too.
 
     \b
     limner info night-7.png
+    limner info loop.mp4
     limner info --json night-7.png | jq .recipe.network
     """
     from limner.artworks.diagrams.diagram import recipe_summary
     from limner.artworks.interpolation.codes import button_summary
     from limner.artworks.loader import open_artwork
+    from limner.artworks.movies.movie import open_movie
     from limner.artworks.pixels.swatches import swatches_of
     from limner.cli._info.files import describe_other
+    from limner.cli._info.movies import movie_lines, movie_record
     from limner.composition.conditioning import is_conditional
     from limner.imaging.colors.hexadecimal import hex_colors
 
     for path in options.artworks(art):
         try:
-            artwork = open_artwork(path)
+            movie = open_movie(path)
+            artwork = movie.artwork if movie else open_artwork(path)
         except ArtworkError:
             description = describe_other(path)
             if description is None:
@@ -64,15 +68,18 @@ def info(art: options.Artworks, as_json: options.Json = False) -> None:
             record["training"] = artwork.training.model_dump(mode="json")
         if buttons:
             record["buttons"] = buttons
-        print_result(record, _describe(str(path), artwork, colors, buttons, network), as_json=as_json)
+        record |= movie_record(movie) if movie else {}
+        title = f"{'a movie of ' * bool(movie)}{printable(artwork.recipe.title)}"
+        lines = [f"{printable(str(path))}: {title}", *pixels_lines(artwork.render_settings)]
+        lines += movie_lines(movie) if movie else []
+        print_result(record, "\n".join(lines + _describe(artwork, colors, buttons, network)), as_json=as_json)
 
 
-def _describe(path: str, art: Artwork, colors: list[str], buttons: dict[str, Any], network: str) -> str:
+def _describe(art: Artwork, colors: list[str], buttons: dict[str, Any], network: str) -> list[str]:
+    """Return the lines about an artwork."""
     from limner.formats.manifest import MAX_PSNR
 
-    layout = art.model.layout
-    lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
-    lines += pixels_lines(art.render_settings)
+    layout, lines = art.model.layout, []
     lines.append(f"network: {network}")
     lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
     if colors:
@@ -85,5 +92,4 @@ def _describe(path: str, art: Artwork, colors: list[str], buttons: dict[str, Any
         weights = zip(buttons["labels"], buttons["weights"], strict=True)
         labels = [f"{label}={weight:g}" if weight else label for label, weight in weights]
         lines.append("buttons: " + printable(", ".join(labels)))
-    lines.append(packages_line(art.packages))
-    return "\n".join(lines) + "\n\nrecipe:\n\n" + art.recipe.to_toml()
+    return [*lines, packages_line(art.packages), "", "recipe:", "", art.recipe.to_toml()]

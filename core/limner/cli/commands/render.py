@@ -55,10 +55,11 @@ def render(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Render an artwork at any size.
+    """Render an artwork, or a frame of a movie, at any size.
 
-    By default the size is that of the artwork, and the output is NAME-WxH.png. If the artwork has learned several
-    pictures, --press sets the weights of their buttons, to render one of them or a blend.
+    By default the size is that of the artwork, and the output is NAME-WxH.png. Of a movie, --time selects the frame: 0
+    is its start, 1 its end. If the artwork has learned several pictures, --press sets the weights of their buttons, to
+    render one of them or a blend.
 
     \b
     limner render night-7.png --size 8192x8192 -o large.tiff
@@ -67,6 +68,7 @@ def render(
     limner render board.png --press fox=1,star=0.5 -o between.png
     limner render board.png --press-sheet pairs.png --press-walk walk.mp4
     limner render board.png --samples 20 -o unseen/
+    limner render loop.mp4 --time 0.3 -o still.png
     limner render night-7.png --latent-walk night.mp4 -s latent-walk.distance=0.3
     """
     from limner.artworks.interpolation.plan import plan_interpolation
@@ -91,7 +93,9 @@ def render(
     pixels, dpi = print_options.read_size(size, quiet=quiet)
     part = parse_region(region) if region else None
     runner = options.backend(backend, threads)
-    renditions = with_bleed(open_renditions(paths, size=pixels, dpi=dpi), print_options.read_bleed(bleed), quiet=quiet)
+    renditions = with_bleed(
+        open_renditions(paths, size=pixels, dpi=dpi, time=time), print_options.read_bleed(bleed), quiet=quiet
+    )
     interpolates = any(given is not None for given in (press_sheet, press_walk, latent_walk, samples))
     if (interpolates or press) and len(renditions) > 1:
         takers = "--press, --press-sheet, --press-walk, --latent-walk and --samples"
@@ -133,7 +137,8 @@ def render(
         )
     if plain or samples:
         note_rasters(renditions, quiet=quiet)
-        note_unused_time([(str(one.source), one.artwork) for one in renditions], time, quiet=quiet)
+        pictures = [(str(one.source), one.artwork) for one in renditions if one.time is None]
+        note_unused_time(pictures, time, quiet=quiet)
     finish: dict[str, Any] = {
         "region": part,
         "supersample": supersample,

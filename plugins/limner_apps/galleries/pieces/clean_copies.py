@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +12,14 @@ import numpy as np
 
 import limner
 from limner.app import ArtworkError
-from limner.app.artworks import SUFFIX
+from limner.app.artworks import SUFFIX, record_movie
 from limner.app.figures import open_recorder
 from limner.app.registry import registry
 from limner.plugin import ImageFormat, VideoInfo
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork, RenderSettings
-    from limner.app.recipes import Recipe
-    from limner.plugin import VideoFormat
+    from limner_apps.galleries.pieces.opened_source import OpenedSource
 
 CMYK_SETTINGS = ("profile", "intent", "black_point")
 """The settings of image formats that convert colours to CMYK."""
@@ -75,30 +76,40 @@ def _format_options(settings: RenderSettings) -> dict[str, Any]:
     return {**options, "kind": kind, **({"background": background} if background else {})}
 
 
-def record_copy(source: Path, video_format: VideoFormat, recipe: Recipe, path: Path) -> None:
-    """Write the frames of a movie to a file, with another recipe.
+def record_copy(source: OpenedSource, path: Path) -> None:
+    """Write the frames of a movie to a file, with the recipe, the parameters and the playback of the source.
 
     Raises:
         ArtworkError: the movie has no frames, or is damaged.
         LimnerError: the file cannot be written.
     """
-    table: dict[str, Any] = json.loads(video_format.read_embedded(source) or "{}")
+    video_format = source.video_format
+    assert video_format is not None
     seconds, shapes = [], set[tuple[int, ...]]()
-    for frame in video_format.read_frames(source):
+    for frame in video_format.read_frames(source.path):
         seconds.append(frame.seconds)
         shapes.add(frame.pixels.shape)
     if not seconds:
-        raise ArtworkError(f"{source}: the movie has no frames")
+        raise ArtworkError(f"{source.path}: the movie has no frames")
     height, width, channels = max(shapes)
     unit = min((one for one in seconds if one > 0), default=1 / VideoInfo(width, height).fps)
     fps = min(1 / unit, video_format.max_fps)
-    manifest = json.dumps({**table, "recipe": recipe.table()})
-    video = VideoInfo(width, height, fps, seconds[-1], alpha=channels == 4, manifest=manifest)
-    with open_recorder(path, video, force=True) as recorder:
-        for i, frame in enumerate(video_format.read_frames(source)):
+    with _open_copy(source, path, VideoInfo(width, height, fps, seconds[-1], alpha=channels == 4)) as recorder:
+        for i, frame in enumerate(video_format.read_frames(source.path)):
             repeats = round(frame.seconds * fps) if i < len(seconds) - 1 else 1  # the last frame is held
             for _ in range(min(max(1, repeats), MAX_REPEATS)):
                 recorder.add(_with_channels(frame.pixels, channels))
+
+
+def _open_copy(source: OpenedSource, path: Path, video: VideoInfo) -> AbstractContextManager[Any]:
+    """Return the recorder of a copy of a movie, with the record that the source has without folders."""
+    if movie := source.movie:
+        settings = movie.artwork.render_settings
+        return record_movie(path, movie.artwork, video, movie.playback, render_settings=settings, force=True)
+    assert source.video_format is not None
+    table: dict[str, Any] = json.loads(source.video_format.read_embedded(source.path) or "{}")
+    manifest = json.dumps({**table, "recipe": source.recipe.table()})
+    return open_recorder(path, replace(video, manifest=manifest), force=True)
 
 
 def _with_channels(pixels: np.ndarray, channels: int) -> np.ndarray:

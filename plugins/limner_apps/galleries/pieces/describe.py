@@ -15,7 +15,15 @@ from limner_apps.galleries.discover import FoundFile
 from limner_apps.galleries.pieces.clean_copies import can_be_rendered_again
 from limner_apps.galleries.pieces.files import write_files
 from limner_apps.galleries.pieces.opened_source import open_source, same_theta
-from limner_apps.galleries.pieces.texts import alt_text, color_mode, palettes, piece_id, recreate_command, stage_names
+from limner_apps.galleries.pieces.texts import (
+    alt_text,
+    color_mode,
+    movie_command,
+    palettes,
+    piece_id,
+    recreate_command,
+    stage_names,
+)
 from limner_apps.galleries.records import Piece, from_table
 from limner_apps.galleries.related.fingerprints import fingerprints_of, layer_fingerprints
 
@@ -60,7 +68,8 @@ def describe(path: Path, site: Site) -> Piece:
     try:
         digest = _digest(path)
         source = open_source(path)
-        edited = source.renewed and source.art is not None and not can_be_rendered_again(path)
+        picture = source.art is not None and source.video_format is None
+        edited = source.renewed and picture and not can_be_rendered_again(path)
         piece = _piece(source, digest, SUFFIX if edited else source.suffix)
         return _complete_piece(site, piece.id) or _write_files(source, piece, site)
     except OSError as error:
@@ -108,10 +117,18 @@ def _piece(source: OpenedSource, digest: str, suffix: str) -> Piece:
         theta_file=f"art/{name}{SUFFIX}" if separate else "",
         limner_file=f"theta/{name}{SUFFIX}" if _needs_limner_file(art, suffix, separate=separate) else "",
         video=video,
-        command="" if video else recreate_command(name, file, recipe, art.render_settings if art else None),
+        command=_command(source, name, file),
         scores={"psnr": training.psnr, "loss": training.loss} if training else {},
         step=training.steps if training else 0,
     )
+
+
+def _command(source: OpenedSource, name: str, file: str) -> str:
+    """Return the command that creates a piece again; empty for a movie without parameters."""
+    if source.movie:
+        return movie_command(name, file, source.movie.size)
+    settings = source.art.render_settings if source.art else None
+    return "" if source.video_format else recreate_command(name, file, source.recipe, settings)
 
 
 def _needs_limner_file(art: Artwork | None, suffix: str, *, separate: bool) -> bool:

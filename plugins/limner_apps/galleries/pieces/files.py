@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def write_files(source: OpenedSource, piece: Piece, site: Site) -> Piece:
     """Write the files of a piece, and return it with its size, view and thumbnails."""
     if source.video_format is not None:
-        image = thumbnails.last_frame(source.path, source.video_format)
+        image = thumbnails.still_of(source.path, source.video_format, source.movie)
         size = image.size
     else:
         assert source.art is not None
@@ -68,7 +68,7 @@ def _write_artwork(source: OpenedSource, piece: Piece, site: Site) -> None:
     file = site.new_file(piece.file)
     if not source.renewed:
         shutil.copyfile(path, file)
+    elif source.video_format is not None:
+        record_copy(source, file)
     elif art is not None:
         render_copy(art, file)
-    elif source.video_format is not None:
-        record_copy(path, source.video_format, source.recipe, file)

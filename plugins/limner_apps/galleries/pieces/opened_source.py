@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.app import ArtworkError, ForeignError, LimnerError, RecipeError
-from limner.app.artworks import SUFFIX, Artwork, open_artwork
+from limner.app.artworks import SUFFIX, Artwork, open_artwork, open_movie
 from limner.app.recipes import parse
 from limner.app.registry import registry
 from limner_apps.galleries.discover import video_formats
-from limner_apps.galleries.local_paths import publishable
+from limner_apps.galleries.local_paths import publishable, publishable_stage
 
 if TYPE_CHECKING:
+    from limner.app.artworks import Movie
     from limner.app.recipes import Recipe
     from limner.plugin import VideoFormat
 
@@ -31,9 +32,10 @@ class OpenedSource:
     Attributes:
         path: the file.
         recipe: the recipe to publish, without folders.
-        renewed: whether the recipe in the file contains folders, so that the file must not be copied.
-        art: the artwork with that recipe; None for a movie.
+        renewed: whether the file contains folders, so that it must not be copied.
+        art: the artwork with that recipe; None for a movie that has only a recipe.
         video_format: the format of a movie; None for an artwork.
+        movie: the movie, with that recipe and without folders; None for an artwork, or for a movie without parameters.
     """
 
     path: Path
@@ -41,6 +43,7 @@ class OpenedSource:
     renewed: bool
     art: Artwork | None = None
     video_format: VideoFormat | None = None
+    movie: Movie | None = None
 
     @property
     def suffix(self) -> str:
@@ -54,10 +57,12 @@ def open_source(path: Path) -> OpenedSource:
     Raises:
         LimnerError: the file was not made by limner, is damaged, or is shown with the picture of the same name.
     """
+    if movie := open_movie(path):
+        return _open_source_of(movie)
     try:
         art = open_artwork(path)
     except ArtworkError as error:
-        original, video_format = _open_movie(path, error)
+        original, video_format = _recipe_of_movie(path, error)
         recipe = publishable(original)
         return OpenedSource(path, recipe, recipe is not original, video_format=video_format)
     if path.suffix.lower() == SUFFIX and any(same_theta(path.with_suffix(end), art) for end in BROWSER_SUFFIXES):
@@ -74,8 +79,24 @@ def same_theta(path: Path, art: Artwork) -> bool:
         return False
 
 
-def _open_movie(path: Path, error: ArtworkError) -> tuple[Recipe, VideoFormat]:
-    """Return the recipe in a movie, and its format.
+def _open_source_of(movie: Movie) -> OpenedSource:
+    """Return the source of a movie that contains its artwork.
+
+    Raises:
+        ForeignError: the file is a frame of a movie, or has the suffix of a picture.
+    """
+    path, art = movie.path, movie.artwork
+    recipe, playback = publishable(art.recipe), publishable_stage(movie.playback)
+    renewed = recipe is not art.recipe or playback is not movie.playback
+    clean = replace(movie, artwork=replace(art, recipe=recipe), playback=playback)
+    for cls in video_formats():
+        if path.suffix.lower() in cls.suffixes:
+            return OpenedSource(path, recipe, renewed, clean.artwork, cls(), clean)
+    raise ForeignError(f"{path}: is a frame of a movie; add the movie as a single file, such as an .mp4")
+
+
+def _recipe_of_movie(path: Path, error: ArtworkError) -> tuple[Recipe, VideoFormat]:
+    """Return the recipe in a movie without parameters, and its format.
 
     Raises:
         ArtworkError: the recipe is invalid; or ``error``, if the file is not a movie with a recipe.

@@ -80,6 +80,14 @@ def recreate_command(piece: str, file: str, recipe: Recipe, settings: RenderSett
     return shlex.join([*words, "-o", f"again.{suffix}"])
 
 
+def movie_command(piece: str, file: str, size: Sequence[int]) -> str:
+    """Return the command that renders a movie again from its downloaded file."""
+    suffix = file.rpartition(".")[2]
+    width, height = size
+    words = ["limner", "animate", f"{piece}.{suffix}", "--size", f"{width}x{height}", "-o", f"again.{suffix}"]
+    return shlex.join(words)
+
+
 def _follows_from_seed(recipe: Recipe) -> bool:
     """Return whether θ follows from the seed alone, rather than from training or from another file."""
     if not isinstance(recipe, SingleRecipe) or recipe.trainer:

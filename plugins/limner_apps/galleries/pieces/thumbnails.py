@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
-    from limner.app.artworks import Artwork, RenderSettings
+    from limner.app.artworks import Artwork, Movie, RenderSettings
     from limner.plugin import VideoFormat
 
 WIDTHS = (240, 480, 960)
@@ -73,15 +74,21 @@ def _render_small(art: Artwork, settings: RenderSettings) -> np.ndarray:
     return art.render((width, height), (left, top, across, down), time=settings.time)
 
 
-def last_frame(path: Path, video_format: VideoFormat) -> Image:
-    """Return the last frame of a movie, which shows its final result.
+def still_of(path: Path, video_format: VideoFormat, movie: Movie | None) -> Image:
+    """Return the frame that stands for a movie: the first of a loop, otherwise the last, which shows the result.
+
+    Args:
+        path: the file.
+        video_format: its format.
+        movie: the movie; None if it has no parameters.
 
     Raises:
         ArtworkError: the movie is damaged, or has no frames.
     """
     from PIL import Image
 
-    frames = deque(video_format.read_frames(path), maxlen=1)
+    first = movie is not None and movie.playback.closes(movie.artwork)
+    frames = deque(islice(video_format.read_frames(path), 1 if first else None), maxlen=1)
     if not frames:
         raise ArtworkError(f"{path}: the movie has no frames")
     return Image.fromarray(frames[0].pixels)
