@@ -22,8 +22,8 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.random_recipe import random_recipe
 from limner.errors import LimnerError
 from limner.registry.registry import registry
-from limner_apps.animations.movie_options import MovieOptions
-from limner_apps.animations.plan import plan_movie, with_even_pace
+from limner_apps.animations.planning.movie_options import MovieOptions
+from limner_apps.animations.planning.plan import plan_movie, with_even_pace
 from limner_plugins.common.oklab import from_srgb
 
 SIDE = 160

@@ -87,8 +87,8 @@ def animate(
     """
     from limner.app.values import parse_size
     from limner_apps.animations.function import write_movie
-    from limner_apps.animations.movie_options import MovieOptions
-    from limner_apps.animations.plan import plan_movie, with_even_pace
+    from limner_apps.animations.planning.movie_options import MovieOptions
+    from limner_apps.animations.planning.plan import plan_movie, with_even_pace
 
     settings, formats = o.split_role(o.with_format(o.parse_settings(set_), format_, ["video-format"]), "video-format")
     rest, settings = o.split_role(settings, "motion")

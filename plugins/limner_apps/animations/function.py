@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from limner.app.artworks import Artwork
 from limner.app.registry import choose_backend, registry
 from limner_apps.animations.film import write_film
-from limner_apps.animations.movie_options import MovieOptions
-from limner_apps.animations.plan import MoviePlan, plan_movie, with_even_pace
+from limner_apps.animations.planning.movie_options import MovieOptions
+from limner_apps.animations.planning.plan import MoviePlan, plan_movie, with_even_pace
 
 if TYPE_CHECKING:
     from limner.plugin import Backend

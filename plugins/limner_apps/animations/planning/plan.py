@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from limner.app.values import draw_seed
 from limner_apps.animations.animation import Animation
-from limner_apps.animations.checks import check_options, check_size
-from limner_apps.animations.motion_choice import choose_motion
-from limner_apps.animations.movie_options import MovieOptions
-from limner_apps.animations.output import output_path
+from limner_apps.animations.planning.checks import check_options, check_size
+from limner_apps.animations.planning.motion_choice import choose_motion
+from limner_apps.animations.planning.movie_options import MovieOptions
+from limner_apps.animations.planning.output import output_path
+from limner_apps.animations.planning.seeds import check_seed, uses_seed
+from limner_apps.animations.planning.sources import open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
-from limner_apps.animations.seeds import check_seed, uses_seed
-from limner_apps.animations.sources import open_sources
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork

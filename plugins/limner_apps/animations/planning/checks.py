@@ -11,7 +11,7 @@ from limner.app.values import MAX_SEED, arguments
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
-    from limner_apps.animations.movie_options import MovieOptions
+    from limner_apps.animations.planning.movie_options import MovieOptions
 
 MAX_SECONDS = 86_400.0
 MAX_FPS = 240.0
