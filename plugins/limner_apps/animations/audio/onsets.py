@@ -6,7 +6,7 @@ import numpy as np
 
 WINDOW = 1024  # samples; 21 ms, short enough for the time of an onset
 EDGES = np.unique(np.rint(np.geomspace(1, 341, 25)).astype(int))
-"""The first bins of about 20 bands from 47 Hz to 16 kHz, as wide as hearing, so that a bass drum counts like cymbals."""
+"""The first bins of about 20 bands from 47 Hz to 16 kHz, as wide as hearing: a bass drum counts like cymbals."""
 COMPRESSION = 100.0  # of magnitudes, so that weak partials count
 NEIGHBOURHOOD = 1.0  # seconds whose mean is subtracted
 MIN_FLUX = 1.0  # per step; the onset of one partial at -30 dB, and more than steady noise has

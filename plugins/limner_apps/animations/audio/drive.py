@@ -1,0 +1,92 @@
+"""A drive: what a signal of a sound changes in a movie. It is stored in the movie with its signal."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from functools import cached_property
+from math import floor
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+MAX_SAMPLES = 2**25  # more than a day has at 240 frames per second
+UNIT = 10_000  # the steps of a signal from 0 to 1
+
+
+class Drive(BaseModel):
+    """What a signal of a sound changes in a movie.
+
+    The signal is stored, so that frames can be rendered again without the sound.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    path: str = Field(
+        min_length=1, max_length=200, description="a setting, a stage with a latent vector, or motion for its pace"
+    )
+    signal: str = Field(min_length=1, max_length=40, description="loudness, onset, or a band of frequencies")
+    low: float = Field(description="the value while the signal is 0")
+    high: float = Field(description="the value while the signal is 1")
+    samples: str = Field(description="the signal at each frame, as pack_samples writes it")
+
+    @field_validator("samples")
+    @classmethod
+    def _check_samples(cls, samples: str) -> str:
+        unpack_samples(samples)
+        return samples
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """The signal at each frame, ``(n,)``, 0 to 1."""
+        return unpack_samples(self.samples)
+
+    def value_at(self, position: float, *, closes: bool) -> float:
+        """Return the driven value at a position in time.
+
+        Args:
+            position: 0 for the start of the movie, 1 for its end.
+            closes: whether the movie is a loop, whose frame k of n is at k / n; otherwise, it is at k / (n - 1).
+        """
+        return self.low + (self.high - self.low) * sample_at(self.values, position, closes=closes)
+
+
+def sample_at(values: np.ndarray, position: float, *, closes: bool) -> float:
+    """Return a signal at a position in time, 0 to 1; between frames it is linear.
+
+    Args:
+        values: ``(n,)``, one value for each frame.
+        position: 0 for the start of the movie, 1 for its end.
+        closes: whether the first value follows the last.
+    """
+    count = len(values)
+    place = round(position * (count if closes else count - 1), 9)  # exact at frames
+    left = floor(place)
+    before, after = float(values[left % count]), float(values[(left + 1) % count])
+    return before + (place - left) * (after - before)
+
+
+def pack_samples(values: np.ndarray) -> str:
+    """Return values ``(n,)`` from 0 to 1 as text: ten-thousandths as 16-bit differences, compressed, in base64.
+
+    A minute at 30 frames per second takes about 4 kB, a fifth of what decimal numbers would.
+    """
+    steps = np.diff(np.rint(np.asarray(values) * UNIT).astype("<i2"), prepend=np.int16(0)).astype("<i2")
+    return base64.b64encode(zlib.compress(steps.tobytes(), 9)).decode("ascii")
+
+
+def unpack_samples(text: str) -> np.ndarray:
+    """Return the values ``(n,)`` that ``pack_samples`` has written.
+
+    Raises:
+        ValueError: the text is something else.
+    """
+    try:
+        stream = zlib.decompressobj()
+        data = stream.decompress(base64.b64decode(text, validate=True), 2 * MAX_SAMPLES)
+    except (ValueError, zlib.error) as error:
+        raise ValueError("is damaged: the signal cannot be decoded") from error
+    numbers = np.cumsum(np.frombuffer(data[: len(data) // 2 * 2], "<i2"), dtype=np.int64)
+    if not stream.eof or len(data) % 2 or not numbers.size or numbers.min() < 0 or numbers.max() > UNIT:
+        raise ValueError(f"is damaged: the signal must have 1 to {MAX_SAMPLES} values from 0 to 1")
+    return numbers / UNIT

@@ -1,0 +1,121 @@
+"""Trajectories that sound drives: settings and latent vectors of their stills, and the pace of their motion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from limner.app.artworks import with_settings
+from limner.app.values import child_rng
+from limner_apps.animations.audio.drive import Drive
+from limner_apps.animations.audio.targets import PACE, as_type, latent_at, number_at
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork, Still
+    from limner_apps.animations.motion import Trajectory
+
+MINUTE = 60.0  # seconds
+
+
+def driven(trajectory: Trajectory, drives: Sequence[Drive], seed: int, *, closes: bool) -> Trajectory:
+    """Return a trajectory whose stills have the driven settings and latent vectors of their position in time.
+
+    Args:
+        trajectory: the trajectory in time.
+        drives: the drives; those of the pace are ignored.
+        seed: the seed of the directions of latent vectors.
+        closes: whether the movie is a loop.
+
+    Raises:
+        LimnerError: also when stills are asked for: a driven setting does not exist.
+    """
+    others = [drive for drive in drives if drive.path != PACE]
+    if not others:
+        return trajectory
+
+    def at(position: float) -> Still:
+        still = trajectory(position)
+        values = {drive.path: drive.value_at(position, closes=closes) for drive in others}
+        return replace(still, artwork=with_values(still.artwork, values, seed))
+
+    return at
+
+
+def with_values(art: Artwork, values: dict[str, float], seed: int) -> Artwork:
+    """Return an artwork with driven values by path, which may be settings or encoders with a latent vector.
+
+    Raises:
+        LimnerError: a path does not exist in the artwork.
+    """
+    settings = {}
+    for path, value in values.items():
+        found = latent_at(art, path)
+        if found is None:
+            settings[path] = as_type(number_at(art, path), value)
+    art = with_settings(art, settings) if settings else art
+    latents = {path: value for path, value in values.items() if path not in settings}
+    return _with_latents(art, latents, seed) if latents else art
+
+
+def _with_latents(art: Artwork, amounts: dict[str, float], seed: int) -> Artwork:
+    """Return an artwork whose latent vectors are moved towards random ones, which belong to the seed, by amounts."""
+    layout, theta = art.model.layout, art.theta.copy()
+    for path, amount in amounts.items():
+        found = latent_at(art, path)
+        assert found is not None, "the caller has chosen paths of latents"
+        where, encoder = found
+        params = layout.views(art.theta).part(where, encoder.param_layout())
+        for name, drawn in encoder.draw_latent(params, child_rng(seed, "drive", where)).items():
+            place = layout.slices[f"{where}.{name}"]
+            start = art.theta[place].astype(np.float64)
+            theta[place] = start + amount * (np.ravel(drawn) - start)
+    theta.flags.writeable = False
+    return replace(art, theta=theta, training=None)
+
+
+def paced(trajectory: Trajectory, drives: Iterable[Drive], seconds: float, *, closes: bool) -> Trajectory:
+    """Return a trajectory whose pace follows a signal, if a drive asks for that.
+
+    A loop passes through its motion a whole number of times, so that it closes; another motion, once.
+
+    Args:
+        trajectory: the trajectory of the motion.
+        drives: the drives.
+        seconds: the length of the movie.
+        closes: whether the movie is a loop.
+    """
+    pace = next((drive for drive in drives if drive.path == PACE), None)
+    if pace is None:
+        return trajectory
+    travelled = travel(pace, seconds, closes=closes)
+
+    def at(position: float) -> Still:
+        place = float(np.interp(position * (len(travelled) - 1), np.arange(len(travelled)), travelled))
+        return trajectory(place % 1.0 if closes and place > 1.0 else place)
+
+    return at
+
+
+def travel(pace: Drive, seconds: float, *, closes: bool) -> np.ndarray:
+    """Return how many times the motion has been passed through at the start of each frame, and at the end.
+
+    Args:
+        pace: the drive, in passes per minute.
+        seconds: the length of the movie.
+        closes: whether the movie is a loop.
+
+    Returns:
+        ``(n + 1,)`` for a loop of n frames, otherwise ``(n,)``; from 0 to a whole number.
+    """
+    speeds = pace.low + (pace.high - pace.low) * pace.values
+    steps = speeds if closes else speeds[:-1]
+    total = float(steps.sum())
+    if not total > 0:
+        return np.linspace(0.0, 1.0, len(steps) + 1)
+    passes = max(1, round(speeds.mean() * seconds / MINUTE)) if closes else 1
+    travelled = np.concatenate([[0.0], np.cumsum(steps)]) * (passes / total)
+    travelled[-1] = passes
+    return travelled
