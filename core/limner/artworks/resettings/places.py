@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from limner.composition.recipe import LIST_KEYS, RecipeHeader
+from limner.composition.recipe import LIST_KEYS, LayeredRecipe, Recipe, RecipeHeader
 from limner.composition.setting_paths import assign, check_named
+from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
+from limner.stages.base import Stage
+
+FIELDS = {"warp": "warps", "encoder": "encoders", "augment": "augments"}
+"""The field of ``SingleRecipe`` under a key of its table, if it has another name."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,35 @@ class Place:
     def short_path(self) -> str:
         """The path of the setting in a recipe that has only this stage."""
         return f"{self.key}.{self.field}" if self.index is None else f"{self.key}.0.{self.field}"
+
+    def spec_in(self, recipe: Recipe) -> StageSpec[Stage]:
+        """Return the stage in a recipe."""
+        for number in self.layers:
+            assert isinstance(recipe, LayeredRecipe), "the path was resolved"
+            recipe = recipe.layers[number]
+        found = getattr(recipe, FIELDS.get(self.key, self.key))
+        return found if self.index is None else found[self.index]
+
+    def value_in(self, recipe: Recipe) -> Any:
+        """Return the value in a recipe; None if the stage has no such field."""
+        value: Any = self.spec_in(recipe)
+        for name in self.field.split("."):
+            inner = value.stage if isinstance(value, StageSpec) else value
+            value = inner[int(name)] if isinstance(inner, tuple) and name.isdecimal() else getattr(inner, name, None)
+        return value
+
+
+def check_distinct(places: Iterable[Place]) -> None:
+    """Check that no two paths mean the same setting, as ``encoder.0.scale`` and ``encoder.xy.scale`` may.
+
+    Raises:
+        LimnerError: two of them do.
+    """
+    paths: dict[tuple[Any, str], str] = {}
+    for place in places:
+        other = paths.setdefault((place.stage, place.field), place.path)
+        if other != place.path:
+            raise LimnerError(f"settings {other!r} and {place.path!r}: are the same field; omit one of them")
 
 
 def find_place(table: dict[str, Any], path: str) -> Place:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from limner.artworks.artwork import Artwork
-from limner.artworks.resettings.places import Place, find_place
+from limner.artworks.resettings.places import FIELDS, Place, check_distinct, find_place
 from limner.artworks.resettings.redraw import StageParameters
 from limner.composition import overrides
 from limner.composition.nested import fill_kinds
@@ -21,9 +21,6 @@ from limner.models.single_models import single_models
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.utils.validation import to_tuples
-
-FIELDS = {"warp": "warps", "encoder": "encoders", "augment": "augments"}
-"""The field of ``SingleRecipe`` under a key of its table, if it has another name."""
 
 
 def with_settings(artwork: Artwork, settings: Mapping[str, Any]) -> Artwork:
@@ -59,20 +56,31 @@ class Resetting:
         self.artwork = artwork
         table = overrides.apply(artwork.recipe.table())
         self._places = {path: find_place(table, path) for path in paths}
+        check_distinct(self._places.values())
         self._stages = {
             place.stage: _ResetStage(artwork, [one for one in self._places.values() if one.stage == place.stage])
             for place in self._places.values()
         }
 
-    def at(self, settings: Mapping[str, Any]) -> Artwork:
+    def values(self, artwork: Artwork | None = None) -> dict[str, Any]:
+        """Return the values at the paths: of the artwork, or of another one with the same stages."""
+        recipe = (artwork or self.artwork).recipe
+        return {path: place.value_in(recipe) for path, place in self._places.items()}
+
+    def at(self, settings: Mapping[str, Any], artwork: Artwork | None = None) -> Artwork:
         """Return the artwork with values at all paths, or at some of them.
+
+        Args:
+            settings: the values by path.
+            artwork: another artwork of the same recipe, whose parameters are kept instead.
 
         Raises:
             LimnerError: a value is invalid, has no effect, or would change the number of parameters.
         """
         values = overrides.settings_of(settings)
         given = {path: self._places[path] for path in values}
-        recipe, theta = self.artwork.recipe, self.artwork.theta
+        source = artwork or self.artwork
+        recipe, theta = self.artwork.recipe, source.theta
         changed = dict.fromkeys(place.stage for place in given.values())
         try:
             specs = {
@@ -89,9 +97,9 @@ class Resetting:
             if stage.parameters is not None:
                 theta = stage.parameters.with_spec(spec, theta, stage.places)
             recipe = _replaced(recipe, *where, spec)
-        if theta is not self.artwork.theta:
+        if theta is not source.theta:
             theta.flags.writeable = False
-        return Artwork(recipe, theta, self.artwork.packages)
+        return Artwork(recipe, theta, source.packages)
 
 
 class _ResetStage:
@@ -100,11 +108,8 @@ class _ResetStage:
     def __init__(self, artwork: Artwork, places: Sequence[Place]) -> None:
         self.places = places
         layers, self.key, self.index = places[0].stage
-        recipe, at = artwork.recipe, ""
-        for number in layers:
-            assert isinstance(recipe, LayeredRecipe), "the path was resolved"
-            recipe, at = recipe.layers[number], f"{at}layer.{number}."
-        self.spec = _spec_at(recipe, self.key, self.index)
+        at = "".join(f"layer.{number}." for number in layers)
+        self.spec = places[0].spec_in(artwork.recipe)
         self.table = self.spec.table()
         self.parameters: StageParameters | None = None
         for path, model, span in single_models(artwork.model):
@@ -126,12 +131,6 @@ class _ResetStage:
         home = registry().entry(ROLE_OF_KEY.get(self.key, self.key), self.spec.kind).package
         spec = replace(self.spec, stage=cls.model_validate(fill_kinds(cls, to_tuples(fields), home)))
         return self.parameters.resolved(spec) if self.parameters else spec
-
-
-def _spec_at(recipe: Recipe, key: str, index: int | None) -> StageSpec[Stage]:
-    """Return the stage of a recipe at a key of its table."""
-    found = getattr(recipe, FIELDS.get(key, key))
-    return found if index is None else found[index]
 
 
 def _replaced(recipe: Recipe, layers: Sequence[int], key: str, index: int | None, spec: StageSpec[Stage]) -> Recipe:
