@@ -6,6 +6,7 @@ from limner.training.fit import run as run_fit
 from limner.training.plan import FitPlan, make_budget, prepare
 from limner.training.states import (
     FitStates,
+    Strip,
     caption_of,
     check_strip,
     is_states,
@@ -19,6 +20,7 @@ __all__ = [
     "FitPlan",
     "FitSnapshot",
     "FitStates",
+    "Strip",
     "TrainingOutcome",
     "caption_of",
     "check_strip",

@@ -30,7 +30,7 @@ class States(Motion):
     folder: str = Field(
         default="",
         max_length=4096,
-        pattern=r"^(?![\\/]{2})[^\x00-\x1f]*$",  # no share of another computer, which opening a movie would contact
+        pattern=r"^([\\/]?[^\\/\x00-\x1f][^\x00-\x1f]*)?$",  # not \\server\share, which a movie would contact
         description="the folder of the states; limner animate FOLDER sets it",
     )
     interpolate: bool = Field(

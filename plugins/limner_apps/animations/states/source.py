@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
 from limner.app.training import is_states, read_states
@@ -46,28 +46,7 @@ def with_states(names: Sequence[str], options: MovieOptions) -> MovieOptions:
         return options
     if len(names) > 1:
         raise LimnerError(
-            f"{folders[0]}: holds the states of a fit, which are a movie of their own; give the folder alone, or choose "
-            "another motion with `motion`"
+            f"{folders[0]}: holds the states of a fit, which make a movie of their own; give this folder alone, or "
+            "choose another motion with `motion`"
         )
     return replace(options, motion=MOTION, set={"folder": folders[0], **options.set})
-
-
-def with_caption(settings: Mapping[str, Any], fields: Mapping[str, Any], name: str, caption: bool | None) -> dict[str, Any]:
-    """Return the settings of a motion with its setting ``caption``, if that is given.
-
-    Args:
-        settings: the settings.
-        fields: the fields of the motion.
-        name: the name of the motion.
-        caption: whether captions are written; None if it is not given.
-
-    Raises:
-        LimnerError: the motion has no captions, or the setting is given twice.
-    """
-    if caption is None:
-        return dict(settings)
-    if "caption" not in fields:
-        raise LimnerError(f"`caption`: the motion {name} has no captions; omit it")
-    if "caption" in settings:
-        raise LimnerError("`caption`: motion.caption is set too; omit one of them")
-    return {**settings, "caption": caption}
