@@ -5,6 +5,8 @@ from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpola
 from limner.artworks.loader import open_artwork
 from limner.artworks.movies.frames import render_frames
 from limner.artworks.movies.movie import Movie, open_movie
+from limner.artworks.movies.original import Original
+from limner.artworks.movies.panels import frame_size
 from limner.artworks.movies.playback import Playback
 from limner.artworks.movies.record import record_movie
 from limner.artworks.movies.still import Still
@@ -29,6 +31,7 @@ __all__ = [
     "LayeredModel",
     "Model",
     "Movie",
+    "Original",
     "Playback",
     "RenderSettings",
     "RenderingCost",
@@ -36,6 +39,7 @@ __all__ = [
     "Resetting",
     "Series",
     "Still",
+    "frame_size",
     "image_formats",
     "model_of",
     "open_artwork",

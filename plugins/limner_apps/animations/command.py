@@ -56,6 +56,20 @@ EvenPace = Annotated[
         " shows real moments, such as the steps of a fit).",
     ),
 ]
+Caption = Annotated[
+    bool | None,
+    typer.Option(
+        "--caption/--no-caption", help="Write captions on the frames: the step and the PSNR of a fit (default: yes)."
+    ),
+]
+Strip = Annotated[
+    str | None,
+    typer.Option(
+        "--strip",
+        metavar="FILE",
+        help="Write a strip of states of a fit, next to the original; alone, or with -o; -s strip.count=5.",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Allow a movie of a million frames or more.")]
 
 
@@ -71,6 +85,8 @@ def animate(
     supersample: o.Supersample = 1,
     repeat: Repeat = None,
     even_pace: EvenPace = None,
+    caption: Caption = None,
+    strip: Strip = None,
     seed: o.Seed = None,
     format_: Format = None,
     backend: o.BackendName = "auto",
@@ -89,8 +105,10 @@ def animate(
     from limner_apps.animations.function import write_movie
     from limner_apps.animations.planning.movie_options import MovieOptions
     from limner_apps.animations.planning.plan import plan_movie, with_even_pace
+    from limner_apps.animations.states.strip import plan_strip
 
     settings, formats = o.split_role(o.with_format(o.parse_settings(set_), format_, ["video-format"]), "video-format")
+    settings, strip_options = o.split_role(settings, "strip")
     rest, settings = o.split_role(settings, "motion")
     if rest:
         raise LimnerError(
@@ -106,17 +124,29 @@ def animate(
         supersample=supersample,
         repeat=repeat,
         even_pace=even_pace,
+        caption=caption,
+        strip=strip,
+        strip_options=strip_options,
         seed=seed,
         options=formats,
         yes=yes,
         force=force,
         backend=o.backend(backend, threads),
     )
-    plan = plan_movie([str(path) for path in o.artworks(art)], out, options)
+    sources = [str(path) for path in o.artworks(art)]
+    still = plan_strip(sources, options, alone=out is None)
+    if still and out is None:
+        name = str(still.write())
+        print_result({"path": name}, name, as_json=as_json)
+        return
+    plan = plan_movie(sources, out, options)
     if plan.random and seed is None:
         print_note(f"seed {plan.animation.seed}", quiet=quiet)
     with progress(quiet=quiet):
         path = write_movie(with_even_pace(plan))
     record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
     record |= {"seed": plan.animation.seed} if plan.random else {}
+    if still:
+        record["strip"] = str(still.write())
+        print_note(record["strip"], quiet=quiet)
     print_result(record, str(path), as_json=as_json)

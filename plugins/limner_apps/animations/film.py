@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.app.artworks import record_movie, render_frames
+from limner.app.artworks import RenderSettings, frame_size, record_movie, render_frames
 from limner.app.figures import check_repeat, video_format_for
 from limner.app.registry import Progress, registry
 from limner.plugin import VideoFormat, VideoInfo
@@ -40,14 +40,24 @@ def write_film(
             written.
     """
     check_repeat(path, repeat, options)
-    video = _video_info(animation, artworks, size, video_format_for(path, options).stage, repeat or 0)
+    trajectory, stored = animation.trajectory(artworks), bundled(artworks)
+    shown = frame_size(trajectory(0.0), size)
+    video = _video_info(animation, artworks, shown, video_format_for(path, options).stage, repeat or 0)
     count = animation.frames
     with (
-        record_movie(path, bundled(artworks), video, animation, options=options, force=force) as recorder,
+        record_movie(
+            path,
+            stored,
+            video,
+            animation,
+            options=options,
+            render_settings=RenderSettings(size=size, region=(0, 0, *size)),
+            force=force,
+        ) as recorder,
         closing(
             render_frames(
-                animation.trajectory(artworks),
-                (k / count for k in range(count)),
+                trajectory,
+                (animation.position(stored, k) for k in range(count)),
                 size,
                 backend,
                 supersample=supersample,
@@ -70,4 +80,4 @@ def _video_info(
     """Return the properties of the movie."""
     alpha = any(artwork.model.alpha for artwork in artworks)
     alpha = alpha and (video_format.supports_alpha or bool(getattr(video_format, "background", "")))
-    return VideoInfo(*size, fps=animation.fps, alpha=alpha, repeat=repeat)
+    return VideoInfo(*size, fps=animation.fps, hold=animation.motion.stage.end_seconds, alpha=alpha, repeat=repeat)

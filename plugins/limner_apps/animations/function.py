@@ -12,6 +12,7 @@ from limner.app.registry import choose_backend, registry
 from limner_apps.animations.film import write_film
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.plan import MoviePlan, plan_movie, with_even_pace
+from limner_apps.animations.states.strip import plan_strip
 
 if TYPE_CHECKING:
     from limner.plugin import Backend
@@ -30,6 +31,9 @@ def animate(
     supersample: int = 1,
     repeat: int | None = None,
     even_pace: bool | None = None,
+    caption: bool | None = None,
+    strip: str | os.PathLike[str] | None = None,
+    strip_options: Mapping[str, Any] | None = None,
     seed: int | None = None,
     options: Mapping[str, Any] | None = None,
     yes: bool = False,
@@ -55,6 +59,9 @@ def animate(
             frames again. Default: forever if the format can store that, otherwise once.
         even_pace: re-time the motion so that every step changes the picture about equally. Default: yes, unless the
             motion shows real moments, such as the steps of a fit.
+        caption: write captions on the frames: the step and the PSNR of a fit. Default: yes, if the motion has some.
+        strip: a file for a strip: the original and some states of a fit. Without ``path`` there is no movie.
+        strip_options: settings of the strip, ``{"count": 5}``.
         seed: the seed of everything random. Default: a random one.
         options: settings of the video format, by name.
         yes: allow a very long movie.
@@ -75,13 +82,22 @@ def animate(
         supersample=supersample,
         repeat=repeat,
         even_pace=even_pace,
+        caption=caption,
+        strip=strip,
+        strip_options=strip_options or {},
         seed=seed,
         options=options or {},
         yes=yes,
         force=force,
         backend=backend,
     )
-    return write_movie(with_even_pace(plan_movie(artworks, path, given)))
+    still = plan_strip(artworks, given, alone=path is None)
+    if still and path is None:
+        return still.write()
+    movie = write_movie(with_even_pace(plan_movie(artworks, path, given)))
+    if still:
+        still.write()
+    return movie
 
 
 def write_movie(plan: MoviePlan) -> Path:

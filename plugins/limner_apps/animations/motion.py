@@ -51,3 +51,8 @@ class Motion(Stage):
             names: the name of each for messages, such as its file.
         """
         return []
+
+    @property
+    def end_seconds(self) -> float:
+        """How long a movie shows its last frame, in seconds; 0 for as long as the others."""
+        return 0.0

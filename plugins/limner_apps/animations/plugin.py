@@ -5,6 +5,7 @@ from limner.plugin import Registry, hookimpl
 MOTIONS = {
     "parameters": ("Parameters", "a circle through the parameters of the network, around the artwork"),
     "morph": ("MorphMotion", "a walk through several artworks, on a spline through their parameters"),
+    "states": ("States", "the states of a fit, from the first step to the last, as fit --keep-states keeps them"),
 }
 """The class of each built-in motion, in the module of its name, and a summary."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.artworks import renderer
+from limner.artworks.movies.panels import arranged, beside, panel_size
 from limner.artworks.third_party import name_packages_on_error
 from limner.figures.captions import draw_caption
 from limner.imaging.background import flatten, parse_background
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 OPAQUE = 255
 MAX_PARALLEL_BYTES = 2**29
 """The memory that frames in advance may take; of larger frames, the tiles are rendered in parallel instead."""
-MAX_MODELS = 8
+MAX_MODELS = 64
 """The number of models that are kept for later frames."""
 
 
@@ -44,9 +45,12 @@ def render_frames(
 ) -> Generator[np.ndarray]:
     """Yield the frames of a movie, in order; later ones are rendered meanwhile.
 
-    Each frame has the pixels of ``still.artwork.render(size, time=still.time)``. A backend that runs several items at
-    once renders one frame per thread, at most two per thread in advance. Otherwise, and if the frames are large, one
-    thread renders a single frame in advance. Close the generator to stop the threads; see ``contextlib.closing``.
+    Each frame has the pixels of ``still.artwork.render(size, time=still.time)``. Several artworks of a still share the
+    size as a mosaic, and an original is added on the left; see ``panels.frame_size``.
+
+    A backend that runs several items at once renders one frame per thread, at most two per thread in advance.
+    Otherwise, and if the frames are large, one thread renders a single frame in advance. Close the generator to stop
+    the threads; see ``contextlib.closing``.
 
     Args:
         still_at: returns the still at a position. It is called on several threads, in any order.
@@ -97,12 +101,19 @@ class _Frames:
         """Return the frame at a position; ``runner`` renders its tiles, by default a new one of the backend."""
         self._check_running()
         still = self.still_at(position)
-        canvas = Canvas(self.size, supersample=self.supersample, time=still.time)
-        model = self._model_of(still.artwork, canvas)
-        with name_packages_on_error(still.artwork.packages):
-            pixels = self._filled(model, still.artwork.theta, canvas, runner)
-        pixels = self._with_channels(pixels)
-        return draw_caption(pixels, still.caption) if still.caption else pixels
+        canvas = Canvas(panel_size(still, self.size), supersample=self.supersample, time=still.time)
+        pictures = [self._picture(artwork, canvas, runner) for artwork in (still.artwork, *still.others)]
+        pixels = self._with_channels(arranged(pictures))
+        pixels = draw_caption(pixels, still.caption) if still.caption else pixels
+        if still.original is None:
+            return pixels
+        return beside(self._with_channels(still.original.at(canvas.size)), pixels)
+
+    def _picture(self, artwork: Artwork, canvas: Canvas, runner: Runner | None) -> np.ndarray:
+        """Return the pixels of an artwork."""
+        model = self._model_of(artwork, canvas)
+        with name_packages_on_error(artwork.packages):
+            return self._filled(model, artwork.theta, canvas, runner)
 
     def _filled(self, model: Model, theta: np.ndarray, canvas: Canvas, runner: Runner | None) -> np.ndarray:
         """Return the pixels, rendered band by band; between two bands, rendering can be stopped."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
+    from limner.artworks.movies.original import Original
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,8 +18,12 @@ class Still:
         artwork: the artwork to render.
         time: the time to render it at, 0 to 1; see the encoder ``time``.
         caption: a text to write on the frame; empty for none.
+        others: further artworks, which the frame shows with the first one in a mosaic.
+        original: a picture to show on the left; None for none.
     """
 
     artwork: Artwork
     time: float = 0.0
     caption: str = ""
+    others: tuple[Artwork, ...] = ()
+    original: Original | None = None

@@ -60,6 +60,11 @@ class FitStates(Sequence[KeptState]):
         """The folder of the file."""
         return self.file.parent
 
+    @property
+    def images(self) -> int:
+        """The number of images that a mosaic shows, 1 unless the fit learned several."""
+        return max(1, len(self.codes))
+
     def theta(self, index: int) -> np.ndarray:
         """Return the θ of a state as the file has it, 1-D float32.
 

@@ -25,7 +25,11 @@ def get_motion(name: str, settings: Mapping[str, Any]) -> StageSpec[Motion]:
 
 
 def choose_motion(
-    artworks: Sequence[Artwork], name: str | None, settings: Mapping[str, Any], strength: float | None
+    artworks: Sequence[Artwork],
+    name: str | None,
+    settings: Mapping[str, Any],
+    strength: float | None = None,
+    caption: bool | None = None,
 ) -> StageSpec[Motion]:
     """Return the motion of a movie, by default the one that suits the artworks.
 
@@ -34,21 +38,24 @@ def choose_motion(
         name: the name of the motion; None for the default.
         settings: settings of the motion, by name.
         strength: its setting ``strength``; None if it is not given.
+        caption: its setting ``caption``; None if it is not given.
 
     Raises:
-        LimnerError: the name, a setting or a value is unknown; or ``strength`` has no effect or is given twice.
+        LimnerError: the name, a setting or a value is unknown; or ``strength`` or ``caption`` has no effect
+            or is given twice.
     """
     known = registry()
     chosen = default_motion(artworks) if name is None else arguments.check_str("motion", name)
     if not known.has("motion", chosen):
         raise LimnerError(f"`motion`: unknown motion {chosen!r}{did_you_mean(chosen, known.names('motion'))}")
-    if strength is None:
-        return get_motion(chosen, settings)
-    if "strength" in settings:
-        raise LimnerError("`strength`: motion.strength is set too; omit one of them")
-    if "strength" not in known.load("motion", chosen, Motion).model_fields:
-        raise LimnerError(f"`strength`: the motion {chosen} has no strength; omit it")
-    return get_motion(chosen, {**settings, "strength": strength})
+    fields = known.load("motion", chosen, Motion).model_fields
+    given = {name: value for name, value in (("strength", strength), ("caption", caption)) if value is not None}
+    for setting in given:
+        if setting in settings:
+            raise LimnerError(f"`{setting}`: motion.{setting} is set too; omit one of them")
+        if setting not in fields:
+            raise LimnerError(f"`{setting}`: the motion {chosen} has no {setting}; omit it")
+    return get_motion(chosen, {**settings, **given})
 
 
 def default_motion(artworks: Sequence[Artwork]) -> str:

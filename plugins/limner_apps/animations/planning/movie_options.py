@@ -30,7 +30,8 @@ class MovieOptions:
         drive: settings driven by the sound, ``PATH=SIGNAL``.
         even_pace: whether every step changes the picture about equally.
         caption: whether captions are written on the frames.
-        strip: a file for a strip of stills.
+        strip: a file for a strip of states.
+        strip_options: settings of the strip, by name.
         background: a CSS colour behind transparent areas.
         seed: the seed of everything random.
         options: settings of the video format, by name.
@@ -54,6 +55,7 @@ class MovieOptions:
     even_pace: bool | None = None
     caption: bool | None = None
     strip: str | os.PathLike[str] | None = None
+    strip_options: Mapping[str, Any] = field(default_factory=dict)
     background: str | None = None
     seed: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from limner_apps.animations.planning.output import output_path
 from limner_apps.animations.planning.seeds import check_seed, uses_seed
 from limner_apps.animations.planning.sources import open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
+from limner_apps.animations.states.source import with_states
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -66,6 +67,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     """
     check_options(options)
     names, artworks = open_sources(sources)
+    options = with_states(names, options)
     target = output_path(path, names)
     size = check_size(names, artworks, options.size)
     animation = _animation(artworks, options)
@@ -96,7 +98,7 @@ def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
         LimnerError: the motion does not support the artworks, or an option is invalid or has no effect.
     """
     return Animation(
-        motion=choose_motion(artworks, options.motion, options.set, options.strength),
+        motion=choose_motion(artworks, options.motion, options.set, options.strength, options.caption),
         artworks=len(artworks),
         seed=draw_seed() if options.seed is None else options.seed,
         seconds=DEFAULT_SECONDS if options.seconds is None else options.seconds,

@@ -1,4 +1,4 @@
-"""The artworks that a movie is made of: files that are opened, or artworks as they are."""
+"""The artworks that a movie is made of: files that are opened, the last states of fits, or artworks as they are."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 from limner.app import LimnerError
 from limner.app.artworks import Artwork, open_artwork
 from limner.app.values import arguments
+from limner_apps.animations.states.source import open_states
 
 
 def open_sources(sources: Any) -> tuple[list[str], list[Artwork]]:
     """Return the names of sources, for messages, and their artworks.
 
     Args:
-        sources: an artwork or its file, or several of them in order.
+        sources: an artwork, its file, or the folder of the states of a fit; or several of them in order.
 
     Raises:
         LimnerError: there is none, one is neither an artwork nor a path, or a file contains no artwork.
@@ -31,7 +32,7 @@ def open_sources(sources: Any) -> tuple[list[str], list[Artwork]]:
         else:
             path = arguments.check_path("artworks", source, "artworks or their paths")
             names.append(str(path))
-            artworks.append(open_artwork(path))
+            artworks.append(open_states(path) or open_artwork(path))
     if not artworks:
         raise LimnerError("`artworks`: is empty; give an artwork or its file")
     return names, artworks

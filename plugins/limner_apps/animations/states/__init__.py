@@ -1,0 +1,1 @@
+"""The states of a fit as a movie and as a strip."""

@@ -1,0 +1,52 @@
+"""The states of a fit as a source of a movie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from limner.app import LimnerError
+from limner.app.training import is_states, read_states
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork
+    from limner_apps.animations.planning.movie_options import MovieOptions
+
+MOTION = "states"
+"""The name of the motion that shows states."""
+
+
+def open_states(path: str | os.PathLike[str]) -> Artwork | None:
+    """Return the last state in a folder of states, or None for a path of another kind.
+
+    Raises:
+        LimnerError: the states cannot be read.
+    """
+    return read_states(path).result if is_states(path) else None
+
+
+def with_states(names: Sequence[str], options: MovieOptions) -> MovieOptions:
+    """Return the options of a movie whose source may be the states of a fit, with the motion that shows them.
+
+    Another motion that is given moves the last state.
+
+    Args:
+        names: the sources.
+        options: the options as given.
+
+    Raises:
+        LimnerError: there are several sources, and one of them is a folder of states.
+    """
+    if options.motion not in (None, MOTION):
+        return options
+    folders = [name for name in names if is_states(name)]
+    if not folders:
+        return options
+    if len(names) > 1:
+        raise LimnerError(
+            f"{folders[0]}: holds the states of a fit, which make a movie of their own; give this folder alone, or "
+            "choose another motion with `motion`"
+        )
+    return replace(options, motion=MOTION, set={"folder": folders[0], **options.set})
