@@ -11,7 +11,7 @@ from pydantic import Field
 from limner.app.artworks import Still, training_codes_of
 from limner.plugin import LimnerError
 from limner_apps.animations.motion import Motion, Trajectory
-from limner_apps.animations.stills import single_artwork
+from limner_apps.animations.parameters.stills import single_artwork
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -23,14 +23,13 @@ class Buttons(Motion):
     It presses the buttons of the artwork, with smooth acceleration, and rests at each picture.
     """
 
-    pause: float = Field(
-        default=0.2, ge=0, lt=1, description="share of the time that the movie rests at the pictures, 0 to below 1"
-    )
+    loop: bool = Field(default=True, description="return from the last picture to the first")
+    pause: float = Field(default=0.2, ge=0, le=0.95, description="fraction of the time that pictures stand still")
 
     @classmethod
     def examples(cls) -> tuple[Buttons, ...]:
-        """Return a walk with pauses and one without."""
-        return (cls(), cls(pause=0.0))
+        """Return a loop with pauses, and a walk without them that ends at the last picture."""
+        return (cls(), cls(loop=False, pause=0.0))
 
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:  # noqa: ARG002
         """Return the walk; its stills are the artwork with other weights of its buttons.
@@ -40,16 +39,27 @@ class Buttons(Motion):
         """
         art = single_artwork(artworks, "buttons")
         codes = np.asarray(_codes(art))
+        steps = len(codes) if self.loop else len(codes) - 1
 
         def at(position: float) -> Still:
-            place = position % 1.0 * len(codes)
-            first = int(place)
-            part = max(0.0, place - first - self.pause) / (1.0 - self.pause)
-            part = part * part * (3.0 - 2.0 * part)
+            first = min(int(position * steps), steps - 1)
+            part = self._part(position * steps - first)
             code = (1.0 - part) * codes[first] + part * codes[(first + 1) % len(codes)]
             return Still(art.press([float(weight) for weight in code]))
 
         return at
+
+    def closes(self, artworks: Sequence[Artwork]) -> bool:  # noqa: ARG002
+        """Return whether the walk returns to the first picture."""
+        return self.loop
+
+    def _part(self, step: float) -> float:
+        """Return how far it is from one picture to the next, 0 to 1, at a part of the step.
+
+        It rests at both ends for half of the pause, and accelerates smoothly in between.
+        """
+        moved = min(max((step - 0.5 * self.pause) / (1.0 - self.pause), 0.0), 1.0)
+        return moved * moved * (3.0 - 2.0 * moved)
 
 
 def _codes(art: Artwork) -> list[tuple[float, ...]]:

@@ -11,9 +11,9 @@ from pydantic import Field
 
 from limner.app.values import child_rng
 from limner_apps.animations.curves import closed_curve
-from limner_apps.animations.latents import LatentVector, latents_of
 from limner_apps.animations.motion import Motion, Trajectory
-from limner_apps.animations.stills import single_artwork, still_with
+from limner_apps.animations.parameters.latents import LatentVector, latents_of
+from limner_apps.animations.parameters.stills import single_artwork, still_with
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork, Still

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import cos, sin, tau
 from typing import TYPE_CHECKING, Self
 
@@ -11,16 +12,17 @@ from pydantic import Field
 
 from limner.app.values import child_rng
 from limner.plugin import LimnerError
-from limner_apps.animations.calibration import PictureChange, visible_distance
 from limner_apps.animations.motion import Motion, Trajectory
-from limner_apps.animations.movable import parameter_sizes
-from limner_apps.animations.stills import single_artwork, still_with, with_theta
+from limner_apps.animations.parameters.calibration import PictureChange, visible_distance
+from limner_apps.animations.parameters.movable import parameter_sizes
+from limner_apps.animations.parameters.stills import single_artwork, still_with, with_theta
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork, Still
 
 FIRST_RADIUS = 0.03
 """The radius that the search for a visible one starts from; for most presets that is 0.01 to 0.1."""
+MAX_RADIUS = 1000.0
 PROBES = (0.0, 0.25, 0.5, 0.75)
 """The positions on a circle at which the search looks."""
 
@@ -37,7 +39,7 @@ class Parameters(Motion):
     radius: float = Field(
         default=0.0,
         ge=0,
-        le=1000,
+        le=MAX_RADIUS,
         description="radius at strength 1, as a fraction of the size of the parameters; if 0, such that the picture "
         "changes visibly, yet remains the same picture",
     )
@@ -56,15 +58,7 @@ class Parameters(Motion):
         art = single_artwork(artworks, "parameters")
         if self.radius:
             return self
-        circle, measure = _Circle(art, seed), PictureChange(art)
-
-        def change(radius: float) -> float:
-            return measure.of([with_theta(art, circle.theta(radius, position)) for position in PROBES])
-
-        radius = visible_distance(change, FIRST_RADIUS)
-        if not radius:
-            raise LimnerError(f"`motion` parameters: no parameter changes {art.recipe.title}; use zoom or orbit")
-        return self.model_copy(update={"radius": min(radius, 1000.0)})
+        return self.model_copy(update={"radius": _visible_radius(art, seed)})
 
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:
         """Return the circle.
@@ -80,6 +74,24 @@ class Parameters(Motion):
             return still_with(art, circle.theta(radius, position))
 
         return at
+
+
+@lru_cache(maxsize=8)
+def _visible_radius(art: Artwork, seed: int) -> float:
+    """Return the radius at which the picture changes visibly. It is kept, since a movie is checked before it is made.
+
+    Raises:
+        LimnerError: no parameter changes the picture.
+    """
+    circle, measure = _Circle(art, seed), PictureChange(art)
+
+    def change(radius: float) -> float:
+        return measure.of([with_theta(art, circle.theta(radius, position)) for position in PROBES])
+
+    radius = visible_distance(change, FIRST_RADIUS)
+    if not radius:
+        raise LimnerError(f"`motion` parameters: no parameter changes {art.recipe.title}; use zoom or orbit")
+    return min(radius, MAX_RADIUS)
 
 
 class _Circle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log, sin, tau
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -10,11 +11,11 @@ import numpy as np
 from pydantic import Field
 
 from limner.app.values import child_rng
-from limner_apps.animations.calibration import VISIBLE_CHANGE, PictureChange
 from limner_apps.animations.motion import Motion, Trajectory
-from limner_apps.animations.movable import movable_parameters
-from limner_apps.animations.parameter_choice import chosen_numbers
-from limner_apps.animations.stills import single_artwork, still_with, with_theta
+from limner_apps.animations.parameters.calibration import VISIBLE_CHANGE, PictureChange
+from limner_apps.animations.parameters.choice import chosen_numbers
+from limner_apps.animations.parameters.movable import movable_parameters
+from limner_apps.animations.parameters.stills import single_artwork, still_with, with_theta
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork, Still
@@ -66,14 +67,8 @@ class Weights(Motion):
         if self.parameter:
             chosen_numbers(art, self.parameter, self.element)
             return self
-        measure = PictureChange(art)
-
-        def unsuitability(candidate: Weights) -> float:
-            sweep = _Sweep(art, candidate)
-            changes = [measure.of([with_theta(art, sweep.theta(position))]) for position in (0.25, 0.75)]
-            return max(abs(log(max(change, 1e-6) / VISIBLE_CHANGE)) for change in changes)
-
-        return min(self._candidates(art, seed), key=unsuitability)
+        element = _visible_element(art, self.strength, seed)
+        return self.model_copy(update={"parameter": element[0], "element": element[1]})
 
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:
         """Return the sweep.
@@ -81,31 +76,46 @@ class Weights(Motion):
         Raises:
             LimnerError: there are several artworks, nothing can be swept, or the parameter or its element is unknown.
         """
-        sweep = _Sweep(artworks[0], self.configured_for(artworks, seed))
+        chosen = self.configured_for(artworks, seed)
+        sweep = _Sweep(artworks[0], chosen.parameter, chosen.element, self.strength)
 
         def at(position: float) -> Still:
             return still_with(artworks[0], sweep.theta(position))
 
         return at
 
-    def _candidates(self, art: Artwork, seed: int) -> list[Self]:
-        """Return sweeps of single numbers, drawn by the seed."""
-        movable = movable_parameters(art, "weights")
-        rng = child_rng(seed, "weights")
-        out = []
-        for _ in range(CANDIDATES):
-            one = movable[int(rng.integers(len(movable)))]
-            element = tuple(int(rng.integers(side)) for side in one.shape)
-            out.append(self.model_copy(update={"parameter": one.name, "element": element}))
-        return out
+
+@lru_cache(maxsize=8)
+def _visible_element(art: Artwork, strength: float, seed: int) -> tuple[str, tuple[int, ...]]:
+    """Return the array and the index of a number, drawn by the seed, whose sweep changes the picture visibly.
+
+    It is kept, since a movie is checked before it is made.
+
+    Raises:
+        LimnerError: the artwork has no trainable parameters that can move.
+    """
+    movable = movable_parameters(art, "weights")
+    rng, measure = child_rng(seed, "weights"), PictureChange(art)
+
+    def drawn() -> tuple[str, tuple[int, ...]]:
+        one = movable[int(rng.integers(len(movable)))]
+        return one.name, tuple(int(rng.integers(side)) for side in one.shape)
+
+    def unsuitability(candidate: tuple[str, tuple[int, ...]]) -> float:
+        """Return how far the change at the less suitable end of the sweep is from a visible one."""
+        sweep = _Sweep(art, *candidate, strength)
+        changes = [measure.of([with_theta(art, sweep.theta(position))]) for position in (0.25, 0.75)]
+        return max(abs(log(max(change, 1e-6) / VISIBLE_CHANGE)) for change in changes)
+
+    return min([drawn() for _ in range(CANDIDATES)], key=unsuitability)
 
 
 class _Sweep:
     """A sweep of some numbers of θ."""
 
-    def __init__(self, art: Artwork, motion: Weights) -> None:
+    def __init__(self, art: Artwork, parameter: str, element: tuple[int, ...], strength: float) -> None:
         self.start = art.theta.astype(np.float64)
-        self.reach = motion.strength * chosen_numbers(art, motion.parameter, motion.element)
+        self.reach = strength * chosen_numbers(art, parameter, element)
 
     def theta(self, position: float) -> np.ndarray:
         """Return θ at a position, 0 to 1."""

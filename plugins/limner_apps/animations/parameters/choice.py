@@ -10,7 +10,7 @@ import numpy as np
 
 from limner.app import did_you_mean
 from limner.plugin import LimnerError
-from limner_apps.animations.movable import root_mean_square
+from limner_apps.animations.parameters.movable import root_mean_square
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
