@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from limner.app.artworks import Still, training_codes_of
-from limner.plugin import LimnerError
+from limner.app.artworks import Still
 from limner_apps.animations.motion import Motion, Trajectory
+from limner_apps.animations.parameters.buttons import learned_codes
 from limner_apps.animations.parameters.stills import single_artwork
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Buttons(Motion):
             LimnerError: there are several artworks, or the artwork has no buttons or a single one.
         """
         art = single_artwork(artworks, "buttons")
-        codes = np.asarray(_codes(art))
+        codes = np.asarray(learned_codes(art))
         steps = len(codes) if self.loop else len(codes) - 1
 
         def at(position: float) -> Still:
@@ -60,20 +60,3 @@ class Buttons(Motion):
         """
         moved = min(max((step - 0.5 * self.pause) / (1.0 - self.pause), 0.0), 1.0)
         return moved * moved * (3.0 - 2.0 * moved)
-
-
-def _codes(art: Artwork) -> list[tuple[float, ...]]:
-    """Return the codes of the pictures that an artwork has learned.
-
-    Raises:
-        LimnerError: it has learned fewer than two.
-    """
-    try:
-        codes = training_codes_of(art.recipe)
-    except LimnerError as error:
-        raise LimnerError(f"`motion` buttons: {error}") from error
-    if len(codes) < 2:
-        raise LimnerError(
-            f"`motion` buttons: {art.recipe.title} has learned a single picture; use parameters, or fit several"
-        )
-    return codes
