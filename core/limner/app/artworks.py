@@ -17,6 +17,7 @@ from limner.artworks.renditions import Rendition, open_renditions, save_renditio
 from limner.artworks.resettings.insertion import with_stage
 from limner.artworks.resettings.resetting import Resetting, with_settings
 from limner.artworks.series import Series, picked_series, random_series, series_of, thumbnail
+from limner.composition.conditioning import training_codes_of
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import image_formats
 from limner.formats.manifest import RenderSettings, theta_bytes
@@ -58,6 +59,7 @@ __all__ = [
     "swatches_of",
     "theta_bytes",
     "thumbnail",
+    "training_codes_of",
     "with_settings",
     "with_stage",
 ]

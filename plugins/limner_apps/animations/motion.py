@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
 from limner.plugin import Stage
 
@@ -38,6 +38,20 @@ class Motion(Stage):
         Raises:
             LimnerError: the motion does not support the artworks; the message says what is missing and what to use.
         """
+
+    def configured_for(self, artworks: Sequence[Artwork], seed: int) -> Self:  # noqa: ARG002
+        """Return the motion with settings that it chooses by the artworks filled in, such as what it moves.
+
+        The movie records the result, which has the same trajectory.
+
+        Args:
+            artworks: one artwork or several, in order.
+            seed: the seed of everything random.
+
+        Raises:
+            LimnerError: the motion does not support the artworks; the message says what is missing and what to use.
+        """
+        return self
 
     def closes(self, artworks: Sequence[Artwork]) -> bool:  # noqa: ARG002
         """Return whether positions 0 and 1 show the same picture."""

@@ -3,8 +3,11 @@
 from limner.plugin import Registry, hookimpl
 
 MOTIONS = {
-    "parameters": ("Parameters", "a circle through the parameters of the network, around the artwork"),
+    "buttons": ("Buttons", "from each learned picture to the next, and back to the first"),
+    "latent": ("Latent", "a circle through the latent space, around the artwork"),
     "morph": ("MorphMotion", "a walk through several artworks, on a spline through their parameters"),
+    "parameters": ("Parameters", "a circle through the parameters of the network, around the artwork"),
+    "weights": ("Weights", "a sweep of one number, array or layer of the network"),
     "states": ("States", "the states of a fit, from the first step to the last, as fit --keep-states keeps them"),
 }
 """The class of each built-in motion, in the module of its name, and a summary."""
@@ -14,7 +17,9 @@ MOTIONS = {
 def limner_register(registry: Registry) -> None:
     """Add the role, and register the built-in motions and the playback."""
     lead = "limner_apps.animations"
-    registry.add_role("motion", f"{lead}.motion:Motion", checks=f"{lead}.motions.checks:CHECKS")
+    registry.add_role(
+        "motion", f"{lead}.motion:Motion", checks=f"{lead}.motions.checks:CHECKS", template=f"{lead}:template"
+    )
     for name, (cls, summary) in MOTIONS.items():
         registry.add("motion", name, f"{lead}.motions.{name}:{cls}", summary=summary)
     registry.add("playback", "animation", f"{lead}.animation:Animation", summary="the movies of limner animate")

@@ -170,8 +170,8 @@ def installed(*names):
 
 def test_a_role_that_a_plugin_adds_asks_for_general_checks():
     registry = installed("limner_own_role")
-    assert failures("motion", "swing", registry) == {}
-    assert set(failures("motion", "narrow-swing", registry)) == {"numpy-forward_shape"}
+    assert failures("oscillator", "swing", registry) == {}
+    assert set(failures("oscillator", "narrow-swing", registry)) == {"numpy-forward_shape"}
 
 
 def failing(package, registry):

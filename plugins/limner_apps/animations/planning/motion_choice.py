@@ -10,6 +10,7 @@ from limner.app.registry import build_stage, registry
 from limner.app.values import arguments
 from limner.plugin import StageSpec
 from limner_apps.animations.motion import Motion
+from limner_apps.animations.parameters.buttons import has_buttons
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -62,5 +63,7 @@ def default_motion(artworks: Sequence[Artwork]) -> str:
     """Return the name of the motion that suits artworks: morph for several, otherwise by the encoders of the one."""
     if len(artworks) > 1:
         return "morph"
+    if has_buttons(artworks[0]):
+        return "buttons"
     kinds = {spec.kind for path, spec in artworks[0].recipe.parts() if spec.role == "encoder"}
     return "time" if "time" in kinds else "latent" if "latent" in kinds else "parameters"

@@ -73,6 +73,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     animation = _animation(artworks, options)
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)
+    animation = _configured(animation, artworks)
     even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
     return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace)
 
@@ -104,3 +105,14 @@ def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
         seconds=DEFAULT_SECONDS if options.seconds is None else options.seconds,
         fps=DEFAULT_FPS if options.fps is None else options.fps,
     )
+
+
+def _configured(animation: Animation, artworks: Sequence[Artwork]) -> Animation:
+    """Return an animation whose motion has the settings that it chooses by the artworks, so that movies record them.
+
+    Raises:
+        LimnerError: the motion does not support the artworks.
+    """
+    motion = animation.motion
+    stage = motion.stage.configured_for(artworks, animation.seed)
+    return animation.model_copy(update={"motion": replace(motion, stage=stage)})

@@ -8,6 +8,7 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
+from time import sleep
 from typing import Any, ClassVar
 
 import numpy as np
@@ -28,6 +29,7 @@ from limner_sound import (
     SoundLoss,
     SoundLossyImageFormat,
     SoundMask,
+    SoundMotion,
     SoundNetwork,
     SoundOptimizer,
     SoundSquareNetwork,
@@ -37,6 +39,7 @@ from limner_sound import (
 )
 from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
+from limner.app.artworks import Still
 from limner.plugin import (
     Bounds,
     Detection,
@@ -1305,6 +1308,110 @@ class MutatingDetector(SoundDetector):
     def find(self, pixels):
         pixels[0] = 0
         return super().find(pixels)
+
+
+# Motions.
+
+
+@caught_by("interface")
+class TrustingMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        (art,) = artworks
+        return super().trajectory([art], seed)
+
+
+@caught_by("interface")
+class WordlessMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        raise LimnerError("")
+
+
+@caught_by("stills_render")
+class BareMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        return lambda position: artworks[0]
+
+
+@caught_by("stills_render")
+class RestingMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        return lambda position: Still(artworks[0])
+
+
+@caught_by("stills_render")
+class LateMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        return lambda position: replace(super(LateMotion, self).trajectory(artworks, seed)(position), time=1.5)
+
+
+@caught_by("interface")
+class MutatingMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        artworks[0].theta[0] = 1.0
+        return super().trajectory(artworks, seed)
+
+
+@caught_by("repeats")
+class CountingMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        moves, asked = super().trajectory(artworks, seed), []
+
+        def at(position):
+            asked.append(position)
+            return replace(moves(position), caption=f"still {len(asked)}")
+
+        return at
+
+
+@caught_by("repeats")
+class UnseededMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        moves, drawn = super().trajectory(artworks, seed), np.random.default_rng().uniform()
+        return lambda position: replace(moves(position), time=drawn)
+
+
+@caught_by("configured")
+class UnsettledMotion(SoundMotion):
+    number: int = Field(default=0, ge=0, le=9, description="how often it was configured")
+
+    def configured_for(self, artworks, seed):
+        return self.model_copy(update={"number": self.number + 1})
+
+
+@caught_by("configured")
+class RelapsingMotion(SoundMotion):
+    late: bool = Field(default=False, description="whether it is shown late")
+
+    def trajectory(self, artworks, seed):
+        moves = super().trajectory(artworks, seed)
+        return lambda position: replace(moves(position), time=0.5 * self.late)
+
+    def configured_for(self, artworks, seed):
+        return self.model_copy(update={"late": True})
+
+
+@caught_by("closes")
+class OpenMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        moves = super().trajectory(artworks, seed)
+        return lambda position: moves(0.6 * position)
+
+
+@caught_by("threads")
+class CrowdedMotion(SoundMotion):
+    def trajectory(self, artworks, seed):
+        moves, lock = super().trajectory(artworks, seed), threading.Lock()
+
+        def at(position):
+            if not lock.acquire(blocking=False):
+                raise RuntimeError("busy")
+            try:
+                sleep(0.001)
+                return moves(position)
+            finally:
+                lock.release()
+
+        return at
 
 
 # Faults with a message of their own.

@@ -9,18 +9,18 @@ from limner.testing import Map
 from limner.testing.probe import uniform
 
 
-class Motion(Stage):
+class Oscillator(Stage):
     @abstractmethod
     def forward(self, t):
         """Return where a point is at the times ``t``, ``(1, n)``."""
 
 
-class Swing(Motion):
+class Swing(Oscillator):
     def forward(self, t):
         return t * 0.5
 
 
-class NarrowSwing(Motion):
+class NarrowSwing(Oscillator):
     def forward(self, t):
         return t[:, :1]
 
@@ -38,6 +38,8 @@ def maps(stage):
 
 @hookimpl
 def limner_register(registry):
-    registry.add_role("motion", "limner_own_role:Motion", general_checks=("arrays",), maps="limner_own_role:maps")
-    registry.add("motion", "swing", "limner_own_role:Swing", summary="to and fro")
-    registry.add("motion", "narrow-swing", "limner_own_role:NarrowSwing", summary="with a fault")
+    registry.add_role(
+        "oscillator", "limner_own_role:Oscillator", general_checks=("arrays",), maps="limner_own_role:maps"
+    )
+    registry.add("oscillator", "swing", "limner_own_role:Swing", summary="to and fro")
+    registry.add("oscillator", "narrow-swing", "limner_own_role:NarrowSwing", summary="with a fault")

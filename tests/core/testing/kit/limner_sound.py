@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
+from limner.app.artworks import Still
 from limner.plugin import (
     ArtworkError,
     Augment,
@@ -49,6 +50,7 @@ from limner.plugin import (
     namespace,
     to_host,
 )
+from limner_apps.animations.motion import Motion
 from limner_apps.faces.detector import Detector
 from limner_apps.sweeps.executor import Executor
 
@@ -371,9 +373,20 @@ class SoundExecutor(Executor):
         return False
 
 
+class SoundMotion(Motion):
+    """Grows and fades all parameters."""
+
+    def trajectory(self, artworks, seed):
+        def at(position):
+            grown = (artworks[0].theta * (1.2 + np.sin(2 * np.pi * (position % 1.0)))).astype(np.float32)
+            return Still(replace(artworks[0], theta=grown, training=None))
+
+        return at
+
+
 ROLES = (
     *("frame", "warp", "encoder", "network", "color", "mask", "blend", "loss", "augment", "optimizer", "trainer"),
-    *("image-format", "video-format", "backend", "detector", "executor"),
+    *("image-format", "video-format", "backend", "detector", "executor", "motion"),
 )
 
 

@@ -1,0 +1,88 @@
+"""The numbers of θ that a user names: an array, an element of it, or a layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from limner.app import did_you_mean
+from limner.plugin import LimnerError
+from limner_apps.animations.parameters.movable import root_mean_square
+
+if TYPE_CHECKING:
+    from limner.app.artworks import Artwork
+    from limner.plugin import Parameter
+
+NUMBERED = re.compile(r"(?P<stage>.*\.)[A-Za-z_]+(?P<number>\d+)")
+"""The name of an array of a layer: ``network.W2``, of the layer ``network.2``."""
+
+
+def chosen_numbers(art: Artwork, name: str, element: Sequence[int]) -> np.ndarray:
+    """Return how far each number of θ moves in a sweep of strength 1, ``(n,)``, float64: 0 for those not chosen.
+
+    Arrays and layers are swept by half their own values, so they grow and shrink. A single number is swept by the root
+    mean square of its array, or its own size if that is larger.
+
+    Args:
+        art: the artwork.
+        name: the name of an array (``network.W2``), a layer (``network.2``) or a stage (``network``).
+        element: the index of a number in the array; empty for all.
+
+    Raises:
+        LimnerError: there is no such array or number, or it is 0 throughout.
+    """
+    layout = art.model.layout
+    chosen = _arrays(art, name)
+    reach = np.zeros(art.theta.size)
+    for one in chosen:
+        place = layout.slices[one.name]
+        reach[place] = 0.5 * art.theta[place]
+    if element:
+        (one,) = _single(chosen, name)
+        place = layout.slices[one.name]
+        index = place.start + _flat_index(one, element)
+        size = max(root_mean_square(art.theta[place]), abs(float(art.theta[index])))
+        reach[:] = 0.0
+        reach[index] = size
+    if not reach.any():
+        raise LimnerError(f"motion.parameter: {name} is 0 throughout, so a sweep of its size is none; choose another")
+    return reach
+
+
+def _arrays(art: Artwork, name: str) -> list[Parameter]:
+    parameters = art.model.layout.parameters
+    exact = [one for one in parameters if one.name == name]
+    chosen = exact or [one for one in parameters if one.name.startswith(f"{name}.") or _layer_of(one.name) == name]
+    if not chosen:
+        names = [one.name for one in parameters]
+        raise LimnerError(
+            f"motion.parameter: {art.recipe.title} has no parameter {name!r}{did_you_mean(name, names)}"
+            if names
+            else f"motion.parameter: {art.recipe.title} has no parameters"
+        )
+    return chosen
+
+
+def _layer_of(name: str) -> str:
+    """Return the layer of an array: ``network.2`` of ``network.W2``; empty if its name has no number."""
+    match = NUMBERED.fullmatch(name)
+    return f"{match['stage']}{match['number']}" if match else ""
+
+
+def _single(chosen: list[Parameter], name: str) -> list[Parameter]:
+    if len(chosen) > 1:
+        names = ", ".join(one.name for one in chosen[:4])
+        raise LimnerError(f"motion.element: {name} has several arrays, such as {names}; name one of them")
+    return chosen
+
+
+def _flat_index(one: Parameter, element: Sequence[int]) -> int:
+    """Return the index of an element in the flat array."""
+    if len(element) != len(one.shape) or any(i >= side for i, side in zip(element, one.shape, strict=False)):
+        largest = ",".join(str(side - 1) for side in one.shape) or "()"
+        given = ",".join(map(str, element))
+        raise LimnerError(f"motion.element: {one.name} has elements 0 to {largest}, got {given}")
+    return int(np.ravel_multi_index(tuple(element), one.shape))
