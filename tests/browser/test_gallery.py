@@ -228,6 +228,17 @@ def test_a_moving_picture_can_be_stopped(open_page, motion, word):
     assert page.get_attribute("#picture", "src").endswith(moves[other])
 
 
+@pytest.mark.parametrize(("motion", "plays"), [("no-preference", 1), ("reduce", 0)])
+def test_a_movie_plays_over_its_thumbnail_while_the_pointer_is_on_it(open_page, motion, plays):
+    page = open_page(motion=motion)
+    page.fill("#search", "seed:50")
+    assert page.locator(".tile .play").count() == 1
+    page.hover(".tile a")
+    assert page.locator(".tile .movie").count() == plays
+    page.hover("h1")
+    assert page.locator(".tile .movie").count() == 0
+
+
 def test_search_answers_at_once(open_page):
     shown_at_once = open_page().evaluate(
         """() => {

@@ -113,6 +113,7 @@ def _piece_row(entry: GalleryEntry) -> dict[str, Any]:
         "mean_color": piece.mean_color,
         "thumbnails": piece.thumbnails,
         "video": piece.video,
+        "movie": piece.view if piece.video and piece.view == piece.file else "",
         "file": piece.file,
     }
 

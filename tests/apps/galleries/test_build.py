@@ -544,6 +544,24 @@ def test_a_movie_is_a_piece_that_moves(tmp_path):
     assert piece["video"]
     with Image.open(tmp_path / "site" / piece["thumbnails"][0][2]) as thumb:
         assert np.asarray(thumb.convert("RGB")).mean() > 190, "its last frame stands for it"
+    assert piece["movie"] == piece["file"], "the start page plays it over its thumbnail"
+    page = (tmp_path / "site" / f"pieces/{piece['id']}.html").read_text()
+    assert f'<img id="picture" src="../{piece["file"]}"' in page
+    assert "<video" not in page
+
+
+def test_a_video_plays_on_its_page(tmp_path):
+    pytest.importorskip("av", reason="waits for PyAV: pip install '.[video]'")
+    art = limner.paint("ink", seed=3, size=SMALL)
+    for name in ("m.mp4", "m.webm"):
+        limner.animate(art, tmp_path / name, motion="parameters", seed=1, seconds=0.2, fps=10)
+    build([tmp_path], tmp_path / "site")
+    for piece in pieces(tmp_path / "site"):
+        assert piece["movie"] == piece["file"]
+        page = (tmp_path / "site" / f"pieces/{piece['id']}.html").read_text()
+        video = re.search(r"<video[^>]*>", page)[0]
+        assert f'src="../{piece["file"]}"' in video
+        assert {"autoplay", "controls", "loop", "muted", "playsinline"} <= {*video.removesuffix(">").split()}
 
 
 @pytest.mark.parametrize("size", [(24, 9000), (9000, 24), (1, 1)])

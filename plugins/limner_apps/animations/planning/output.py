@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from limner.app import LimnerError
 from limner.app.artworks import image_formats
-from limner.app.files import real_path
+from limner.app.figures import video_format_for
+from limner.app.files import check_target, real_path
 from limner.app.registry import registry
 from limner.app.values import arguments
-from limner.plugin import VideoFormat
+from limner.plugin import VideoFormat, VideoInfo
 
 
 def default_suffix() -> str:
@@ -42,6 +44,21 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str]) -> st
         if real_path(Path(name)) == real_path(Path(target)):
             raise LimnerError(f"{target}: is one of the artworks, which would be lost; choose another name with `path`")
     return os.fspath(target)
+
+
+def check_output(path: str, size: tuple[int, int], fps: float, options: Mapping[str, Any], *, force: bool) -> None:
+    """Check that a movie can be written, before anything is rendered.
+
+    Raises:
+        LimnerError: the file exists and ``force`` is not set, or the format cannot store such a movie.
+    """
+    video_format = video_format_for(path, options).stage
+    if not video_format.frame_pattern:
+        check_target(Path(path), force=force)
+    try:
+        video_format.check(VideoInfo(*size, fps=fps))
+    except LimnerError as error:
+        raise LimnerError(f"{path}: {error}") from error
 
 
 def _video_suffixes() -> set[str]:

@@ -12,7 +12,7 @@ from limner_apps.animations.animation import Animation
 from limner_apps.animations.planning.checks import check_options, check_size
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
-from limner_apps.animations.planning.output import output_path
+from limner_apps.animations.planning.output import check_output, output_path
 from limner_apps.animations.planning.seeds import check_seed, uses_seed
 from limner_apps.animations.planning.sources import open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
@@ -70,6 +70,8 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     options = with_states(names, options)
     target = output_path(path, names)
     size = check_size(names, artworks, options.size)
+    fps = DEFAULT_FPS if options.fps is None else options.fps
+    check_output(target, size, fps, options.options, force=options.force)
     animation = _animation(artworks, options)
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.app.artworks import render_frames
 from limner.app.registry import Progress, choose_backend, registry
 from limner_apps.animations.playhead.pace import even_playhead
 from limner_apps.animations.playhead.samples import sample
 
 if TYPE_CHECKING:
+    from limner.app.artworks import Still
     from limner.plugin import Backend
     from limner_apps.animations.motion import Trajectory
 
+OPAQUE = 255
 SIDE = 64
 """The longer side of the pictures that are compared, in pixels."""
 
@@ -36,11 +41,14 @@ def measured_playhead(
     small = _small(size)
     runner = choose_backend(backend, registry())
 
+    def without_caption(position: float) -> Still:
+        return replace(trajectory(position), caption="")
+
     def pictures(positions: Sequence[float]) -> Iterator[np.ndarray]:
-        for k, position in enumerate(positions):
-            still = trajectory(position)
-            yield _levels(still.artwork.render(small, bits=16, time=still.time, backend=runner))
-            registry().emit(Progress("pace", k + 1, len(positions)))
+        with closing(render_frames(without_caption, positions, small, runner, alpha=True)) as frames:
+            for k, frame in enumerate(frames):
+                yield _levels(frame)
+                registry().emit(Progress("pace", k + 1, len(positions)))
 
     def is_resting(a: float, b: float) -> bool:
         before, after = trajectory(a), trajectory(b)
@@ -55,9 +63,9 @@ def _small(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] / shrink)), max(1, round(size[1] / shrink))
 
 
-def _levels(pixels: np.ndarray) -> np.ndarray:
-    """Return pixels ``(h, w, 3 or 4)``, uint16, as levels ``(n,)``; colours count by their opacity."""
-    if pixels.shape[-1] == 4:
-        alpha = pixels[..., 3:].astype(np.uint32)
-        pixels = np.concatenate([(pixels[..., :3] * alpha // 65535).astype(np.uint16), pixels[..., 3:]], axis=-1)
-    return pixels.reshape(-1)
+def _levels(frame: np.ndarray) -> np.ndarray:
+    """Return a frame ``(h, w, 4)``, uint8, as levels ``(n,)``; colours count by their opacity."""
+    color, alpha = frame[..., :3], frame[..., 3:]
+    if (alpha == OPAQUE).all():
+        return color.reshape(-1)
+    return np.concatenate([(color.astype(np.uint16) * alpha // OPAQUE).astype(np.uint8), alpha], axis=-1).reshape(-1)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 Pictures: TypeAlias = Callable[[Sequence[float]], Iterable[np.ndarray]]
-"""Returns the picture at each position, as levels ``(n,)``, uint16."""
+"""Returns the picture at each position, as levels ``(n,)``."""
 
 SAMPLES_PER_STEP = 2
 MIN_SAMPLES = 64
@@ -26,7 +26,7 @@ class SampledPath:
 
     Attributes:
         positions: ``(m,)``, increasing, from 0 to 1.
-        pictures: ``(m, n)``, uint16, the picture at each position.
+        pictures: ``(m, n)``, the picture at each position.
         resting: ``(m - 1,)``, whether nothing moves in each interval.
         cuts: ``(m - 1,)``, whether the picture jumps in each interval.
     """

@@ -103,6 +103,26 @@
     });
   }
 
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // a movie plays over its thumbnail while the pointer or the keyboard focus is on it
+  function playOver(link, file) {
+    let movie;
+    const stop = () => { movie?.remove(); movie = undefined; };
+    const start = () => {
+      if (movie || calm()) return;
+      const video = /\.(mp4|webm)$/.test(file);
+      movie = video ? element("video", { muted: true, loop: true, playsInline: true, src: file }) : element("img", { alt: "", src: file });
+      movie.className = "movie";
+      movie.setAttribute("aria-hidden", "true");
+      link.firstElementChild.after(movie);
+      if (video) movie.play().catch(stop);
+    };
+    const end = () => { if (!link.matches(":hover, :focus-visible")) stop(); };
+    for (const name of ["pointerenter", "focus"]) link.addEventListener(name, start);
+    for (const name of ["pointerleave", "blur"]) link.addEventListener(name, end);
+  }
+
   // ---- start page
   function index() {
     const pieces = window.limnerPieces ?? [];
@@ -360,6 +380,10 @@
         element("span", { className: "caption", ariaHidden: "true" }, element("b", {}, piece.title), element("span", {}, piece.caption)),
         element("span", { className: "badge", ariaHidden: "true" }), element("span", { className: "visually-hidden" }));
       const item = element("li", { className: "tile", id: piece.id }, link);
+      if (piece.movie) {
+        link.append(element("span", { className: "play", ariaHidden: "true" }));
+        playOver(link, piece.movie);
+      }
       item.style.setProperty("--a", piece.aspect);
       link.style.setProperty("--mean-color", piece.mean_color);
       mark(item);
@@ -502,7 +526,9 @@
       stopButton.textContent = on ? "Play" : "Stop";
     };
     stopButton?.addEventListener("click", () => stop(stopButton.textContent === "Stop"));
-    if (stopButton && matchMedia("(prefers-reduced-motion: reduce)").matches) stop(true);
+    if (stopButton && calm()) stop(true);
+    const video = view.querySelector("video");
+    if (video && calm()) { video.autoplay = false; video.pause(); }
     $("zoom")?.addEventListener("click", zoom);
     image?.addEventListener("click", zoom);
     const { ids, home } = origin.read();
