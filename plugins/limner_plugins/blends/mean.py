@@ -7,15 +7,23 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_serializer
 
-from limner.plugin import Array, Blend
+from limner.plugin import Array, Blend, namespace
+from limner_plugins.common.oklab import decode, encode
 
 
 class MeanBlend(Blend):
-    """The mean of all layers, or their weighted mean."""
+    """The mean of all layers, or their weighted mean.
+
+    With ``linear``, it is the mean of their light, as of two projectors on one screen: colours are clipped to 0 to 1,
+    decoded with the transfer function of sRGB (IEC 61966-2-1), and encoded again. A cross-fade then does not darken
+    halfway. Otherwise it is the mean of the encoded values.
+    """
 
     weights: tuple[Annotated[float, Field(ge=0, le=1_000_000)], ...] = Field(
         default=(), max_length=64, description="weight of each layer, from the bottom up; equal weights if empty"
     )
+
+    linear: bool = Field(default=False, description="mix the light of the layers, not their encoded values in sRGB")
 
     @field_validator("weights")
     @classmethod
@@ -28,13 +36,13 @@ class MeanBlend(Blend):
 
     @model_serializer(mode="wrap")
     def _brief(self, full: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        """Return the settings without empty weights, so that recipes of equal layers stay as they always were."""
-        return {name: value for name, value in full(self).items() if value or name != "weights"}
+        """Return the settings that are set, so that recipes of older pictures stay as they always were."""
+        return {name: value for name, value in full(self).items() if value}
 
     @classmethod
     def examples(cls) -> tuple[MeanBlend, ...]:
-        """Return a plain and a weighted mean."""
-        return cls(), cls(weights=(0.25, 0.0, 3.0))
+        """Return a plain and a weighted mean, and one of light."""
+        return cls(), cls(weights=(0.25, 0.0, 3.0)), cls(weights=(2.0, 1.0), linear=True)
 
     @property
     def layer_bounds(self) -> tuple[int, int]:
@@ -43,6 +51,11 @@ class MeanBlend(Blend):
 
     def forward(self, layers: Sequence[Array]) -> Array:
         """Return their sum over their number, or the sum of each times its weight over that of the weights."""
+        if self.linear:
+            return encode(self._mean([decode(namespace(layer).clip(layer, 0.0, 1.0)) for layer in layers]))
+        return self._mean(layers)
+
+    def _mean(self, layers: Sequence[Array]) -> Array:
         if self.weights:
             layers = [layer * (w / sum(self.weights)) for layer, w in zip(layers, self.weights, strict=True)]
         total = layers[0]
