@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MAX_ITEMS = 8
 """The maximum number of values that the text lists of a setting; JSON has all."""
+MAX_TEXT = 60
+"""The maximum length of a value in the text."""
 
 
 def movie_record(movie: Movie) -> dict[str, Any]:
@@ -55,4 +57,5 @@ def _shown(value: Any) -> str:
         return " ".join(filter(None, [kind, f"({inner})" if inner else ""]))
     if isinstance(value, list):
         return f"of {len(value)} values" if len(value) > MAX_ITEMS else ", ".join(map(_shown, value))
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= MAX_TEXT else f"of {len(text)} characters"

@@ -13,6 +13,7 @@ from limner_apps.animations.planning.checks import check_options, check_size
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.output import check_output, output_path
+from limner_apps.animations.planning.recorded import RecordedMovie, open_recorded
 from limner_apps.animations.planning.seeds import check_seed, uses_seed
 from limner_apps.animations.planning.sources import open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
@@ -66,6 +67,8 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
             or the movie cannot be written.
     """
     check_options(options)
+    if recorded := open_recorded(sources):
+        return _plan_again(recorded, path, options)
     names, artworks = open_sources(sources)
     options = with_states(names, options)
     target = output_path(path, names)
@@ -78,6 +81,22 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     animation = _configured(animation, artworks)
     even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
     return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace)
+
+
+def _plan_again(recorded: RecordedMovie, path: str | os.PathLike[str] | None, options: MovieOptions) -> MoviePlan:
+    """Return the plan of a movie that is rendered again: given options replace what it has recorded.
+
+    Raises:
+        LimnerError: the motion does not support the artworks, an option is invalid or has no effect, or the movie
+            cannot be written.
+    """
+    size = check_size([], [], options.size or recorded.size)
+    target = output_path(path, [recorded.default_name(size)])
+    animation = recorded.animation_with(options)
+    random = uses_seed(animation, recorded.artworks)
+    check_seed(options.seed, animation, random=random)
+    even_pace = recorded.needs_pace(animation, options)
+    return MoviePlan(recorded.artworks, animation, target, size, options, random, even_pace)
 
 
 def with_even_pace(plan: MoviePlan) -> MoviePlan:

@@ -1,0 +1,116 @@
+"""A movie as the source of another one: what it records are the defaults of the options."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.app.artworks import Artwork, Movie, open_movie
+from limner.app.registry import registry
+from limner.app.values import arguments
+from limner_apps.animations.animation import Animation
+from limner_apps.animations.bundle import unbundled
+from limner_apps.animations.planning.motion_choice import choose_motion, get_motion
+
+if TYPE_CHECKING:
+    from limner.plugin import StageSpec
+    from limner_apps.animations.motion import Motion
+    from limner_apps.animations.planning.movie_options import MovieOptions
+
+
+@dataclass(frozen=True)
+class RecordedMovie:
+    """A movie that is rendered again.
+
+    Attributes:
+        path: its file, or its folder of frames.
+        artworks: the artworks in it, in order.
+        animation: what moves in it, and how.
+        size: width and height of its frames, in pixels.
+        supersample: samples per pixel along each side of its frames.
+    """
+
+    path: Path
+    artworks: tuple[Artwork, ...]
+    animation: Animation
+    size: tuple[int, int]
+    supersample: int
+
+    def default_name(self, size: tuple[int, int]) -> str:
+        """Return the name of a movie of another size, without a suffix: ``loop-1920x1080``."""
+        return f"{self.path.stem}-{size[0]}x{size[1]}"
+
+    def animation_with(self, options: MovieOptions) -> Animation:
+        """Return the animation with the options that are given.
+
+        The pace is kept if options do not change what it was measured on; otherwise the playhead is empty.
+
+        Raises:
+            LimnerError: the motion does not support the artworks, or an option is invalid or has no effect.
+        """
+        given = {"seconds": options.seconds, "fps": options.fps, "seed": options.seed}
+        update: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        changed = self.animation.model_copy(update={**update, "motion": self._motion(options)})
+        keeps_pace = options.even_pace is None and self._has_pace_of(changed)
+        return changed if keeps_pace else changed.model_copy(update={"playhead": ()})
+
+    def needs_pace(self, animation: Animation, options: MovieOptions) -> bool:
+        """Return whether the pace of an animation is to be measured, as it was for the movie or as options ask."""
+        if options.even_pace is not None:
+            return options.even_pace
+        return bool(self.animation.playhead) and not animation.playhead
+
+    def _has_pace_of(self, other: Animation) -> bool:
+        """Return whether the pace of the movie was measured on the same motion and number of frames as another has."""
+        ours, theirs = ((one.motion, one.seed, one.frames) for one in (self.animation, other))
+        return ours == theirs
+
+    def _motion(self, options: MovieOptions) -> StageSpec[Motion]:
+        """Return the motion with the settings that are given; another motion has its own defaults."""
+        own = self.animation.motion
+        if options.motion is not None and not _is_called(own, options.motion):
+            return choose_motion(self.artworks, options.motion, options.set, options.strength)
+        changed = choose_motion(self.artworks, own.kind, options.set, options.strength)
+        given = {*options.set, *(["strength"] if options.strength is not None else [])}
+        excluded = {name for group in type(own.stage).exclusive_fields if given & {*group} for name in group}
+        kept = {name for name in type(own.stage).model_fields if name not in given | excluded}
+        stage = changed.stage.model_copy(update={name: getattr(own.stage, name) for name in kept})
+        return get_motion(own.kind, _set_fields(stage))
+
+
+def _is_called(motion: StageSpec[Motion], name: str) -> bool:
+    """Return whether a name is that of a motion; an unknown name is none."""
+    known = registry()
+    return known.has("motion", name) and known.entry("motion", name).canonical_name == motion.kind
+
+
+def _set_fields(stage: Motion) -> dict[str, Any]:
+    """Return the settings of a motion that are not the defaults."""
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in type(stage).model_fields.items()}
+    return {name: getattr(stage, name) for name, value in defaults.items() if getattr(stage, name) != value}
+
+
+def open_recorded(sources: Any) -> RecordedMovie | None:
+    """Return the movie to render again; None if the sources are artworks, or several.
+
+    Raises:
+        LimnerError: the movie is damaged or forged, or needs a package that is missing.
+    """
+    if isinstance(sources, Iterable) and not isinstance(sources, str | os.PathLike | Artwork):
+        sources = [*sources]
+        sources = sources[0] if len(sources) == 1 else None
+    if not isinstance(sources, str | os.PathLike):
+        return None
+    movie = open_movie(arguments.check_path("artworks", sources, "artworks or their paths"))
+    if movie is None or not isinstance(movie.playback, Animation):
+        return None
+    return _recorded(movie, movie.playback)
+
+
+def _recorded(movie: Movie, animation: Animation) -> RecordedMovie:
+    settings = movie.artwork.render_settings
+    artworks = unbundled(movie.artwork, animation.artworks)
+    return RecordedMovie(movie.path, tuple(artworks), animation, movie.size, settings.supersample if settings else 1)
