@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.app import set_interrupt_message
 from limner.app.artworks import render_frames
-from limner.app.figures import check_repeat, open_recorder, video_format_for
+from limner.app.figures import check_repeat, is_unfinished, open_recorder, video_format_for
 from limner.app.registry import Progress, registry
 from limner.plugin import VideoFormat, VideoInfo
 from limner_apps.animations.animation import Animation
@@ -39,18 +40,20 @@ def write_film(
     """
     check_repeat(path, repeat, options)
     video = _video_info(animation, artworks, size, video_format_for(path, options).stage, repeat or 0)
-    count = animation.frames
-    with (
-        open_recorder(path, video, options, force=force) as recorder,
-        closing(
-            render_frames(
-                animation.trajectory(artworks), (k / count for k in range(count)), size, backend, alpha=video.alpha
-            )
-        ) as frames,
-    ):
-        for frame in frames:
-            recorder.add(frame)
-            registry().emit(Progress("frames", recorder.count, count))
+    trajectory, count = animation.trajectory(artworks), animation.frames
+    done = 0
+    try:
+        with open_recorder(path, video, options, force=force, resume=True) as recorder:
+            positions = (k / count for k in range(recorder.count, count))
+            with closing(render_frames(trajectory, positions, size, backend, alpha=video.alpha)) as frames:
+                for frame in frames:
+                    recorder.add(frame)
+                    done = recorder.count
+                    registry().emit(Progress("frames", done, count))
+    except KeyboardInterrupt:
+        if done and is_unfinished(path):
+            set_interrupt_message(f"{path}: {done:,} of {count:,} frames are done; run the same command to continue")
+        raise
 
 
 def _video_info(
