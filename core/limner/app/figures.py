@@ -5,6 +5,7 @@ from limner.figures.contact_sheet import MAX_SHEET_CELLS, check_sheet, write_she
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic, mosaic_layout
 from limner.figures.text import INK, PAPER, label_font, wrap_text
 from limner.formats.audio import AudioTrack, decode_audio
+from limner.formats.resumable_folder import is_unfinished
 from limner.formats.video_files import check_repeat, open_recorder, video_format_for
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "check_sheet",
     "decode_audio",
     "diagram",
+    "is_unfinished",
     "label_font",
     "mosaic",
     "mosaic_layout",

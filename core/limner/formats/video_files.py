@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.formats.lookup import FOLDER, format_for
+from limner.formats.resumable_folder import is_resumable, record_of, resumable_folder
 from limner.formats.video_format import FrameRecorder, VideoFormat, VideoInfo
 from limner.registry.attribution import attributing
 from limner.registry.events import FileSaved
@@ -44,27 +46,38 @@ def open_recorder(
     options: Mapping[str, Any] | None = None,
     *,
     force: bool = False,
+    resume: bool = False,
     argument: str = "`path`",
 ) -> Iterator[FrameRecorder]:
     """Open a video for writing and yield a recorder for its frames.
 
-    The video appears at ``path`` when the block ends without an error; otherwise nothing is left behind.
+    The video appears at ``path`` when the block ends without an error; otherwise nothing is left behind. With
+    ``resume``, a new folder of frames is filled in place, and its frames remain after an error: the next recorder of
+    the same video starts with their number as its ``count``.
 
     Args:
         path: the output; its suffix selects the format, as in ``video_format_for``.
         video: size, frame rate and other properties of the video.
         options: settings of the format by name.
         force: overwrite an existing file, or an existing folder that contains only frames.
+        resume: whether to resume the same video, if it is a folder of frames; its manifest must determine the frames.
         argument: the name of the argument that holds the path, in backticks, for error messages.
 
     Raises:
         LimnerError: the output exists and ``force`` is not set, the format or the file system cannot store the video,
             or no frame was added.
     """
-    video_format = video_format_for(path, options).stage
-    check_video_info(path, video_format, video, force=force, argument=argument)
-    target = Path(path)
-    if video_format.frame_pattern:
+    spec = video_format_for(path, options)
+    video_format, target = spec.stage, Path(path)
+    in_place = resume and bool(video_format.frame_pattern) and is_resumable(target)
+    check_video_info(path, video_format, video, force=force or in_place, argument=argument)
+    if in_place:
+        record = record_of(video, spec.table())
+        with resumable_folder(target, video_format.frame_pattern, record, force=force, argument=argument) as resumed:
+            video = replace(video, start=video_format.resume_at(target, video) if resumed else 0)
+            with _open_recorder(video_format, target, video) as recorder:
+                yield recorder
+    elif video_format.frame_pattern:
         with (
             atomic_write_folder(target, video_format.frame_pattern, force=force) as folder,
             _open_recorder(video_format, folder, video) as recorder,

@@ -32,6 +32,7 @@ class VideoInfo:
         hold: seconds to show the last frame; it lasts at least as long as the other frames.
         repeat: how often the video plays; 0 is forever if the format can store that, otherwise once.
         alpha: whether the frames have an alpha channel.
+        start: the number of frames that are complete already, if an interrupted folder of frames is resumed.
         manifest: a JSON object to embed in the file; empty for none.
         audio: the sound, which lasts as long as the picture; None for none.
     """
@@ -42,6 +43,7 @@ class VideoInfo:
     hold: float = 0.0
     repeat: int = 0
     alpha: bool = False
+    start: int = 0
     manifest: str = ""
     audio: AudioTrack | None = None
 
@@ -77,12 +79,12 @@ class FrameRecorder:
 
     Attributes:
         video: the properties of the video.
-        count: the number of frames added so far.
+        count: the number of frames so far, with those that were complete at the start.
     """
 
     def __init__(self, video: VideoInfo, write_frame: WriteFrame) -> None:
         self.video = video
-        self.count = 0
+        self.count = video.start
         self._write_frame = write_frame
 
     def add(self, frame: np.ndarray) -> None:
@@ -157,6 +159,18 @@ class VideoFormat(Stage):
         Override it if the format does not support transparency, for example, or odd widths and heights.
         """
         return frame
+
+    def resume_at(self, path: Path, video: VideoInfo) -> int:  # noqa: ARG002
+        """Return how many frames of an interrupted video are complete, counted from the first.
+
+        Override it if the video is a folder; ``record`` then gets the number as ``video.start``, and writes the frames
+        that follow. limner calls it only for a folder with frames of the same video.
+
+        Args:
+            path: the folder.
+            video: the properties of the video.
+        """
+        return 0
 
     def check(self, video: VideoInfo) -> None:
         """Raise an error if the format cannot store such a video; override it to add checks.

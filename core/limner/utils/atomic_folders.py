@@ -11,6 +11,9 @@ from limner.errors import LimnerError
 from limner.utils.paths import is_existing_folder, list_contents, os_problem, os_reason
 from limner.utils.temporary.leftovers import old_folder, partial_folder, remove_leftovers_once, remove_partial
 
+UNFINISHED = ".limner-unfinished.json"
+"""The name of the file in a folder that is filled in place and not complete yet."""
+
 
 def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`") -> None:
     """Raise an error if a folder cannot be written, before long work begins; an empty folder may exist already.
@@ -67,7 +70,7 @@ def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Itera
 
 def _is_expected(entry: Path, holds: str) -> bool:
     """Return whether limner may have written an entry of a folder: the folders that it writes have no suffix."""
-    return fnmatchcase(entry.name, holds) and not ("." in entry.name and entry.is_dir())
+    return entry.name == UNFINISHED or (fnmatchcase(entry.name, holds) and not ("." in entry.name and entry.is_dir()))
 
 
 def _replace_contents(path: Path, part: Path) -> None:

@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.app import set_interrupt_message
 from limner.app.artworks import RenderSettings, frame_size, record_movie, render_frames
-from limner.app.figures import check_repeat, video_format_for
+from limner.app.figures import check_repeat, is_unfinished, video_format_for
 from limner.app.registry import Progress, registry
 from limner.plugin import VideoFormat, VideoInfo
 from limner_apps.animations.animation import Animation
@@ -43,31 +44,25 @@ def write_film(
     trajectory, stored = animation.trajectory(artworks), bundled(artworks)
     shown = frame_size(trajectory(0.0), size)
     video = _video_info(animation, artworks, shown, video_format_for(path, options).stage, repeat or 0)
-    count = animation.frames
-    with (
-        record_movie(
-            path,
-            stored,
-            video,
-            animation,
-            options=options,
-            render_settings=RenderSettings(size=size, region=(0, 0, *size)),
-            force=force,
-        ) as recorder,
-        closing(
-            render_frames(
-                trajectory,
-                (animation.position(stored, k) for k in range(count)),
-                size,
-                backend,
-                supersample=supersample,
-                alpha=video.alpha,
-            )
-        ) as frames,
-    ):
-        for frame in frames:
-            recorder.add(frame)
-            registry().emit(Progress("frames", recorder.count, count))
+    count, done = animation.frames, 0
+    settings = RenderSettings(size=size, region=(0, 0, *size))
+    recording = record_movie(
+        path, stored, video, animation, options=options, render_settings=settings, force=force, resume=True
+    )
+    try:
+        with recording as recorder:
+            positions = (animation.position(stored, k) for k in range(recorder.count, count))
+            with closing(
+                render_frames(trajectory, positions, size, backend, supersample=supersample, alpha=video.alpha)
+            ) as frames:
+                for frame in frames:
+                    recorder.add(frame)
+                    done = recorder.count
+                    registry().emit(Progress("frames", done, count))
+    except KeyboardInterrupt:
+        if done and is_unfinished(path):
+            set_interrupt_message(f"{path}: {done:,} of {count:,} frames are done; run the same command to continue")
+        raise
 
 
 def _video_info(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
+from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+END = b"\0\0\0\0IEND\xaeB`\x82"
+"""The last chunk, with its length and checksum."""
 COLOR_TYPES = {3: 2, 4: 6}
 """The colour type by the number of channels: RGB, and RGB with alpha."""
 
@@ -22,6 +27,19 @@ def write_head(file: BinaryIO, size: tuple[int, int], channels: int, bits: int =
     """Write the signature and the header of a picture that is not interlaced; ``size`` is width and height."""
     file.write(SIGNATURE)
     write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", *size, bits, COLOR_TYPES[channels], 0, 0, 0))
+
+
+def is_complete_png(path: Path, size: tuple[int, int], channels: int, bits: int = 8) -> bool:
+    """Return whether a file has the header of such a picture, and the chunk that ends a PNG."""
+    head = BytesIO()
+    write_head(head, size, channels, bits)
+    try:
+        with path.open("rb") as file:
+            begins = file.read(head.tell()) == head.getvalue()
+            file.seek(-len(END), os.SEEK_END)
+            return begins and file.read() == END
+    except OSError:
+        return False
 
 
 def international_text(keyword: str, text: str) -> bytes:

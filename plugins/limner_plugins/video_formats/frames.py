@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import ArtworkError, DecodedFrame, VideoFormat, VideoInfo, WriteFrame
+from limner_plugins.common.png import is_complete_png
 from limner_plugins.video_formats._record import KEYWORD, as_manifest
 from limner_plugins.video_formats._stills import decode_frames, read_metadata
 
@@ -30,13 +31,19 @@ class Frames(VideoFormat):
     frame_pattern: ClassVar[str] = "frame-[0-9][0-9][0-9][0-9][0-9][0-9]*.png"
     supports_durations: ClassVar[bool] = False
 
+    def resume_at(self, path: Path, video: VideoInfo) -> int:
+        """Return how many frames are complete, counted from the first."""
+        size = video.width, video.height
+        missing = (n for n in count(1) if not is_complete_png(path / NAME.format(n), size, video.channels))
+        return next(missing) - 1
+
     @contextmanager
     def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Write a PNG for each frame."""
         from PIL import Image
         from PIL.PngImagePlugin import PngInfo
 
-        numbers = count(1)
+        numbers = count(video.start + 1)
 
         def write_frame(frame: np.ndarray) -> None:
             number = next(numbers)

@@ -36,6 +36,7 @@ def record_movie(
     options: Mapping[str, Any] | None = None,
     render_settings: RenderSettings | None = None,
     force: bool = False,
+    resume: bool = False,
     argument: str = "`path`",
 ) -> Iterator[FrameRecorder]:
     """Open a movie for writing and yield a recorder for its frames.
@@ -52,6 +53,7 @@ def record_movie(
         options: settings of the video format by name.
         render_settings: the settings that the frames are rendered with. Default: the size of the movie.
         force: overwrite an existing movie.
+        resume: continue an interrupted folder of frames, as in ``open_recorder``.
         argument: the name of the argument that holds the path, in backticks, for error messages.
 
     Raises:
@@ -67,7 +69,9 @@ def record_movie(
     missing = theta_path is not None and not container.contains_theta(theta_path, contents.theta)
     if theta_path and missing:
         check_target(theta_path, force=force, argument=argument)
-    with open_recorder(path, replace(video, manifest=manifest), options, force=force, argument=argument) as recorder:
+    with open_recorder(
+        path, replace(video, manifest=manifest), options, force=force, resume=resume, argument=argument
+    ) as recorder:
         yield recorder
         if theta_path and missing and recorder.count:  # written last, so that an interrupted run leaves neither file
             saving.save_parameters(theta_path, contents, force=force)
