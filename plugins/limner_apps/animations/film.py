@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.app.artworks import record_movie, render_frames
-from limner.app.figures import check_repeat, video_format_for
+from limner.app.figures import AudioTrack, check_repeat, video_format_for
 from limner.app.registry import Progress, registry
 from limner.plugin import VideoFormat, VideoInfo
 from limner_apps.animations.animation import Animation
@@ -28,6 +28,7 @@ def write_film(
     *,
     supersample: int = 1,
     repeat: int | None = None,
+    audio: AudioTrack | None = None,
     options: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> None:
@@ -40,7 +41,7 @@ def write_film(
             written.
     """
     check_repeat(path, repeat, options)
-    video = _video_info(animation, artworks, size, video_format_for(path, options).stage, repeat or 0)
+    video = _video_info(animation, artworks, size, video_format_for(path, options).stage, repeat or 0, audio)
     count = animation.frames
     with (
         record_movie(path, bundled(artworks), video, animation, options=options, force=force) as recorder,
@@ -66,8 +67,9 @@ def _video_info(
     size: tuple[int, int],
     video_format: VideoFormat,
     repeat: int,
+    audio: AudioTrack | None,
 ) -> VideoInfo:
     """Return the properties of the movie."""
     alpha = any(artwork.model.alpha for artwork in artworks)
     alpha = alpha and (video_format.supports_alpha or bool(getattr(video_format, "background", "")))
-    return VideoInfo(*size, fps=animation.fps, alpha=alpha, repeat=repeat)
+    return VideoInfo(*size, fps=animation.fps, alpha=alpha, repeat=repeat, audio=audio)
