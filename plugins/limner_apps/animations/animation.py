@@ -10,6 +10,8 @@ from pydantic import Field, field_validator
 from limner.app.artworks import Artwork, Playback, Still
 from limner.app.values import MAX_SEED
 from limner.plugin import Nested, StageSpec
+from limner_apps.animations.audio.drive import Drive
+from limner_apps.animations.audio.driven import driven, paced
 from limner_apps.animations.bundle import unbundled
 from limner_apps.animations.motion import Motion, Trajectory
 from limner_apps.animations.playhead.knots import check_knots, position_at
@@ -31,6 +33,7 @@ class Animation(Playback):
     playhead: tuple[float, ...] = Field(
         default=(), description="position of the motion at equal steps of time, from start to end; empty: proportional"
     )
+    drives: tuple[Drive, ...] = Field(default=(), max_length=100, description="what signals of a sound change")
 
     @field_validator("playhead")
     @classmethod
@@ -58,5 +61,12 @@ class Animation(Playback):
 @lru_cache(maxsize=4)
 def _trajectory(animation: Animation, artworks: tuple[Artwork, ...]) -> Trajectory:
     """Return the trajectory; it is kept, because stills are asked for one by one."""
+    closes = animation.motion.stage.closes(artworks)
     move = animation.motion.stage.trajectory(artworks, animation.seed)
-    return lambda position: move(position_at(animation.playhead, position))
+    moving = paced(
+        lambda position: move(position_at(animation.playhead, position)),
+        animation.drives,
+        animation.seconds,
+        closes=closes,
+    )
+    return driven(moving, animation.drives, animation.seed, closes=closes)

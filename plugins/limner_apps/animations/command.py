@@ -48,6 +48,22 @@ Format = Annotated[
         help="Video format, if several have the same ending; limner plugins list --kind video-format lists them.",
     ),
 ]
+Audio = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE", help="Sound for MP4 and WebM, and for --drive; without --seconds, the movie is as long as it."
+    ),
+]
+AudioStart = Annotated[float | None, typer.Option(metavar="S", help="Start in the sound, in seconds (default 0).")]
+Drive = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--drive",
+        metavar="PATH=SIGNAL",
+        help="Let the sound change a setting, a latent vector or the pace: encoder.latent=bass,"
+        " frame.scale=loudness:1..1.5, motion=onset. Signals: loudness, onset, bass, mid, treble, 300-800hz.",
+    ),
+]
 EvenPace = Annotated[
     bool | None,
     typer.Option(
@@ -84,6 +100,9 @@ def animate(
     size: o.Size = None,
     supersample: o.Supersample = 1,
     repeat: Repeat = None,
+    audio: Audio = None,
+    audio_start: AudioStart = None,
+    drive: Drive = None,
     even_pace: EvenPace = None,
     caption: Caption = None,
     strip: Strip = None,
@@ -102,6 +121,7 @@ def animate(
     limner animate night-7.png -o loop.mp4 --motion parameters
     """
     from limner.app.values import parse_size
+    from limner_apps.animations.audio.requests import split_drives
     from limner_apps.animations.function import write_movie
     from limner_apps.animations.planning.movie_options import MovieOptions
     from limner_apps.animations.planning.plan import plan_movie, with_even_pace
@@ -123,6 +143,9 @@ def animate(
         size=parse_size(size)[0] if size else None,
         supersample=supersample,
         repeat=repeat,
+        audio=audio,
+        audio_start=audio_start,
+        drive=split_drives(drive or ()),
         even_pace=even_pace,
         caption=caption,
         strip=strip,
@@ -140,6 +163,8 @@ def animate(
         print_result({"path": name}, name, as_json=as_json)
         return
     plan = plan_movie(sources, out, options)
+    for note in plan.notes:
+        print_note(note, quiet=quiet)
     if plan.random and seed is None:
         print_note(f"seed {plan.animation.seed}", quiet=quiet)
     with progress(quiet=quiet):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from limner.app import set_interrupt_message
 from limner.app.artworks import RenderSettings, frame_size, record_movie, render_frames
-from limner.app.figures import check_repeat, is_unfinished, video_format_for
+from limner.app.figures import AudioTrack, check_repeat, is_unfinished, video_format_for
 from limner.app.registry import Progress, registry
 from limner.plugin import VideoFormat, VideoInfo
 from limner_apps.animations.animation import Animation
@@ -29,6 +29,7 @@ def write_film(
     *,
     supersample: int = 1,
     repeat: int | None = None,
+    audio: AudioTrack | None = None,
     options: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> None:
@@ -43,7 +44,7 @@ def write_film(
     check_repeat(path, repeat, options)
     trajectory, stored = animation.trajectory(artworks), bundled(artworks)
     shown = frame_size(trajectory(0.0), size)
-    video = _video_info(animation, artworks, shown, video_format_for(path, options).stage, repeat or 0)
+    video = _video_info(animation, artworks, shown, video_format_for(path, options).stage, repeat or 0, audio)
     count, done = animation.frames, 0
     settings = RenderSettings(size=size, region=(0, 0, *size))
     recording = record_movie(
@@ -60,7 +61,7 @@ def write_film(
                     done = recorder.count
                     registry().emit(Progress("frames", done, count))
     except KeyboardInterrupt:
-        if done and is_unfinished(path):
+        if done and is_unfinished(Path(path)):
             set_interrupt_message(f"{path}: {done:,} of {count:,} frames are done; run the same command to continue")
         raise
 
@@ -71,8 +72,10 @@ def _video_info(
     size: tuple[int, int],
     video_format: VideoFormat,
     repeat: int,
+    audio: AudioTrack | None,
 ) -> VideoInfo:
     """Return the properties of the movie."""
     alpha = any(artwork.model.alpha for artwork in artworks)
     alpha = alpha and (video_format.supports_alpha or bool(getattr(video_format, "background", "")))
-    return VideoInfo(*size, fps=animation.fps, hold=animation.motion.stage.end_seconds, alpha=alpha, repeat=repeat)
+    hold = animation.motion.stage.end_seconds
+    return VideoInfo(*size, fps=animation.fps, hold=hold, alpha=alpha, repeat=repeat, audio=audio)

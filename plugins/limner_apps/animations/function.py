@@ -30,6 +30,9 @@ def animate(
     size: tuple[int, int] | None = None,
     supersample: int = 1,
     repeat: int | None = None,
+    audio: str | os.PathLike[str] | None = None,
+    audio_start: float | None = None,
+    drive: Mapping[str, str] | None = None,
     even_pace: bool | None = None,
     caption: bool | None = None,
     strip: str | os.PathLike[str] | None = None,
@@ -51,12 +54,19 @@ def animate(
         motion: the name of the motion. Default: the one that suits the artworks.
         strength: how strongly the motion changes the artwork, short for its setting ``strength``.
         set: settings of the motion, by name.
-        seconds: the length of the movie. Default: 6.
+        seconds: the length of the movie. Default: that of the sound, otherwise 6.
         fps: frames per second. Default: 30.
         size: width and height, in pixels. Default: the size of the artworks.
         supersample: samples per pixel along each side; they are averaged.
         repeat: how often the movie plays, 0 for forever. GIF, WebP and APNG store the number; MP4 and WebM store the
             frames again. Default: forever if the format can store that, otherwise once.
+        audio: a sound file, or a video with sound; MP4 and WebM contain its sound. The movie is as long as the sound
+            unless ``seconds`` is given; then the sound is repeated or cut. Needs PyAV.
+        audio_start: where to start in the sound, in seconds. Default: 0.
+        drive: what the sound changes: signals by path, ``{"encoder.latent": "bass", "frame.scale":
+            "loudness:1..1.5"}``. A path is a setting that is a number, an encoder with a latent vector, or ``motion``
+            for its pace. A signal is ``loudness``, ``onset``, ``bass``, ``mid``, ``treble`` or a band such as
+            ``300-800hz``, then perhaps the values at silence and at the loudest moments.
         even_pace: re-time the motion so that every step changes the picture about equally. Default: yes, unless the
             motion shows real moments, such as the steps of a fit.
         caption: write captions on the frames: the step and the PSNR of a fit. Default: yes, if the motion has some.
@@ -81,6 +91,9 @@ def animate(
         size=size,
         supersample=supersample,
         repeat=repeat,
+        audio=audio,
+        audio_start=audio_start,
+        drive=drive or {},
         even_pace=even_pace,
         caption=caption,
         strip=strip,
@@ -116,6 +129,7 @@ def write_movie(plan: MoviePlan) -> Path:
         backend,
         supersample=options.supersample,
         repeat=options.repeat,
+        audio=plan.audio,
         options=options.options,
         force=options.force,
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
 
 BIT_RATE = 96_000  # per channel, in bits per second: transparent for most ears with AAC and Opus
+MAX_REST = 0.1  # seconds; a shorter rest after the last passage is silent
 LAYOUTS = {1: "mono", 2: "stereo"}
 
 
@@ -48,6 +49,7 @@ class SoundEncoder:
         self._container = container
         self._blocks = audio.samples()
         self._block = np.zeros((audio.channels, 0), np.float32)
+        self._passage = max(1, round(audio.duration * audio.rate))
         self._layout = LAYOUTS[audio.channels]
         self._rate = audio.rate
         self._count = 0
@@ -65,7 +67,16 @@ class SoundEncoder:
             self._encode(samples)
 
     def finish(self, seconds: float | Fraction) -> None:
-        """Encode the sound up to the end of the picture, and end it."""
+        """Encode the sound up to the end of the picture, and end it.
+
+        The picture may last a little longer than the passage, since its frame rate is rounded to a fraction. The rest
+        is silent then, or else the passage would begin again for a moment.
+        """
+        rest = round(seconds * self._rate) % self._passage
+        if rest < MAX_REST * self._rate and round(seconds * self._rate) > self._passage:
+            self.advance(seconds - Fraction(rest, self._rate))
+            self._blocks = iter([np.zeros((len(self._block), rest), np.float32)])
+            self._block = self._block[:, :0]
         self.advance(seconds)
         self._container.mux(self._stream.encode(None))
 

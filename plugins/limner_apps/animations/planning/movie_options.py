@@ -27,7 +27,8 @@ class MovieOptions:
         move: moves of single settings, ``PATH=A..B``.
         ease: the name of the easing.
         audio: a file with sound.
-        drive: settings driven by the sound, ``PATH=SIGNAL``.
+        audio_start: where to start in the sound, in seconds.
+        drive: what the sound changes: signals by path.
         even_pace: whether every step changes the picture about equally.
         caption: whether captions are written on the frames.
         strip: a file for a strip of states.
@@ -51,7 +52,8 @@ class MovieOptions:
     move: Sequence[str] = ()
     ease: str | None = None
     audio: str | os.PathLike[str] | None = None
-    drive: Sequence[str] = ()
+    audio_start: float | None = None
+    drive: Mapping[str, str] = field(default_factory=dict)
     even_pace: bool | None = None
     caption: bool | None = None
     strip: str | os.PathLike[str] | None = None

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from limner.app.values import draw_seed
 from limner_apps.animations.animation import Animation
-from limner_apps.animations.planning.checks import check_options, check_size
+from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, check_size
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.output import check_output, output_path
 from limner_apps.animations.planning.recorded import RecordedMovie, open_recorded
 from limner_apps.animations.planning.seeds import check_seed, uses_seed
+from limner_apps.animations.planning.sound import check_sound_options, plan_sound, seconds_of
 from limner_apps.animations.planning.sources import open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
 from limner_apps.animations.states.source import with_states
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
+    from limner.app.figures import AudioTrack
 
 DEFAULT_SECONDS = 6.0
 DEFAULT_FPS = 30.0
@@ -37,6 +39,8 @@ class MoviePlan:
         size: width and height, in pixels.
         options: all options.
         random: whether the movie depends on the seed.
+        audio: the sound that the movie contains; None for a silent movie.
+        notes: notes for the person who makes the movie.
         even_pace: whether the playhead is to be set so that every step changes the picture equally.
     """
 
@@ -47,6 +51,8 @@ class MoviePlan:
     options: MovieOptions
     random: bool = False
     even_pace: bool = True
+    audio: AudioTrack | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def closes(self) -> bool:
@@ -67,6 +73,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
             or the movie cannot be written.
     """
     check_options(options)
+    check_sound_options(options)
     if recorded := open_recorded(sources):
         return _plan_again(recorded, path, options)
     names, artworks = open_sources(sources)
@@ -76,11 +83,14 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     fps = DEFAULT_FPS if options.fps is None else options.fps
     check_output(target, size, fps, options.options, force=options.force)
     animation = _animation(artworks, options)
+    sound = plan_sound(options, target, animation, artworks)
+    animation = animation.model_copy(update={"drives": sound.drives})
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)
     animation = _configured(animation, artworks)
     even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
-    return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace)
+    notes = (*animation.motion.stage.notes(artworks, names), *sound.notes)
+    return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace, sound.track, notes)
 
 
 def _plan_again(recorded: RecordedMovie, path: str | os.PathLike[str] | None, options: MovieOptions) -> MoviePlan:
@@ -123,7 +133,7 @@ def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
         motion=choose_motion(artworks, options.motion, options.set, options.strength, options.caption),
         artworks=len(artworks),
         seed=draw_seed() if options.seed is None else options.seed,
-        seconds=DEFAULT_SECONDS if options.seconds is None else options.seconds,
+        seconds=seconds_of(options, DEFAULT_SECONDS, MAX_SECONDS),
         fps=DEFAULT_FPS if options.fps is None else options.fps,
     )
 
