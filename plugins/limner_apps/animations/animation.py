@@ -9,11 +9,14 @@ from pydantic import Field, field_validator
 
 from limner.app.artworks import Artwork, Playback, Still
 from limner.app.values import MAX_SEED
-from limner.plugin import Nested, StageSpec
+from limner.plugin import LimnerError, Nested, StageSpec
 from limner_apps.animations.audio.drive import Drive
 from limner_apps.animations.audio.driven import driven, paced
 from limner_apps.animations.bundle import unbundled
 from limner_apps.animations.motion import Motion, Trajectory
+from limner_apps.animations.moves.easing import easing
+from limner_apps.animations.moves.move import Move
+from limner_apps.animations.moves.moved import moved
 from limner_apps.animations.playhead.knots import check_knots, position_at
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ class Animation(Playback):
         default=(), description="position of the motion at equal steps of time, from start to end; empty: proportional"
     )
     drives: tuple[Drive, ...] = Field(default=(), max_length=100, description="what signals of a sound change")
+    moves: tuple[Move, ...] = Field(default=(), max_length=100, description="settings that move, by the time")
+    ease: str = Field(default="", max_length=100, description="easing of the moves from value to value; empty: smooth")
 
     @field_validator("playhead")
     @classmethod
@@ -41,16 +46,30 @@ class Animation(Playback):
         check_knots(knots)
         return knots
 
+    @field_validator("ease")
+    @classmethod
+    def _check_ease(cls, ease: str) -> str:
+        if ease:
+            try:
+                easing(ease)
+            except LimnerError as error:
+                raise ValueError(str(error)) from error
+        return ease
+
     def still(self, artwork: Artwork, position: float) -> Still:
         """Return what the movie shows at a position."""
         return self.trajectory(unbundled(artwork, self.artworks))(position)
 
     def closes(self, artwork: Artwork) -> bool:
         """Return whether the movie is a loop."""
-        return self.motion.stage.closes(unbundled(artwork, self.artworks))
+        return self.closes_with(unbundled(artwork, self.artworks))
+
+    def closes_with(self, artworks: Sequence[Artwork]) -> bool:
+        """Return whether the movie of artworks is a loop."""
+        return self.motion.stage.closes(artworks) and all(move.closes(self.seconds) for move in self.moves)
 
     def trajectory(self, artworks: Sequence[Artwork]) -> Trajectory:
-        """Return the trajectory of the artworks, with the pace of the playhead.
+        """Return the trajectory of the artworks, with the pace of the playhead, the moves and the drives.
 
         Raises:
             LimnerError: the motion does not support the artworks.
@@ -61,12 +80,13 @@ class Animation(Playback):
 @lru_cache(maxsize=4)
 def _trajectory(animation: Animation, artworks: tuple[Artwork, ...]) -> Trajectory:
     """Return the trajectory; it is kept, because stills are asked for one by one."""
-    closes = animation.motion.stage.closes(artworks)
-    move = animation.motion.stage.trajectory(artworks, animation.seed)
+    closes = animation.closes_with(artworks)
+    motion = animation.motion.stage.trajectory(artworks, animation.seed)
     moving = paced(
-        lambda position: move(position_at(animation.playhead, position)),
+        lambda position: motion(position_at(animation.playhead, position)),
         animation.drives,
         animation.seconds,
         closes=closes,
     )
+    moving = moved(moving, animation.moves, animation.seconds, animation.ease)
     return driven(moving, animation.drives, animation.seed, closes=closes)

@@ -31,6 +31,21 @@ Set = Annotated[
         help="Change a setting of the motion or of the video: motion.turns=2, video-format.crf=23.",
     ),
 ]
+Move = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--move",
+        metavar="PATH=A..B",
+        help="Move a setting there and back, or once round if both ends look the same: frame.scale=1..3,"
+        " color.dark=navy..teal@2s (a period of 2 s). Without --motion, nothing else moves.",
+    ),
+]
+Ease = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Easing of moves, as in CSS: linear, in, out, in-out, steps(5) (default: smooth)."
+    ),
+]
 Repeat = Annotated[
     int | None, typer.Option(metavar="N", help="Play the movie N times; 0 is forever (default for GIF, WebP and APNG).")
 ]
@@ -95,6 +110,8 @@ def animate(
     motion: Motion = None,
     strength: Strength = None,
     set_: Set = None,
+    move: Move = None,
+    ease: Ease = None,
     seconds: Seconds = None,
     fps: Fps = None,
     size: o.Size = None,
@@ -138,6 +155,8 @@ def animate(
         motion=motion,
         strength=strength,
         set=settings,
+        move=move or (),
+        ease=ease,
         seconds=seconds,
         fps=fps,
         size=parse_size(size)[0] if size else None,

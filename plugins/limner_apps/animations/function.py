@@ -25,6 +25,8 @@ def animate(
     motion: str | None = None,
     strength: float | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    move: Mapping[str, str] | Sequence[str] = (),
+    ease: str | None = None,
     seconds: float | None = None,
     fps: float | None = None,
     size: tuple[int, int] | None = None,
@@ -54,6 +56,10 @@ def animate(
         motion: the name of the motion. Default: the one that suits the artworks.
         strength: how strongly the motion changes the artwork, short for its setting ``strength``.
         set: settings of the motion, by name.
+        move: settings that move, ``{"frame.scale": "1..3", "color.dark": "navy..teal@2s"}``: the values that each of
+            them passes, there and back, or once round if both ends show the same picture; and a period of its own.
+            Without ``motion``, nothing else moves.
+        ease: the easing of the moves from each value to the next: ``in-out``, or any other of CSS. Default: smooth.
         seconds: the length of the movie. Default: that of the sound, otherwise 6.
         fps: frames per second. Default: 30.
         size: width and height, in pixels. Default: the size of the artworks.
@@ -86,6 +92,8 @@ def animate(
         motion=motion,
         strength=strength,
         set=set or {},
+        move=move,
+        ease=ease,
         seconds=seconds,
         fps=fps,
         size=size,

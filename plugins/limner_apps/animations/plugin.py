@@ -5,6 +5,7 @@ from limner.plugin import Registry, hookimpl
 MOTIONS = {
     "buttons": ("Buttons", "from each learned picture to the next, and back to the first"),
     "latent": ("Latent", "a circle through the latent space, around the artwork"),
+    "still": ("StillMotion", "no motion, for movies in which only single settings move"),
     "morph": ("MorphMotion", "a walk through several artworks, on a spline through their parameters"),
     "parameters": ("Parameters", "a circle through the parameters of the network, around the artwork"),
     "weights": ("Weights", "a sweep of one number, array or layer of the network"),

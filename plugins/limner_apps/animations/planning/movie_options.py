@@ -24,8 +24,8 @@ class MovieOptions:
         size: width and height, in pixels.
         supersample: samples per pixel along each side.
         repeat: how often the movie is played; 0 repeats forever.
-        move: moves of single settings, ``PATH=A..B``.
-        ease: the name of the easing.
+        move: moves of single settings, ``PATH=A..B``, or values by path.
+        ease: the name of the easing of moves.
         audio: a file with sound.
         audio_start: where to start in the sound, in seconds.
         drive: what the sound changes: signals by path.
@@ -49,7 +49,7 @@ class MovieOptions:
     size: tuple[int, int] | None = None
     supersample: int = 1
     repeat: int | None = None
-    move: Sequence[str] = ()
+    move: Sequence[str] | Mapping[str, str] = ()
     ease: str | None = None
     audio: str | os.PathLike[str] | None = None
     audio_start: float | None = None

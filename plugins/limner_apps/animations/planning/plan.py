@@ -12,6 +12,7 @@ from limner_apps.animations.animation import Animation
 from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, check_size
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
+from limner_apps.animations.planning.moving import motion_name, notes_of, with_moves
 from limner_apps.animations.planning.output import check_output, output_path
 from limner_apps.animations.planning.recorded import RecordedMovie, open_recorded
 from limner_apps.animations.planning.seeds import check_seed, uses_seed
@@ -57,7 +58,7 @@ class MoviePlan:
     @property
     def closes(self) -> bool:
         """Whether the movie is a loop."""
-        return self.animation.motion.stage.closes(self.artworks)
+        return self.animation.closes_with(self.artworks)
 
 
 def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: MovieOptions) -> MoviePlan:
@@ -82,14 +83,14 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     size = check_size(names, artworks, options.size)
     fps = DEFAULT_FPS if options.fps is None else options.fps
     check_output(target, size, fps, options.options, force=options.force)
-    animation = _animation(artworks, options)
+    animation = with_moves(_animation(artworks, options), artworks, options)
     sound = plan_sound(options, target, animation, artworks)
     animation = animation.model_copy(update={"drives": sound.drives})
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)
     animation = _configured(animation, artworks)
     even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
-    notes = (*animation.motion.stage.notes(artworks, names), *sound.notes)
+    notes = (*animation.motion.stage.notes(artworks, names), *notes_of(animation), *sound.notes)
     return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace, sound.track, notes)
 
 
@@ -102,11 +103,12 @@ def _plan_again(recorded: RecordedMovie, path: str | os.PathLike[str] | None, op
     """
     size = check_size([], [], options.size or recorded.size)
     target = output_path(path, [recorded.default_name(size)])
-    animation = recorded.animation_with(options)
+    animation = with_moves(recorded.animation_with(options), recorded.artworks, options)
     random = uses_seed(animation, recorded.artworks)
     check_seed(options.seed, animation, random=random)
     even_pace = recorded.needs_pace(animation, options)
-    return MoviePlan(recorded.artworks, animation, target, size, options, random, even_pace)
+    notes = notes_of(animation)
+    return MoviePlan(recorded.artworks, animation, target, size, options, random, even_pace, notes=notes)
 
 
 def with_even_pace(plan: MoviePlan) -> MoviePlan:
@@ -130,7 +132,7 @@ def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
         LimnerError: the motion does not support the artworks, or an option is invalid or has no effect.
     """
     return Animation(
-        motion=choose_motion(artworks, options.motion, options.set, options.strength, options.caption),
+        motion=choose_motion(artworks, motion_name(options, artworks), options.set, options.strength, options.caption),
         artworks=len(artworks),
         seed=draw_seed() if options.seed is None else options.seed,
         seconds=seconds_of(options, DEFAULT_SECONDS, MAX_SECONDS),
