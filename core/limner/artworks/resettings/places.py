@@ -50,7 +50,8 @@ class Place:
             assert isinstance(recipe, LayeredRecipe), "the path was resolved"
             recipe = recipe.layers[number]
         found = getattr(recipe, FIELDS.get(self.key, self.key))
-        return found if self.index is None else found[self.index]
+        spec: StageSpec[Stage] = found if self.index is None else found[self.index]
+        return spec
 
     def value_in(self, recipe: Recipe) -> Any:
         """Return the value in a recipe; None if the stage has no such field."""

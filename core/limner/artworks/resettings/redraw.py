@@ -92,11 +92,15 @@ class StageParameters:
             if self._before:
                 raise
             return theta  # the file has been missing before: its data are in θ
-        changed = {name: new for name, new in after.items() if not np.array_equal(self._before.get(name), new)}
+        before = self._before
+        changed = {
+            name: new for name, new in after.items() if name not in before or not np.array_equal(before[name], new)
+        }
         out = theta.copy() if changed else theta
         for parameter in layout.parameters:
-            if parameter.name in changed and not self._is_learned(parameter, theta, spec.stage):
-                out[self._slice(parameter)] = changed[parameter.name].ravel()
+            new = changed.get(parameter.name)
+            if new is not None and not self._is_learned(parameter, theta, spec.stage, new):
+                out[self._slice(parameter)] = new.ravel()
         return out
 
     def _slice(self, parameter: Parameter) -> slice:
@@ -104,13 +108,12 @@ class StageParameters:
         own = self.layout.slices[parameter.name]
         return slice(self.start + own.start, self.start + own.stop)
 
-    def _is_learned(self, parameter: Parameter, theta: np.ndarray, stage: Stage) -> bool:
-        """Return whether a parameter has other values than the drawn ones, and settings do not determine its values."""
+    def _is_learned(self, parameter: Parameter, theta: np.ndarray, stage: Stage, new: np.ndarray) -> bool:
+        """Return whether a parameter has other values than the drawn ones, and settings do not determine new ones."""
         before = self._before.get(parameter.name)
         if not parameter.trainable or before is None or np.array_equal(theta[self._slice(parameter)], before.ravel()):
             return False
-        one, two = (self._drawn(stage, seed)[parameter.name] for seed in (0, 1))
-        return not np.array_equal(one, two)
+        return not np.array_equal(new, self._drawn(stage, seed=1)[parameter.name])
 
     def _layout_of(self, stage: Stage, places: Sequence[Place]) -> ParameterLayout:
         """Return the layout of the stage's parameters with other settings.

@@ -14,7 +14,7 @@ from limner.artworks.resettings.redraw import StageParameters
 from limner.composition import overrides
 from limner.composition.nested import fill_kinds
 from limner.composition.parser import parse
-from limner.composition.recipe import ROLE_OF_KEY, LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.recipe import ROLE_OF_KEY, LayeredRecipe, Recipe
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.models.single_models import single_models
@@ -140,8 +140,9 @@ def _replaced(recipe: Recipe, layers: Sequence[int], key: str, index: int | None
         inner = list(recipe.layers)
         inner[layers[0]] = _replaced(inner[layers[0]], layers[1:], key, index, spec)
         return replace(recipe, layers=tuple(inner))
-    name = FIELDS.get(key, key)
-    if index is None:
-        return replace(recipe, **{name: spec})
-    assert isinstance(recipe, SingleRecipe), "blends have no lists of stages besides their layers"
-    return replace(recipe, **{name: tuple(spec if i == index else one for i, one in enumerate(getattr(recipe, name)))})
+    name, changed = FIELDS.get(key, key), list[Any]()
+    if index is not None:
+        changed = [*getattr(recipe, name)]
+        changed[index] = spec
+    new: Any = {name: spec if index is None else tuple(changed)}
+    return replace(recipe, **new)
