@@ -128,12 +128,12 @@ def _number_of_rows(settings: StateSettings, plan: FitPlan) -> int:
 
 
 def _earlier_states(folder: Path, plan: FitPlan, *, force: bool) -> list[KeptState]:
-    """Return the states up to the checkpoint that the fit resumes from, which stay in the file.
+    """Return the states up to the checkpoint that the fit resumes from, which stay in the file; none if it has none.
 
     Raises:
         LimnerError: the states belong to another fit, or are damaged.
     """
-    if plan.resumed is None or not (folder / STATES_FILE).exists():
+    if not (folder / STATES_FILE).exists() or (force and plan.resumed is None):
         return []
     try:
         states = read_states(folder)
@@ -147,7 +147,7 @@ def _earlier_states(folder: Path, plan: FitPlan, *, force: bool) -> list[KeptSta
         if force:
             return []
         raise
-    return [state for state in states if state.step <= plan.resumed.header.step]
+    return [state for state in states if plan.resumed and state.step <= plan.resumed.header.step]
 
 
 def _open_file(folder: Path, plan: FitPlan, rows: int, kept: list[KeptState], first: Artwork) -> StateFile:
