@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -137,8 +138,8 @@ def _earlier_states(folder: Path, plan: FitPlan, *, force: bool) -> list[KeptSta
         return []
     try:
         states = read_states(folder)
-        recipe = plan.model().recipe.table()
-        if states.header.target != plan.digest or states.header.manifest["recipe"] != recipe:
+        recipes = [json.dumps(table) for table in (states.header.manifest["recipe"], plan.model().recipe.table())]
+        if states.header.target != plan.digest or recipes[0] != recipes[1]:
             raise LimnerError(
                 f"{folder}: holds the states of another fit; choose another folder with {ARGUMENT}, or start over with "
                 "`force` instead of `resume`"
