@@ -66,7 +66,8 @@ def keep_states(
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be created: {os_problem(error)}") from error
-    recorder = StatesRecorder(settings, partial(_open_file, folder, plan, rows, kept), resumed=bool(kept))
+    last = kept[-1].step if kept else None
+    recorder = StatesRecorder(settings, partial(_open_file, folder, plan, rows, kept), last)
     try:
         yield recorder
         if recorder.file and not recorder.problem:
