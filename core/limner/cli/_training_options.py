@@ -80,6 +80,10 @@ KeepStates = Annotated[
         help="Keep the network at intervals, for limner animate FOLDER; -s states.count=50.",
     ),
 ]
+StripFile = Annotated[
+    Path | None,
+    typer.Option("--strip", metavar="FILE", help="Write states of the fit next to the original; -s strip.count=5."),
+]
 
 # Options of limner translate train.
 

@@ -54,6 +54,7 @@ def fit(
     timelapse: training.TimelapseFile = None,
     timelapse_style: training.TimelapseStyle = "",
     keep_states: training.KeepStates = None,
+    strip: training.StripFile = None,
     backend: options.BackendName = "auto",
     threads: options.Threads = 0,
     force: options.Force = False,
@@ -82,6 +83,7 @@ def fit(
     from limner.training.history import check_history
     from limner.training.plan import prepare
     from limner.training.run import DEFAULT_SECONDS
+    from limner.training.states import check_strip
     from limner.training.timelapse import record_fit
 
     images = options.pictures(images)
@@ -91,11 +93,13 @@ def fit(
     if error_map and not compare:
         raise LimnerError("--error-map: needs a comparison; add --compare FILE")
     bounds.check_interval("--checkpoint-every", checkpoint_every)
-    others = files.named_files({"--compare": compare, "--history": history, "--timelapse": timelapse})
+    others = files.named_files({"--compare": compare, "--history": history, "--timelapse": timelapse, "--strip": strip})
     checkpoint, over = files.check_files(path, images, others, timelapse=timelapse, resume=resume, force=force)
     check_states(keep_states, images, {"-o": path, **others}, resume=resume, force=force)
     if compare:
         check_comparison(compare, force=force)
+    if strip:
+        check_strip(strip, force=force)
     if history:
         check_history(history, force=force)
     pixels, dpi = print_options.read_size(size, quiet=quiet)
@@ -105,7 +109,7 @@ def fit(
         options.with_format(options.with_title(options.parse_settings(set_), title), format_, formats), None
     )
     values, recording = timelapse_file(values, timelapse, timelapse_style)
-    values, states = states_folder(values, keep_states)
+    values, states = states_folder(values, keep_states, strip)
     plan = prepare(
         images,
         recipe or None,
@@ -133,6 +137,7 @@ def fit(
     note_unused_training_background(plan, quiet=quiet)
     report.print_cost(plan, path, dpi=dpi, options=format_settings, backend=runner, force=over, quiet=quiet)
     report.print_start(plan, seed=seed, resume=resume, timelapse=timelapse, quiet=quiet)
+    states.note_start(plan, quiet=quiet)
     open_recorder = partial(
         record_fit,
         lapse=recording.lapse,
@@ -153,8 +158,11 @@ def fit(
     measurement = evaluation.measure(path, plan, outcome.artwork, runner)
     written = [*others.values(), *states.paths]
     outputs = end.OutputFiles(written, timelapse=timelapse, timelapse_error=timelapse_error)
-    if keep_states and states_error:
-        outputs.add_failure(keep_states, states_error)
+    if states.folder and states_error:
+        outputs.add_failure(states.folder, states_error)
+    if strip:
+        with outputs.writing(strip):
+            states.write_strip(runner, force=force)
     if compare:
         caption = ("original", report.quality(measurement))
         with outputs.writing(compare):

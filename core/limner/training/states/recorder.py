@@ -26,26 +26,25 @@ class StatesRecorder:
     Args:
         settings: which states are kept.
         open_file: opens the file for the first state; called once.
-        resumed: whether the run is resumed and its earlier states are kept.
+        last_step: the step of the last state that a resumed run has kept; None if it has none.
 
     Attributes:
         problem: the error that stopped the recording; None while all is well.
     """
 
     def __init__(
-        self, settings: StateSettings, open_file: Callable[[Artwork], StateFile], *, resumed: bool = False
+        self, settings: StateSettings, open_file: Callable[[Artwork], StateFile], last_step: int | None = None
     ) -> None:
         self.problem: LimnerError | None = None
         self.file: StateFile | None = None
         self._marks = Marks(settings.count, settings.every, settings.spacing, whole_run=True)
-        self._open_file, self._resumed = open_file, resumed
+        self._open_file, self._last_step = open_file, last_step
 
     def __call__(self, snapshot: FitSnapshot) -> None:
         """Keep the state if one is due."""
         due = self._marks.is_due(snapshot.run.step, snapshot.progress)
-        if self._resumed and not snapshot.last:  # the states up to here are in the file
-            self._resumed = False
-            return
+        if self._last_step is not None:  # the states up to here are kept, but the end of a run has the best θ
+            due, self._last_step = snapshot.run.step == self._last_step, None
         if self.problem or not (due or snapshot.last):
             return
         try:

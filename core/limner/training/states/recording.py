@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -65,7 +66,8 @@ def keep_states(
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be created: {os_problem(error)}") from error
-    recorder = StatesRecorder(settings, partial(_open_file, folder, plan, rows, kept), resumed=bool(kept))
+    last = kept[-1].step if kept else None
+    recorder = StatesRecorder(settings, partial(_open_file, folder, plan, rows, kept), last)
     try:
         yield recorder
         if recorder.file and not recorder.problem:
@@ -128,17 +130,17 @@ def _number_of_rows(settings: StateSettings, plan: FitPlan) -> int:
 
 
 def _earlier_states(folder: Path, plan: FitPlan, *, force: bool) -> list[KeptState]:
-    """Return the states up to the checkpoint that the fit resumes from, which stay in the file.
+    """Return the states up to the checkpoint that the fit resumes from, which stay in the file; none if it has none.
 
     Raises:
         LimnerError: the states belong to another fit, or are damaged.
     """
-    if plan.resumed is None or not (folder / STATES_FILE).exists():
+    if not (folder / STATES_FILE).exists() or (force and plan.resumed is None):
         return []
     try:
         states = read_states(folder)
-        recipe = plan.model().recipe.table()
-        if states.header.target != plan.digest or states.header.manifest["recipe"] != recipe:
+        recipes = [json.dumps(table) for table in (states.header.manifest["recipe"], plan.model().recipe.table())]
+        if states.header.target != plan.digest or recipes[0] != recipes[1]:
             raise LimnerError(
                 f"{folder}: holds the states of another fit; choose another folder with {ARGUMENT}, or start over with "
                 "`force` instead of `resume`"
@@ -147,7 +149,7 @@ def _earlier_states(folder: Path, plan: FitPlan, *, force: bool) -> list[KeptSta
         if force:
             return []
         raise
-    return [state for state in states if state.step <= plan.resumed.header.step]
+    return [state for state in states if plan.resumed and state.step <= plan.resumed.header.step]
 
 
 def _open_file(folder: Path, plan: FitPlan, rows: int, kept: list[KeptState], first: Artwork) -> StateFile:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from limner.app.values import draw_seed
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, check_size
+from limner_apps.animations.planning.fit_states import with_states
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.moving import motion_name, notes_of, with_moves
@@ -19,7 +20,6 @@ from limner_apps.animations.planning.seeds import check_seed, uses_seed
 from limner_apps.animations.planning.sound import check_sound_options, plan_sound, seconds_of
 from limner_apps.animations.planning.sources import open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
-from limner_apps.animations.states.source import with_states
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork

@@ -9,7 +9,7 @@ from typing import Any
 from limner.app import LimnerError
 from limner.app.artworks import Artwork, open_artwork
 from limner.app.values import arguments
-from limner_apps.animations.states.source import open_states
+from limner_apps.animations.planning.fit_states import open_states
 
 
 def open_sources(sources: Any) -> tuple[list[str], list[Artwork]]:

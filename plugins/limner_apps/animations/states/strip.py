@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ from limner.app.registry import choose_backend, registry
 from limner.app.training import Strip, check_strip, is_states, read_states, strip_settings, write_strip
 from limner.app.values import arguments
 from limner_apps.animations.planning.movie_options import MovieOptions
-from limner_apps.animations.planning.sources import open_sources
 
 if TYPE_CHECKING:
     from limner.app.training import FitStates
@@ -66,19 +66,29 @@ def plan_strip(sources: Any, options: MovieOptions, *, alone: bool) -> StripPlan
     if alone:
         _check_unused(options)
     path = arguments.check_path("strip", options.strip)
-    names, _ = open_sources(sources)
-    if len(names) > 1:
-        raise LimnerError("`strip`: shows the states of one fit; give its folder alone")
-    if not is_states(names[0]):
-        raise LimnerError(
-            f"{names[0]}: is no folder of states, which a strip needs; make one with: "
-            "limner fit IMAGE --keep-states FOLDER"
-        )
+    folder = _folder(sources)
     check_strip(path, force=options.force)
     settings = dict(options.strip_options)
     if options.caption is not None:
         settings.setdefault("caption", options.caption)
-    return StripPlan(path, read_states(names[0]), strip_settings(settings), options)
+    return StripPlan(path, read_states(folder), strip_settings(settings), options)
+
+
+def _folder(sources: Any) -> Path:
+    """Return the folder of states that the sources of a movie are.
+
+    Raises:
+        LimnerError: they are something else.
+    """
+    single = sources[0] if isinstance(sources, list | tuple) and len(sources) == 1 else sources
+    if not isinstance(single, str | os.PathLike):
+        raise LimnerError("`strip`: shows the states of one fit; give its folder alone")
+    if not is_states(single):
+        raise LimnerError(
+            f"{single}: contains no states of a fit, which a strip shows; keep them with: "
+            "limner fit IMAGE --keep-states FOLDER"
+        )
+    return Path(single)
 
 
 def _check_unused(options: MovieOptions) -> None:

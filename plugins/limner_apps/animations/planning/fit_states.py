@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
+from limner.app.artworks import open_movie
 from limner.app.training import is_states, read_states
 
 if TYPE_CHECKING:
@@ -22,9 +24,13 @@ def open_states(path: str | os.PathLike[str]) -> Artwork | None:
     """Return the last state in a folder of states, or None for a path of another kind.
 
     Raises:
-        LimnerError: the states cannot be read.
+        LimnerError: the states cannot be read, or the path is a folder of another kind.
     """
-    return read_states(path).result if is_states(path) else None
+    if is_states(path):
+        return read_states(path).result
+    if Path(path).is_dir() and open_movie(path) is None:
+        raise LimnerError(f"{path}: is a folder without states of a fit, and without frames of a movie")
+    return None
 
 
 def with_states(names: Sequence[str], options: MovieOptions) -> MovieOptions:
