@@ -1,17 +1,17 @@
-"""Contact sheet, latent walks and samples of an artwork: their options, written and printed by ``limner render``."""
+"""Contact sheet and samples of an artwork: their options, written and printed by ``limner render``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from limner.console import options
 from limner.console.output import print_note, print_result, progress
 from limner.console.picture_notes import noting_single_colors
 from limner.errors import LimnerError
+from limner.utils.shell import quote, quote_path
 
 if TYPE_CHECKING:
     from limner.artworks.interpolation.plan import InterpolationPlan
@@ -24,63 +24,29 @@ PressSheet = Annotated[
     Path | None,
     typer.Option("--press-sheet", metavar="FILE", help="Write a contact sheet of all pairs of buttons, a .png."),
 ]
-PressWalk = Annotated[
-    str | None,
-    typer.Option(
-        "--press-walk",
-        metavar="FILE",
-        help="Write a video that moves from button to button: .mp4, .gif, ...; -s walk.steps=24.",
-    ),
-]
-LatentWalk = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FILE",
-        help="Write a video that wanders from the picture through its latent space and back:"
-        " .mp4, .gif, ...; -s latent-walk.seconds=8.",
-    ),
-]
+PressWalk = Annotated[str | None, typer.Option("--press-walk", hidden=True)]
+LatentWalk = Annotated[str | None, typer.Option("--latent-walk", hidden=True)]
 Samples = Annotated[int | None, typer.Option(metavar="N", help="Paint N random blends of the learned pictures.")]
 SampleSeed = Annotated[
     int | None,
-    typer.Option(
-        "--seed", metavar="N", help="Random seed of --samples and --latent-walk. Drawn and printed if omitted."
-    ),
+    typer.Option("--seed", metavar="N", help="Random seed of --samples. Drawn and printed if omitted."),
 ]
 
 
-class MovieSettings(NamedTuple):
-    """The settings of movies among those of a command, by name.
-
-    Attributes:
-        walk: settings of the walk from button to button.
-        loop: settings of the loop through the latent space.
-        video: settings of the video format.
-    """
-
-    walk: dict[str, Any]
-    loop: dict[str, Any]
-    video: dict[str, Any]
-
-
-def split_settings(
-    settings: Mapping[str, Any], *, press_walk: str | None, latent_walk: str | None
-) -> tuple[dict[str, Any], MovieSettings]:
-    """Return settings without those of movies, and these.
+def refuse_walks(source: Path, settings: Mapping[str, Any], *, press_walk: str | None, latent_walk: str | None) -> None:
+    """Refuse the options of walks, which ``limner animate`` makes, and the settings that they had.
 
     Raises:
-        LimnerError: there are settings of a movie that is not written.
+        LimnerError: one of them is given.
     """
-    rest, walk = options.split_role(settings, "walk")
-    rest, loop = options.split_role(rest, "latent-walk")
-    rest, video = options.split_role(rest, "video-format")
-    if walk and not press_walk:
-        raise LimnerError("walk: settings need a file; add --press-walk FILE")
-    if loop and not latent_walk:
-        raise LimnerError("latent-walk: settings need a file; add --latent-walk FILE")
-    if video and not (press_walk or latent_walk):
-        raise LimnerError("video-format: settings need a file; add --press-walk FILE or --latent-walk FILE")
-    return rest, MovieSettings(walk, loop, video)
+    for name, file, motion in (("press-walk", press_walk, "buttons"), ("latent-walk", latent_walk, "latent")):
+        given = next((key for key in settings if key.partition(".")[0] == name.removeprefix("press-")), "")
+        if file is None and not given:
+            continue
+        command = f"limner animate {quote_path(source)} --motion {motion}"
+        target = f" -o {quote(file)}" if file else ""
+        subject = f"setting {given!r}" if given and file is None else f"--{name}"
+        raise LimnerError(f"{subject}: render makes no movies; use: {command}{target}")
 
 
 def write_and_print(
@@ -93,7 +59,7 @@ def write_and_print(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Write the files of a plan and print each; ``print_seed`` also prints the seed of the samples and the loop.
+    """Write the files of a plan and print each; ``print_seed`` also prints the seed of the samples.
 
     Raises:
         LimnerError: a file cannot be written.
@@ -101,16 +67,8 @@ def write_and_print(
     if plan.sheet:
         plan.write_sheet(backend)
         print_result({"path": str(plan.sheet), "from": str(source), "sheet": True}, str(plan.sheet), as_json=as_json)
-    if plan.walk:
-        frames = plan.write_walk(backend)
-        print_result({"path": plan.walk, "from": str(source), "frames": frames}, plan.walk, as_json=as_json)
-    if (plan.samples or plan.loop) and print_seed:
+    if plan.samples and print_seed:
         print_note(f"seed {plan.seed}", quiet=quiet)
-    if plan.loop:
-        with progress(quiet=quiet):
-            frames = plan.write_loop(backend)
-        record = {"path": plan.loop, "from": str(source), "frames": frames, "seed": plan.seed}
-        print_result(record, plan.loop, as_json=as_json)
     with progress(quiet=quiet), noting_single_colors(quiet=quiet) as single_colors:
         for path, sample in plan.save_samples(backend, **finish):
             record = {"path": str(path), "from": str(source), "kind": sample.kind, "weights": list(sample.code)}

@@ -1,4 +1,4 @@
-"""Several pictures in one network, from the command line: learned, pressed, walked."""
+"""Several pictures in one network, from the command line: learned, and pressed."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ from PIL import Image
 import limner
 from limner.arrays.interpolation import sample_bicubic
 from limner.artworks.interpolation import plan as plans
-from limner.artworks.interpolation.codes import UnseenCode, button_walk, pair_codes, unseen_codes, walk_codes
+from limner.artworks.interpolation.codes import UnseenCode, pair_codes, unseen_codes
 from limner.artworks.interpolation.plan import plan_interpolation
 from limner.cli.main import run
 from limner.imaging.quality import psnr
@@ -167,32 +167,8 @@ def test_a_press_sheet_shows_all_pairs(board, capsys):
     assert np.array_equal(below, art.press("disc=0.5,bar=0.5").render())
 
 
-def test_codes_of_pairs_and_walks():
+def test_codes_of_pairs():
     assert pair_codes(2) == [(1, 0), (1, 1), (0.5, 0.5), (0, 1)]
-    frames = list(walk_codes(EYE, button_walk({"steps": 4, "pause": 2})))
-    assert len(frames) == 3 * (2 + 4)
-    assert frames[0] == frames[1] == (1, 0, 0)
-    assert frames[4] == (0.5, 0.5, 0)
-    assert all(sum(code) == pytest.approx(1) for code in frames)
-    assert frames[-1][0] > 0.5  # on its way back to the first
-    assert list(walk_codes([(1, 0), (0, 1)], button_walk({"steps": 1, "pause": 1, "loop": False}))) == [
-        (1, 0),
-        (1, 0),
-        (0, 1),
-    ]
-
-
-def test_a_walk_is_a_movie(board, capsys):
-    options = ["-s", "walk.steps=3", "-s", "walk.pause=1", "-s", "walk.fps=10"]
-    assert run(["render", str(board), "--press-walk", "walk.gif", *options]) == 0
-    assert printed(capsys)[0] == "walk.gif\n"
-    with Image.open("walk.gif") as movie:
-        assert movie.size == (SIDE, SIDE)
-        assert movie.n_frames == 12
-        assert movie.info["duration"] == 100
-        movie.seek(4)
-        frame = np.asarray(movie.convert("RGB")).astype(int)
-    assert np.abs(frame - limner.open(board).press("bar=1").render()).mean() < 8
 
 
 def test_samples_carry_codes_that_were_never_learned(board, capsys):
@@ -318,15 +294,16 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--samples", "-3"], "--samples: must be 1 to 10,000, got -3"),
         (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "cannot be combined with --press"),
         (["render", "BOARD", "--press-sheet", "sheet.jpg"], "sheet.jpg: a sheet is written as .png"),
-        (["render", "BOARD", "--press-walk", "walk.xyz"], "walk.xyz: unknown video format '.xyz'"),
-        (["render", "BOARD", "-s", "walk.steps=3"], "walk: settings need a file; add --press-walk FILE"),
-        (["render", "BOARD", "--press-walk", "w.gif", "-s", "walk.steps=0"], "walk.steps: must be at least 1"),
+        (["render", "BOARD", "--press-walk", "w.mp4"], "--press-walk: render makes no movies; use: limner animate"),
+        (["render", "BOARD", "--press-walk", "w.mp4"], "board.png --motion buttons -o w.mp4"),
+        (["render", "BOARD", "-s", "walk.steps=3"], "setting 'walk.steps': render makes no movies; use: limner"),
+        (["render", "BOARD", "--latent-walk", "w.mp4"], "board.png --motion latent -o w.mp4"),
+        (["render", "BOARD", "-s", "latent-walk.fps=3"], "setting 'latent-walk.fps': render makes no movies; use"),
         (["render", "plain.png", "--press", "1"], "has no buttons"),
         (["render", "plain.png", "--press-sheet", "s.png"], "has no buttons"),
         (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, got 2"),
         (["render", "BOARD", "--press-sheet", "BOARD", "--force"], "is the artwork itself, whose parameters"),
         (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two outputs are the same"),
-        (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "unknown video format"),
         (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "the folder no does not"),
         (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: cannot be used with --press"),
         (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
@@ -438,7 +415,6 @@ def test_a_file_shows_the_first_code_that_was_learned():
     stage = limner.open("c.png").recipe.encoders[0].stage
     assert stage.weights == (-1, 0)
     assert stage.codes == ((-1, 0), (0, 2.5))
-    assert list(walk_codes(stage.training_codes(), button_walk({"steps": 1, "pause": 1})))[::2] == [(-1, 0), (0, 2.5)]
 
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])
@@ -460,7 +436,6 @@ def test_files_between_buttons_are_planned_in_python(board, tmp_path):
     plan = plan_interpolation(art, board, sheet=tmp_path / "s.png", samples=2, seed=3, folder=tmp_path)
     assert not list(tmp_path.glob("*.png"))
     plan.write_sheet(backend)
-    assert plan.write_walk(backend) == 0
     codes = [sample.code for sample in unseen_codes(2, EYE, 3)]
     for path, sample in plan.save_samples(backend):
         assert limner.open(path).recipe.encoders[0].stage.current_weights() == sample.code == codes.pop(0)

@@ -20,6 +20,7 @@ PAINT = ("paint", "random-art", "--seed", "1", *SIZE)
 FIT = ("fit", "art.png", "--recipe", "likeness", "--steps", "1", "--train-size", "8", "-q")
 TRAIN = ("translate", "train", "photos", "--steps", "1", *SIZE, "-q")
 SWEEP = ("sweep", "random-art", "--seeds", "0..1", *SIZE, "-q")
+ANIMATE = ("animate", "pair.png", "--motion", "buttons", "--seconds", "0.1", "--fps", "20", *SIZE, "-q")
 FILES = {
     "paint": ([*PAINT, "-o"], ".png"),
     "paint tiff": ([*PAINT, "-o"], ".tiff"),
@@ -28,8 +29,7 @@ FILES = {
     "render": (["render", "art.png", *SIZE, "-o"], ".png"),
     "press": (["render", "pair.png", "--press", "1,0", *SIZE, "-o"], ".png"),
     "press sheet": (["render", "pair.png", *SIZE, "--press-sheet"], ".png"),
-    "press walk": (["render", "pair.png", *SIZE, "-s", "walk.steps=1", "-s", "walk.pause=0", "--press-walk"], ".gif"),
-    "latent walk": (["render", "art.png", *SIZE, "-s", "latent-walk.seconds=0.08", "--latent-walk"], ".gif"),
+    "animate": ([*ANIMATE, "-o"], ".gif"),
     "blend": (["blend", "art.png", "art2.png", "-o"], ".png"),
     "palettes": (["palettes", "fog", "-q", "-o"], ".png"),
     "fit": ([*FIT, "-o"], ".png"),
@@ -51,8 +51,7 @@ FOLDERS = {
     "paint": [*PAINT, "--count", "2", "-o"],
     "render": ["render", "art.png", "art2.png", *SIZE, "-o"],
     "render samples": ["render", "pair.png", "--samples", "2", *SIZE, "-o"],
-    "press walk": ["render", "pair.png", *SIZE, "-s", "walk.steps=1", "-s", "walk.pause=0", "--press-walk"],
-    "latent walk": ["render", "art.png", *SIZE, "-s", "latent-walk.seconds=0.08", "--latent-walk"],
+    "animate": [*ANIMATE, "-o"],
     "fit timelapse": [*FIT, "--timelapse"],
     "train timelapse": [*TRAIN, "--timelapse"],
     "apply": ["translate", "apply", "color.limner", "art.png", "-o"],
@@ -66,7 +65,7 @@ FOLDERS = {
 """The folders that commands write: the command line up to the folder."""
 FILES_OR_FOLDERS = ("paint", "paint tiff", "paint limner", "render", "press")
 """The options that name a file or a folder."""
-REPLACING = ("press walk", "latent walk", "fit timelapse", "train timelapse", "sample walk")
+REPLACING = ("animate", "fit timelapse", "train timelapse", "sample walk")
 """The folders whose contents ``--force`` replaces."""
 
 

@@ -53,9 +53,11 @@ def test_a_background_is_refused_where_it_has_no_use(monkeypatch, tmp_path):
 
 def test_durations_that_would_be_lost_are_refused():
     check_durations("frames/", [])
-    check_durations("m.webp", ["walk.fps"])
-    with pytest.raises(LimnerError, match=r"frames/: this format does not store .*; omit walk\.fps and walk\.hold"):
-        check_durations("frames/", ["walk.fps", "walk.hold"])
+    check_durations("m.webp", ["timelapse.fps"])
+    with pytest.raises(
+        LimnerError, match=r"frames/: this format does not store .*; omit timelapse\.fps and timelapse\.hold"
+    ):
+        check_durations("frames/", ["timelapse.fps", "timelapse.hold"])
 
 
 @pytest.fixture

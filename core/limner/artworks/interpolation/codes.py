@@ -1,19 +1,15 @@
-"""Conditioning codes between an artwork's buttons: all pairs, walks, and codes not seen in training."""
+"""Conditioning codes between an artwork's buttons: all pairs, and codes not seen in training."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
 
 from limner.composition.conditioning import labels_of, weights_of
 from limner.errors import LimnerError
-from limner.formats.video_format import MIN_FPS
-from limner.stages.base import Stage
 from limner.utils.seeding import child_rng
-from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -24,15 +20,6 @@ Code = tuple[float, ...]
 UNSEEN_KINDS = ("pair", "triple", "half", "negative", "random")
 MAX_ATTEMPTS = 50
 """The number of random codes of one kind to try before giving up."""
-
-
-class ButtonWalk(Stage):
-    """A walk from button to button: a movie from each trained picture to the next, and back to the first."""
-
-    steps: int = Field(default=24, ge=1, le=10_000, description="frames from one button to the next")
-    pause: int = Field(default=6, ge=0, le=10_000, description="still frames at each button")
-    fps: float = Field(default=25.0, ge=MIN_FPS, le=240, description="frames per second")
-    loop: bool = Field(default=True, description="return from the last button to the first")
 
 
 class UnseenCode(NamedTuple):
@@ -47,15 +34,6 @@ class UnseenCode(NamedTuple):
     code: Code
 
 
-def button_walk(settings: Mapping[str, Any]) -> ButtonWalk:
-    """Return a walk from button to button with the given settings.
-
-    Raises:
-        LimnerError: a setting is unknown, or its value is invalid.
-    """
-    return validate(ButtonWalk, settings, "walk")
-
-
 def pair_codes(count: int) -> list[Code]:
     """Return the codes of all pairs of ``count`` buttons, row by row.
 
@@ -67,18 +45,6 @@ def pair_codes(count: int) -> list[Code]:
         return _code(eye[i] if i == j else (1.0 if i < j else 0.5) * (eye[i] + eye[j]))
 
     return [code(i, j) for i in range(count) for j in range(count)]
-
-
-def walk_codes(training_codes: Sequence[Code], walk: ButtonWalk) -> Iterator[Code]:
-    """Yield the codes of a walk, frame by frame, with smooth acceleration at each training code."""
-    points, count = np.asarray(training_codes), len(training_codes)
-    steps = np.arange(walk.steps) / walk.steps
-    for i in range(count if walk.loop and count > 1 else count - 1):
-        yield from walk.pause * [_code(points[i])]
-        for t in steps * steps * (3 - 2 * steps):
-            yield _code((1 - t) * points[i] + t * points[(i + 1) % count])
-    if not walk.loop or count == 1:
-        yield from max(1, walk.pause) * [_code(points[count - 1])]
 
 
 def unseen_codes(count: int, training_codes: Sequence[Code], seed: int) -> list[UnseenCode]:

@@ -22,7 +22,7 @@ RenderSettings = Annotated[
         "--set",
         "-s",
         metavar="PATH=VALUE",
-        help="Change a setting of the output: image-format.quality=90, walk.fps=10.",
+        help="Change a setting of the output: image-format.quality=90.",
     ),
 ]
 
@@ -66,10 +66,9 @@ def render(
     limner render night-7.png --size A3@300dpi --supersample 2
     limner render night-7.png --size 8192x8192 --region 1024,1024,512,512 -o detail.png
     limner render board.png --press fox=1,star=0.5 -o between.png
-    limner render board.png --press-sheet pairs.png --press-walk walk.mp4
+    limner render board.png --press-sheet pairs.png
     limner render board.png --samples 20 -o unseen/
     limner render loop.mp4 --time 0.3 -o still.png
-    limner render night-7.png --latent-walk night.mp4 -s latent-walk.distance=0.3
     """
     from limner.artworks.interpolation.plan import plan_interpolation
     from limner.artworks.renditions import open_renditions, save_renditions
@@ -77,15 +76,11 @@ def render(
 
     paths = options.artworks(art)
     rest, format_settings = options.split_image_format(
-        options.with_format(
-            options.parse_settings(set_),
-            format_,
-            ("image-format", "video-format") if press_walk or latent_walk else ("image-format",),
-        ),
+        options.with_format(options.parse_settings(set_), format_, ("image-format",)),
         background,
     )
     format_settings = print_options.with_print(format_settings, crop_marks=crop_marks, poster=poster, profile=profile)
-    rest, movies = _conditioning.split_settings(rest, press_walk=press_walk, latent_walk=latent_walk)
+    _conditioning.refuse_walks(paths[0], rest, press_walk=press_walk, latent_walk=latent_walk)
     if rest:
         setting, value = next(iter(rest.items()))
         command = f"limner restyle {quote_path(paths[0])} -s {quote(f'{setting}={value}')}"
@@ -96,10 +91,9 @@ def render(
     renditions = with_bleed(
         open_renditions(paths, size=pixels, dpi=dpi, time=time), print_options.read_bleed(bleed), quiet=quiet
     )
-    interpolates = any(given is not None for given in (press_sheet, press_walk, latent_walk, samples))
+    interpolates = any(given is not None for given in (press_sheet, samples))
     if (interpolates or press) and len(renditions) > 1:
-        takers = "--press, --press-sheet, --press-walk, --latent-walk and --samples"
-        raise LimnerError(f"{takers} take one artwork, got {len(renditions)}")
+        raise LimnerError(f"--press, --press-sheet and --samples take one artwork, got {len(renditions)}")
     if press is not None:
         renditions = [renditions[0].press(press)]
     if press is not None and samples is not None:
@@ -110,24 +104,18 @@ def render(
     check_targets(targets, {"--size": size, "--time": time, "--bleed": bleed}, force=force)
     if targets and not dpi:
         renditions = without_lost_dpi(renditions, targets, format_settings, quiet=quiet)
-    if seed is not None and samples is None and latent_walk is None:
-        raise LimnerError("--seed: has no effect without --samples or --latent-walk; add one of them, or omit it")
+    if seed is not None and samples is None:
+        raise LimnerError("--seed: has no effect without --samples; add it, or omit --seed")
     if not plain and samples is None:
         given = picture_options(region=region, supersample=supersample, bits=bits, dither=dither, time=time, dpi=dpi,
                                 background=background, out=out, settings=format_settings, bleed=bleed,
-                                format_=format_ if "kind" not in movies.video else None)  # fmt: skip
-        alone = "--press-sheet, --press-walk or --latent-walk alone"
-        refuse_unused(given, f"cannot be used with {alone}; add --press or --samples, or omit it")
+                                format_=format_)  # fmt: skip
+        refuse_unused(given, "cannot be used with --press-sheet alone; add --press or --samples, or omit it")
     if interpolates:
         plan = plan_interpolation(
             renditions[0].artwork,
             paths[0],
             sheet=press_sheet,
-            walk=press_walk,
-            walk_settings=movies.walk,
-            loop=latent_walk,
-            loop_settings=movies.loop,
-            video_options=movies.video,
             samples=samples,
             seed=seed,
             size=pixels,

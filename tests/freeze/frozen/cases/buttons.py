@@ -1,4 +1,4 @@
-"""Buttons: several pictures in one network, pressed one by one, together, and along a walk."""
+"""Buttons: several pictures in one network, pressed one by one, together, and along a movie."""
 
 from frozen.case import Case
 
@@ -14,8 +14,8 @@ CASES = [
             "render board.png --press-sheet pairs.png --size 24x24",
             "render board.png --press other=1,third=0.5 -o pressed.png",
             "render board.png --press 1,-0.5,0.25 -o bent.png --json",
-            "render board.png --press-walk walk.gif --size 24x24 -s walk.steps=2 -s walk.pause=1 -s walk.fps=10",
-            "render board.png --press-walk walk.mp4 --size 24x24 -s walk.steps=2 -s walk.loop=true",
+            "animate board.png --motion buttons --size 24x24 --seconds 0.9 --fps 10 -o walk.gif",
+            "animate board.png --size 24x24 --seconds 0.3 --fps 25 -s motion.loop=false -o walk.mp4",
             "render board.png --samples 4 --seed 2 --size 20x20 -o unseen/",
             "info pressed.png",
             "verify board.png pressed.png bent.png",
