@@ -167,8 +167,6 @@ def animate(
         print_note(note, quiet=quiet)
     if plan.random and seed is None:
         print_note(f"seed {plan.animation.seed}", quiet=quiet)
-    for note in plan.notes:
-        print_note(note, quiet=quiet)
     with progress(quiet=quiet):
         path = write_movie(with_even_pace(plan))
     record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}

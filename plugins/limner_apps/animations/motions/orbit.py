@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from limner.app.artworks import Still, is_trained
 from limner.plugin import LimnerError
 from limner_apps.animations.motion import Motion, Trajectory
-from limner_apps.animations.stills import single_artwork
+from limner_apps.animations.parameters.stills import single_artwork
 from limner_apps.animations.views.viewport import Viewport
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from limner.app.artworks import Resetting, Still, with_settings, with_stage
 from limner.plugin import LimnerError
-from limner_apps.animations.calibration import PictureChange, visible_distance
 from limner_apps.animations.motion import Motion, Trajectory
-from limner_apps.animations.stills import single_artwork
+from limner_apps.animations.parameters.calibration import PictureChange, visible_distance
+from limner_apps.animations.parameters.stills import single_artwork
 from limner_apps.animations.views.frames import single_recipes
 
 if TYPE_CHECKING:
