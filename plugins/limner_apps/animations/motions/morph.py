@@ -10,6 +10,7 @@ from pydantic import Field
 
 from limner.app.artworks import Still
 from limner.plugin import LimnerError
+from limner_apps.animations.bundle import check_number
 from limner_apps.animations.morphing.sameness import have_one_recipe
 from limner_apps.animations.morphing.segments import CrossFade, Morph, smoothstep
 from limner_apps.animations.motion import Motion, Trajectory
@@ -33,6 +34,7 @@ class MorphMotion(Motion):
         """Return the walk."""
         if len(artworks) < 2:
             raise LimnerError("morph: needs several artworks, got 1; add another, or use another motion")
+        check_number(artworks)
         for artwork in artworks:
             if not artwork.model.is_renderable:
                 raise LimnerError(f"{artwork.recipe.title}: converts pictures and has none of its own; omit it")

@@ -6,11 +6,12 @@ from math import degrees
 from typing import TYPE_CHECKING, Any
 
 from limner.app.artworks import Resetting, with_stage
-from limner.plugin import LimnerError
+from limner.plugin import ConditioningEncoder, LimnerError
 from limner_apps.animations.views.frames import Vector, layer_frames, single_recipes
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
+    from limner.app.recipes import SingleRecipe
 
 ZERO = (0.0, 0.0)
 
@@ -57,15 +58,24 @@ class Viewport:
         """Check that an artwork is painted point by point.
 
         Raises:
-            LimnerError: the artwork has no picture of its own, or consists of pixels instead of points.
+            LimnerError: the artwork has no picture of its own, or consists of pixels instead of points, or is plain.
         """
-        title = artwork.recipe.title
-        for path, recipe in single_recipes(artwork.recipe):
+        title, layers = artwork.recipe.title, list(single_recipes(artwork.recipe))
+        for path, recipe in layers:
             if recipe.domain == "image":
                 raise LimnerError(f"{title}: converts pictures and has none of its own; animate another artwork")
             if recipe.domain == "code":
                 layer = f"{path.rstrip('.')}: " if path else ""
                 raise LimnerError(
                     f"{title}: {layer}the network {recipe.network.kind} outputs a raster of pixels, which has no detail"
-                    " to zoom into and ends at its edges; use the motion latent, weights or parameters"
+                    " to zoom into and ends at its edges; use the motion latent, buttons or parameters"
                 )
+        if all(_is_plain(recipe) for _, recipe in layers):
+            raise LimnerError(
+                f"{title}: all points have one colour, so that all views are equal; use another motion"
+            )
+
+
+def _is_plain(recipe: SingleRecipe) -> bool:
+    """Return whether no encoder depends on the point."""
+    return all(isinstance(spec.stage, ConditioningEncoder) or spec.kind == "time" for spec in recipe.encoders)
