@@ -13,6 +13,7 @@ from limner.artworks.movies.still import Still
 from limner.artworks.painting import packages_of, paint
 from limner.artworks.pixels.swatches import swatches_of
 from limner.artworks.preflight.cost import RenderingCost, series_cost
+from limner.artworks.preflight.trained import is_trained
 from limner.artworks.renditions import Rendition, open_renditions, save_renditions
 from limner.artworks.resettings.insertion import with_stage
 from limner.artworks.resettings.resetting import Resetting, with_settings
@@ -42,6 +43,7 @@ __all__ = [
     "Still",
     "frame_size",
     "image_formats",
+    "is_trained",
     "model_of",
     "open_artwork",
     "open_movie",

@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import limner
+from limner.app.artworks import LayeredModel, packages_of
+from limner.app.recipes import LayeredRecipe
+from limner.plugin import LimnerError
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
 
+MAX_ARTWORKS = 64
+"""The largest number of layers of a blend."""
+
 
 def bundled(artworks: Sequence[Artwork]) -> Artwork:
-    """Return artworks as the layers of a blend; a single one as itself."""
+    """Return artworks as the layers of a blend, which only stores them; a single one as itself.
+
+    Raises:
+        LimnerError: there are too many artworks.
+    """
+    check_number(artworks)
     return artworks[0] if len(artworks) == 1 else limner.blend(list(artworks))
+
+
+def check_number(artworks: Sequence[Artwork]) -> None:
+    """Check that a movie can store artworks.
+
+    Raises:
+        LimnerError: there are too many.
+    """
+    if len(artworks) > MAX_ARTWORKS:
+        raise LimnerError(
+            f"`artworks`: a movie stores at most {MAX_ARTWORKS}, got {len(artworks)}; make several movies of them"
+        )
 
 
 def unbundled(artwork: Artwork, count: int) -> list[Artwork]:
@@ -24,12 +48,6 @@ def unbundled(artwork: Artwork, count: int) -> list[Artwork]:
     """
     if count == 1:
         return [artwork]
-    from dataclasses import replace
-
-    from limner.app.artworks import LayeredModel, packages_of
-    from limner.app.recipes import LayeredRecipe
-    from limner.plugin import LimnerError
-
     model = artwork.model
     if not isinstance(model, LayeredModel) or not isinstance(artwork.recipe, LayeredRecipe):
         raise LimnerError("the movie contains a single artwork, not several")

@@ -7,9 +7,12 @@ MOTIONS = {
     "latent": ("Latent", "a circle through the latent space, around the artwork"),
     "still": ("StillMotion", "no motion, for movies in which only single settings move"),
     "morph": ("MorphMotion", "a walk through several artworks, on a spline through their parameters"),
+    "orbit": ("Orbit", "the frame moves on a circle, or turns"),
     "parameters": ("Parameters", "a circle through the parameters of the network, around the artwork"),
-    "weights": ("Weights", "a sweep of one number, array or layer of the network"),
     "states": ("States", "the states of a fit, from the first step to the last, as fit --keep-states keeps them"),
+    "time": ("TimeMotion", "one turn of the time circle"),
+    "weights": ("Weights", "a sweep of one number, array or layer of the network"),
+    "zoom": ("Zoom", "a zoom into the picture and back, or one without end"),
 }
 """The class of each built-in motion, in the module of its name, and a summary."""
 

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_serializer
 
 from limner.plugin import Array, Blend, namespace
 from limner_plugins.common.oklab import decode, encode
+from limner_plugins.common.opacity import straight
 
 
 class MeanBlend(Blend):
@@ -16,7 +17,8 @@ class MeanBlend(Blend):
 
     With ``linear``, it is the mean of their light, as of two projectors on one screen: colours are clipped to 0 to 1,
     decoded with the transfer function of sRGB (IEC 61966-2-1), and encoded again. A cross-fade then does not darken
-    halfway. Otherwise it is the mean of the encoded values.
+    halfway. The opacity of transparent layers is mixed too, and colours count by their opacity. Otherwise it is the
+    mean of the encoded values.
     """
 
     weights: tuple[Annotated[float, Field(ge=0, le=1_000_000)], ...] = Field(
@@ -49,11 +51,26 @@ class MeanBlend(Blend):
         """As many layers as there are weights; any number if there are none."""
         return (len(self.weights), len(self.weights)) if self.weights else super().layer_bounds
 
+    @property
+    def blends_opacity(self) -> bool:
+        """Whether the opacity is mixed too."""
+        return self.linear
+
     def forward(self, layers: Sequence[Array]) -> Array:
         """Return their sum over their number, or the sum of each times its weight over that of the weights."""
-        if self.linear:
-            return encode(self._mean([decode(namespace(layer).clip(layer, 0.0, 1.0)) for layer in layers]))
-        return self._mean(layers)
+        return self._light(layers) if self.linear else self._mean(layers)
+
+    def _light(self, layers: Sequence[Array]) -> Array:
+        """Return the mean of the light of RGB or RGBA layers."""
+        xp = namespace(layers[0])
+        bounded = [xp.clip(layer, 0.0, 1.0) for layer in layers]
+        light = [decode(layer[:3, :]) for layer in bounded]
+        if layers[0].shape[0] == 3:
+            return encode(self._mean(light))
+        opacities = [layer[3:, :] for layer in bounded]
+        opacity = self._mean(opacities)
+        mixed = self._mean([one * alpha for one, alpha in zip(light, opacities, strict=True)])
+        return xp.concat([encode(straight(mixed, opacity)), opacity], axis=0)
 
     def _mean(self, layers: Sequence[Array]) -> Array:
         if self.weights:

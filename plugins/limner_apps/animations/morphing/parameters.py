@@ -29,9 +29,9 @@ class ThetaSpline:
 
         scale² = Σ w_i G_ii / Σ w_i w_j G_ij,   G_ij = mean of θ_i θ_j
 
-    w are the weights of the four artworks. Arrays that are nearly equal, as those of two fits of one network that differ
-    by ε, are scaled by 1 + O(ε²). Negative correlations G_ij count as 0, since an array that changes its sign is 0 on
-    the way and cannot be scaled.
+    w are the weights of the four artworks. Arrays that differ by ε, as those of two fits of one network, are scaled by
+    1 + O(ε²). Negative correlations G_ij count as 0, since an array that changes its sign is 0 on the way and cannot be
+    scaled.
 
     Args:
         knots: four artworks of one recipe: before the segment, its start, its end, and after it.

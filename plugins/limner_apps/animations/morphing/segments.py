@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import limner
 from limner.app.artworks import with_settings
+from limner.app.registry import build_stage
+from limner.plugin import Blend
 from limner_apps.animations.morphing.parameters import ThetaSpline
 from limner_apps.animations.morphing.settings import mixed_recipe
 
@@ -46,7 +48,7 @@ class CrossFade:
 
     @cached_property
     def _blend(self) -> Artwork:
-        mode = {"kind": "mean", "linear": True}
+        mode: Blend = build_stage("blend", "mean", {"linear": True}, Blend)
         return limner.blend([self.start, self.end], mode, weights=[0.25, 0.75], size=self.start.size)
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from limner.app.artworks import Still
 from limner.plugin import LimnerError
+from limner_apps.animations.bundle import check_number
 from limner_apps.animations.morphing.sameness import have_one_recipe
 from limner_apps.animations.morphing.segments import CrossFade, Morph, smoothstep
 from limner_apps.animations.motion import Motion, Trajectory
@@ -33,6 +34,7 @@ class MorphMotion(Motion):
         """Return the walk."""
         if len(artworks) < 2:
             raise LimnerError("morph: needs several artworks, got 1; add another, or use another motion")
+        check_number(artworks)
         for artwork in artworks:
             if not artwork.model.is_renderable:
                 raise LimnerError(f"{artwork.recipe.title}: converts pictures and has none of its own; omit it")
@@ -43,9 +45,9 @@ class MorphMotion(Motion):
             segment = segments[number]
             share = self._paused(position * len(segments) - number)
             if share <= 0.0:
-                return Still(_sized(segment.start, artworks[0]))
+                return Still(_with_size(segment.start, artworks[0]))
             if share >= 1.0:
-                return Still(_sized(segment.end, artworks[0]))
+                return Still(_with_size(segment.end, artworks[0]))
             return Still(segment.at(share))
 
         return at
@@ -64,7 +66,9 @@ class MorphMotion(Motion):
         if not pairs:
             return []
         (a, b), others = pairs[0], len({frozenset(pair) for pair in pairs}) - 1
-        more = f", and so do {others} other pair{'s' * (others > 1)}" if others else ""
+        more = (
+            "" if not others else ", and so does 1 other pair" if others == 1 else f", and so do {others} other pairs"
+        )
         return [f"{names[a]} and {names[b]} have different recipes: they cross-fade{more}"]
 
     def _pairs(self, count: int) -> list[tuple[int, int]]:
@@ -98,7 +102,7 @@ class MorphMotion(Motion):
         return smoothstep(min(max(moved, 0.0), 1.0))
 
 
-def _sized(artwork: Artwork, first: Artwork) -> Artwork:
+def _with_size(artwork: Artwork, first: Artwork) -> Artwork:
     """Return an artwork with the size of the first one, which all stills have."""
     if artwork.size == first.size:
         return artwork

@@ -1,0 +1,1 @@
+"""Views of an artwork: other parts of the plane that its function covers."""
