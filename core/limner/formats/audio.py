@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,11 +134,11 @@ def decode_audio(path: Path, channels: int = 1, start: float = 0.0) -> Iterator[
 
         stored = _channels(container)
         resampler = av.AudioResampler("fltp", LAYOUTS[stored], SAMPLE_RATE)
-        skip = round(start * SAMPLE_RATE)
+        skip, end = round(start * SAMPLE_RATE), _end(container)
         position = 0
         for frame in _and_none(container.decode(audio=0)):
             for part in resampler.resample(frame):
-                block = np.nan_to_num(part.to_ndarray(), posinf=0.0, neginf=0.0)
+                block = np.nan_to_num(part.to_ndarray(), posinf=0.0, neginf=0.0)[:, : max(0, end - position)]
                 block, position = block[:, max(0, skip - position) :], position + block.shape[1]
                 if block.shape[1]:
                     yield (
@@ -150,6 +151,17 @@ def decode_audio(path: Path, channels: int = 1, start: float = 0.0) -> Iterator[
 def _channels(container: InputContainer) -> int:
     """Return the number of channels to decode a file with: 1 if it is mono, otherwise 2."""
     return min(2, container.streams.audio[0].codec_context.channels)
+
+
+def _end(container: InputContainer) -> int:
+    """Return the number of samples in an MP4, which records how much of its last block is padding; else a huge number.
+
+    Durations in other formats may be estimates.
+    """
+    stream = container.streams.audio[0]
+    if "mp4" not in container.format.name or not stream.duration or not stream.time_base:
+        return sys.maxsize
+    return round(stream.duration * stream.time_base * SAMPLE_RATE)
 
 
 def _and_none(frames: Iterator[object]) -> Iterator[object]:
