@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 48_000
 """Samples per second of everything that is decoded; Opus takes no other rate of music."""
 MAX_REST = 0.1  # seconds; so short a rest of a passage is silent, and does not begin the file again
+MAX_KEPT = 20.0  # seconds; up to 8 MB
 LAYOUTS = {1: "mono", 2: "stereo"}
 
 
@@ -52,7 +54,7 @@ class AudioTrack:
             LimnerError: PyAV is missing, or the file has no sound or is damaged.
         """
         with open_audio(self.path) as container:
-            return min(2, container.streams.audio[0].codec_context.channels)
+            return _channels(container)
 
     def samples(self) -> Iterator[np.ndarray]:
         """Yield the sound block by block, without end.
@@ -63,26 +65,27 @@ class AudioTrack:
         Raises:
             LimnerError: the file cannot be decoded, or has no sound after the start.
         """
+        file = _RepeatedFile(self)
         while True:
-            yield from self._passage()
+            yield from self._passage(file)
 
-    def _passage(self) -> Iterator[np.ndarray]:
+    def _passage(self, file: _RepeatedFile) -> Iterator[np.ndarray]:
         """Yield the passage once."""
         length, fade = max(1, round(self.duration * SAMPLE_RATE)), max(1, round(self.fade * SAMPLE_RATE))
         done = 0
-        for block in self._looped(length):
+        for block in self._looped(file, length):
             rest = np.arange(length - done, length - done - block.shape[1], -1)
             yield block * np.minimum(rest / fade, 1.0).astype(np.float32) if fade > 1 and rest[-1] < fade else block
             done += block.shape[1]
 
-    def _looped(self, length: int) -> Iterator[np.ndarray]:
+    def _looped(self, file: _RepeatedFile, length: int) -> Iterator[np.ndarray]:
         """Yield exactly ``length`` samples of the file, which begins again unless the rest is very short."""
         done = 0
         while done < length:
             if done and length - done < MAX_REST * SAMPLE_RATE:
                 yield np.zeros((self.channels, length - done), np.float32)
                 return
-            for block in decode_audio(self.path, self.channels, self.start):
+            for block in file.blocks():
                 part = block[:, : length - done]
                 done += part.shape[1]
                 yield part
@@ -90,12 +93,34 @@ class AudioTrack:
                     return
 
 
+class _RepeatedFile:
+    """The file of a track, which is decoded again and again; a short one is kept in memory."""
+
+    def __init__(self, track: AudioTrack) -> None:
+        self._track = track
+        self._kept: list[np.ndarray] = []
+        self._complete = False
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Yield the sound from the start of the track to the end of the file."""
+        if self._complete:
+            yield from self._kept
+            return
+        self._kept, count = [], 0
+        for block in decode_audio(self._track.path, self._track.channels, self._track.start):
+            count += block.shape[1]
+            if count <= MAX_KEPT * SAMPLE_RATE:
+                self._kept.append(block)
+            yield block
+        self._complete = count <= MAX_KEPT * SAMPLE_RATE
+
+
 def decode_audio(path: Path, channels: int = 1, start: float = 0.0) -> Iterator[np.ndarray]:
     """Yield the sound of a file once, block by block; memory use does not grow with its length.
 
     Args:
         path: a sound file, or a video with sound.
-        channels: 1 or 2; others are mixed.
+        channels: 1, the mean of left and right, or 2; those of surround sound are mixed.
         start: seconds to skip.
 
     Yields:
@@ -104,20 +129,39 @@ def decode_audio(path: Path, channels: int = 1, start: float = 0.0) -> Iterator[
     Raises:
         LimnerError: PyAV is missing, the file cannot be decoded, or it has no sound after the start.
     """
-    import av
-
     with open_audio(path) as container:
-        resampler = av.AudioResampler("fltp", LAYOUTS[channels], SAMPLE_RATE)
-        skip = round(start * SAMPLE_RATE)
+        import av
+
+        stored = _channels(container)
+        resampler = av.AudioResampler("fltp", LAYOUTS[stored], SAMPLE_RATE)
+        skip, end = round(start * SAMPLE_RATE), _end(container)
         position = 0
         for frame in _and_none(container.decode(audio=0)):
             for part in resampler.resample(frame):
-                block = np.nan_to_num(part.to_ndarray(), posinf=0.0, neginf=0.0)
+                block = np.nan_to_num(part.to_ndarray(), posinf=0.0, neginf=0.0)[:, : max(0, end - position)]
                 block, position = block[:, max(0, skip - position) :], position + block.shape[1]
                 if block.shape[1]:
-                    yield block
+                    yield (
+                        block if stored == channels else np.repeat(block.mean(axis=0, keepdims=True), channels, axis=0)
+                    )
     if position <= skip:
         raise LimnerError(_no_sound_after(path, start, position / SAMPLE_RATE))
+
+
+def _channels(container: InputContainer) -> int:
+    """Return the number of channels to decode a file with: 1 if it is mono, otherwise 2."""
+    return min(2, container.streams.audio[0].codec_context.channels)
+
+
+def _end(container: InputContainer) -> int:
+    """Return the number of samples in an MP4, which records how much of its last block is padding; else a huge number.
+
+    Durations in other formats may be estimates.
+    """
+    stream = container.streams.audio[0]
+    if "mp4" not in container.format.name or not stream.duration or not stream.time_base:
+        return sys.maxsize
+    return round(stream.duration * stream.time_base * SAMPLE_RATE)
 
 
 def _and_none(frames: Iterator[object]) -> Iterator[object]:
@@ -131,6 +175,15 @@ def _no_sound_after(path: Path, start: float, seconds: float) -> str:
     if not seconds:
         return f"{path}: contains no sound; choose another file"
     return f"{path}: lasts {seconds:.4g} seconds, but the passage starts at {start:g}; choose an earlier start"
+
+
+def has_audio(path: Path) -> bool:
+    """Return whether a path is a file with sound; False also if PyAV, which would tell, is missing."""
+    try:
+        with open_audio(path):
+            return True
+    except LimnerError:
+        return False
 
 
 @contextmanager

@@ -67,7 +67,8 @@ def animate(
         repeat: how often the movie plays, 0 for forever. GIF, WebP and APNG store the number; MP4 and WebM store the
             frames again. Default: forever if the format can store that, otherwise once.
         audio: a sound file, or a video with sound; MP4 and WebM contain its sound. The movie is as long as the sound
-            unless ``seconds`` is given; then the sound is repeated or cut. Needs PyAV.
+            unless ``seconds`` is given; then the sound is repeated or cut. A movie that is rendered again keeps its
+            sound; ``none`` removes it. Needs PyAV.
         audio_start: where to start in the sound, in seconds. Default: 0.
         drive: what the sound changes: signals by path, ``{"encoder.latent": "bass", "frame.scale":
             "loudness:1..1.5"}``. A path is a setting that is a number, an encoder with a latent vector, or ``motion``

@@ -54,6 +54,8 @@ def range_of(request: DriveRequest, art: Artwork) -> tuple[float, float]:
         return given or PACE_RANGE
     if latent_at(art, path):
         return given or LATENT_RANGE
+    if path.startswith(f"{PACE}."):
+        raise LimnerError(f"`drive` {path}: is a setting of the motion, which does not change; drive {PACE}, its pace")
     value, low, high = _number_at(art, path)
     ends = given or _default_range(value, low, high)
     try:

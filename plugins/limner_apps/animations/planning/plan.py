@@ -104,11 +104,13 @@ def _plan_again(recorded: RecordedMovie, path: str | os.PathLike[str] | None, op
     size = check_size([], [], options.size or recorded.size)
     target = output_path(path, [recorded.default_name(size)])
     animation = with_moves(recorded.animation_with(options), recorded.artworks, options)
+    sound = plan_sound(options, target, animation, recorded.artworks, recorded)
+    animation = animation.model_copy(update={"drives": sound.drives})
     random = uses_seed(animation, recorded.artworks)
     check_seed(options.seed, animation, random=random)
     even_pace = recorded.needs_pace(animation, options)
-    notes = notes_of(animation)
-    return MoviePlan(recorded.artworks, animation, target, size, options, random, even_pace, notes=notes)
+    notes = (*notes_of(animation), *sound.notes)
+    return MoviePlan(recorded.artworks, animation, target, size, options, random, even_pace, sound.track, notes)
 
 
 def with_even_pace(plan: MoviePlan) -> MoviePlan:

@@ -24,7 +24,8 @@ def uses_seed(animation: Animation, artworks: Sequence[Artwork]) -> bool:
     """
     other = animation.model_copy(update={"seed": (animation.seed + 1) % (MAX_SEED + 1)})
     one, two = animation.trajectory(artworks), other.trajectory(artworks)
-    stills = ((one(position), two(position)) for position in POSITIONS)
+    loudest = (int(drive.values.argmax()) / len(drive.values) for drive in animation.drives)
+    stills = ((one(position), two(position)) for position in (*POSITIONS, *loudest))
     return any(a.artwork != b.artwork or a.time != b.time for a, b in stills)
 
 

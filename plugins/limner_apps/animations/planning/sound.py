@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.app.figures import AudioTrack, video_format_for
+from limner.app.figures import AudioTrack, has_audio, video_format_for
 from limner.app.values import arguments
 from limner.plugin import LimnerError
 from limner_apps.animations.audio.drive import Drive
 from limner_apps.animations.audio.measure import measured_drives
-from limner_apps.animations.audio.requests import parse_drives
+from limner_apps.animations.audio.requests import DriveRequest, parse_drives
 from limner_apps.animations.audio.soundtrack import sound_length, soundtrack
 from limner_apps.animations.audio.targets import PACE, range_of
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from limner.app.artworks import Artwork
     from limner_apps.animations.animation import Animation
     from limner_apps.animations.planning.movie_options import MovieOptions
+    from limner_apps.animations.planning.recorded import RecordedMovie
+
+SILENT = "none"
+"""The value of ``audio`` for a silent movie, if a movie with sound is rendered again."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +45,10 @@ def check_sound_options(options: MovieOptions) -> None:
     """Check the options of the sound, before a file is opened.
 
     Raises:
-        LimnerError: an option is invalid, or has no effect without a sound.
+        LimnerError: a signal is unknown, or a number is out of range.
     """
     parse_drives(options.drive)
-    if options.audio is None:
-        for name, value in (("drive", options.drive), ("audio_start", options.audio_start)):
-            if value or value == 0:
-                raise LimnerError(f"`{name}`: has no effect without a sound; add one with `audio`")
-    elif options.audio_start is not None and arguments.check_number("audio_start", options.audio_start) < 0:
+    if options.audio_start is not None and arguments.check_number("audio_start", options.audio_start) < 0:
         raise LimnerError(f"`audio_start`: must be 0 or more seconds, got {options.audio_start:g}")
 
 
@@ -62,36 +63,46 @@ def seconds_of(options: MovieOptions, default: float, longest: float) -> float:
     Raises:
         LimnerError: the sound cannot be decoded, or is longer than the longest movie.
     """
-    if options.seconds is not None:
-        return options.seconds
-    if options.audio is None:
-        return default
-    path = arguments.check_path("audio", options.audio)
+    path = _source(options, None)
+    if options.seconds is not None or path is None:
+        return default if options.seconds is None else options.seconds
     seconds = sound_length(path, options.audio_start or 0.0, longest + 1.0)
     if seconds > longest:
         raise LimnerError(f"{path}: lasts more than {longest:,.0f} seconds; use a part of it with `seconds`")
     return seconds
 
 
-def plan_sound(options: MovieOptions, target: str, animation: Animation, artworks: Sequence[Artwork]) -> SoundPlan:
+def plan_sound(
+    options: MovieOptions,
+    target: str,
+    animation: Animation,
+    artworks: Sequence[Artwork],
+    recorded: RecordedMovie | None = None,
+) -> SoundPlan:
     """Return the sound of a movie.
 
-    A sound that drives repeats with the picture; another one goes on.
+    A sound that drives repeats with the picture; another one goes on. A movie that is rendered again keeps its sound
+    and its drives, unless options replace them.
 
     Args:
         options: the options.
         target: the output.
-        animation: what moves in the movie, without drives.
+        animation: what moves in the movie.
         artworks: the artworks.
+        recorded: the movie that is rendered again, if any.
 
     Raises:
         LimnerError: the sound cannot be decoded, cannot drive what it should, or has no effect in this movie.
     """
-    if options.audio is None:
-        return SoundPlan()
-    requests = parse_drives(options.drive)
+    path = _source(options, recorded)
+    if path is None:
+        _check_unused(options)
+        return SoundPlan(drives=animation.drives)
+    requests = parse_drives(options.drive) or [
+        DriveRequest(one.path, one.signal, (one.low, one.high)) for one in animation.drives
+    ]
     heard = video_format_for(target, options.options).stage.supports_audio
-    if not heard and not requests:
+    if not heard and not requests and options.audio is not None:
         raise LimnerError(
             f"{target}: this format cannot contain sound; use .mp4 or .webm, or let the sound change something with "
             "`drive`"
@@ -100,16 +111,50 @@ def plan_sound(options: MovieOptions, target: str, animation: Animation, artwork
         for request in requests:
             range_of(request, artwork)
     passes = 1 if requests else max(1, options.repeat or 1)
-    seconds = passes * animation.frames / animation.fps
-    sound = soundtrack(arguments.check_path("audio", options.audio), options.audio_start or 0.0, seconds)
-    drives = measured_drives(requests, artworks[0], sound.track, animation.frames, animation.fps) if requests else ()
+    sound = soundtrack(path, options.audio_start or 0.0, passes * animation.frames / animation.fps)
+    if _measured_before(options, animation, recorded):
+        drives = animation.drives
+    else:
+        drives = measured_drives(requests, artworks[0], sound.track, animation.frames, animation.fps)
+    notes = [*filter(None, [sound.note]), *_ranges(requests, drives)]
+    if not heard:
+        notes.append(
+            f"{target}: this format cannot contain sound{'; the sound only drives the picture' * bool(drives)}"
+        )
+    return SoundPlan(sound.track if heard else None, drives, tuple(notes))
+
+
+def _source(options: MovieOptions, recorded: RecordedMovie | None) -> Path | None:
+    """Return the file with the sound: the given one, or that of a movie that is rendered again; None for silence."""
+    if options.audio == SILENT:
+        return None
+    if options.audio is not None:
+        return arguments.check_path("audio", options.audio)
+    return recorded.path if recorded and has_audio(recorded.path) else None
+
+
+def _check_unused(options: MovieOptions) -> None:
+    """Check that no option is given that has no effect in a silent movie.
+
+    Raises:
+        LimnerError: there is one.
+    """
+    for name, given in (("drive", bool(options.drive)), ("audio_start", options.audio_start is not None)):
+        if given:
+            raise LimnerError(f"`{name}`: has no effect without a sound; add one with `audio`")
+
+
+def _measured_before(options: MovieOptions, animation: Animation, recorded: RecordedMovie | None) -> bool:
+    """Return whether the drives of a movie that is rendered again are those of the new one."""
+    given = bool(options.drive) or options.audio is not None or options.audio_start is not None
+    return not given and recorded is not None and animation.seconds == recorded.animation.seconds
+
+
+def _ranges(requests: Sequence[DriveRequest], drives: Sequence[Drive]) -> list[str]:
+    """Return notes about the ranges that were chosen."""
     chosen = {request.path for request in requests if request.range is None}
-    notes = [sound.note] if sound.note else []
-    notes += [
+    return [
         f"{one.path}: {one.low:g} to {one.high:g}{' passes per minute' * (one.path == PACE)} with {one.signal}"
         for one in drives
         if one.path in chosen
     ]
-    if not heard:
-        notes.append(f"{target}: this format cannot contain sound; the sound only drives the picture")
-    return SoundPlan(sound.track if heard else None, drives, tuple(notes))

@@ -71,9 +71,7 @@ class Viewport:
                     " to zoom into and ends at its edges; use the motion latent, buttons or parameters"
                 )
         if all(_is_plain(recipe) for _, recipe in layers):
-            raise LimnerError(
-                f"{title}: all points have one colour, so that all views are equal; use another motion"
-            )
+            raise LimnerError(f"{title}: all points have one colour, so that all views are equal; use another motion")
 
 
 def _is_plain(recipe: SingleRecipe) -> bool:
