@@ -13,8 +13,8 @@ from limner.app.registry import registry
 from limner.app.values import validate
 from limner.plugin import Stage
 
-PATH_FIELDS = ("path", "image", "font", "file")
-"""Settings that hold a file: their folders are always removed."""
+PATH_FIELDS = ("path", "image", "font", "file", "folder")
+"""Settings that hold a file or a folder: the folders before its name are always removed."""
 TEXT_FIELDS = ("title", "summary", "text", "labels", "kind")
 """Settings that hold words: they are never taken for paths."""
 _LOCAL = re.compile(r"(?:/|~[\w.-]*[\\/]|[A-Za-z]:[\\/]|\\\\|file://)", re.IGNORECASE)

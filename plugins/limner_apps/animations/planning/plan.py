@@ -15,7 +15,7 @@ from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.moving import motion_name, notes_of, with_moves
 from limner_apps.animations.planning.output import check_output, output_path
-from limner_apps.animations.planning.recorded import RecordedMovie, open_recorded
+from limner_apps.animations.planning.recorded import open_recorded
 from limner_apps.animations.planning.seeds import check_seed, uses_seed
 from limner_apps.animations.planning.sound import check_sound_options, plan_sound, seconds_of
 from limner_apps.animations.planning.sources import open_sources
@@ -75,42 +75,23 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     """
     check_options(options)
     check_sound_options(options)
-    if recorded := open_recorded(sources):
-        return _plan_again(recorded, path, options)
-    names, artworks = open_sources(sources)
+    recorded = open_recorded(sources)
+    names, artworks = recorded.sources if recorded else open_sources(sources)
     options = with_states(names, options)
-    target = output_path(path, names)
-    size = check_size(names, artworks, options.size)
-    fps = DEFAULT_FPS if options.fps is None else options.fps
-    check_output(target, size, fps, options.options, force=options.force)
-    animation = with_moves(_animation(artworks, options), artworks, options)
-    sound = plan_sound(options, target, animation, artworks)
+    size = check_size(names, artworks, options.size or (recorded.size if recorded else None))
+    target = output_path(path, [recorded.default_name(size)] if recorded else names)
+    animation = recorded.animation_with(options) if recorded else _animation(artworks, options)
+    check_output(target, size, animation.fps, options.options, force=options.force)
+    animation = with_moves(animation, artworks, options)
+    sound = plan_sound(options, target, animation, artworks, recorded)
     animation = animation.model_copy(update={"drives": sound.drives})
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)
     animation = _configured(animation, artworks)
     even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
+    even_pace = recorded.needs_pace(animation, options) if recorded else even_pace
     notes = (*animation.motion.stage.notes(artworks, names), *notes_of(animation), *sound.notes)
     return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace, sound.track, notes)
-
-
-def _plan_again(recorded: RecordedMovie, path: str | os.PathLike[str] | None, options: MovieOptions) -> MoviePlan:
-    """Return the plan of a movie that is rendered again: given options replace what it has recorded.
-
-    Raises:
-        LimnerError: the motion does not support the artworks, an option is invalid or has no effect, or the movie
-            cannot be written.
-    """
-    size = check_size([], [], options.size or recorded.size)
-    target = output_path(path, [recorded.default_name(size)])
-    animation = with_moves(recorded.animation_with(options), recorded.artworks, options)
-    sound = plan_sound(options, target, animation, recorded.artworks, recorded)
-    animation = animation.model_copy(update={"drives": sound.drives})
-    random = uses_seed(animation, recorded.artworks)
-    check_seed(options.seed, animation, random=random)
-    even_pace = recorded.needs_pace(animation, options)
-    notes = (*notes_of(animation), *sound.notes)
-    return MoviePlan(recorded.artworks, animation, target, size, options, random, even_pace, sound.track, notes)
 
 
 def with_even_pace(plan: MoviePlan) -> MoviePlan:

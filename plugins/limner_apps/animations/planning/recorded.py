@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.app import ArtworkError, LimnerError
 from limner.app.artworks import Artwork, Movie, open_movie
 from limner.app.registry import registry
 from limner.app.values import arguments
@@ -30,14 +31,17 @@ class RecordedMovie:
         artworks: the artworks in it, in order.
         animation: what moves in it, and how.
         size: width and height of its frames, in pixels.
-        supersample: samples per pixel along each side of its frames.
     """
 
     path: Path
     artworks: tuple[Artwork, ...]
     animation: Animation
     size: tuple[int, int]
-    supersample: int
+
+    @property
+    def sources(self) -> tuple[list[str], list[Artwork]]:
+        """The name of each artwork for messages, which is that of the movie, and the artworks."""
+        return [str(self.path)] * len(self.artworks), [*self.artworks]
 
     def default_name(self, size: tuple[int, int]) -> str:
         """Return the name of a movie of another size, without a suffix: ``loop-1920x1080``."""
@@ -69,16 +73,21 @@ class RecordedMovie:
         return ours == theirs
 
     def _motion(self, options: MovieOptions) -> StageSpec[Motion]:
-        """Return the motion with the settings that are given; another motion has its own defaults."""
+        """Return the motion with the settings that are given; another motion has its own defaults.
+
+        Raises:
+            LimnerError: the name, a setting or a value is unknown, or a setting has no effect.
+        """
         own = self.animation.motion
-        if options.motion is not None and not _is_called(own, options.motion):
-            return choose_motion(self.artworks, options.motion, options.set, options.strength)
-        changed = choose_motion(self.artworks, own.kind, options.set, options.strength)
-        given = {*options.set, *(["strength"] if options.strength is not None else [])}
-        excluded = {name for group in type(own.stage).exclusive_fields if given & {*group} for name in group}
-        kept = {name for name in type(own.stage).model_fields if name not in given | excluded}
-        stage = changed.stage.model_copy(update={name: getattr(own.stage, name) for name in kept})
-        return get_motion(own.kind, _set_fields(stage))
+        cls, name = type(own.stage), options.motion or own.kind
+        if not _is_called(own, name):
+            return choose_motion(self.artworks, name, options.set, options.strength, options.caption)
+        choose_motion(self.artworks, own.kind, options.set, options.strength, options.caption)
+        short = {"strength": options.strength, "caption": options.caption}
+        given = {**options.set, **{name: value for name, value in short.items() if value is not None}}
+        replaced = {name for group in cls.exclusive_fields if given.keys() & {*group} for name in group}
+        kept = {name: value for name, value in _set_fields(own.stage).items() if name not in replaced}
+        return get_motion(own.kind, {**kept, **given})
 
 
 def _is_called(motion: StageSpec[Motion], name: str) -> bool:
@@ -111,6 +120,13 @@ def open_recorded(sources: Any) -> RecordedMovie | None:
 
 
 def _recorded(movie: Movie, animation: Animation) -> RecordedMovie:
-    settings = movie.artwork.render_settings
-    artworks = unbundled(movie.artwork, animation.artworks)
-    return RecordedMovie(movie.path, tuple(artworks), animation, movie.size, settings.supersample if settings else 1)
+    """Return the record of a movie.
+
+    Raises:
+        ArtworkError: the movie contains another number of artworks than its animation.
+    """
+    try:
+        artworks = unbundled(movie.artwork, animation.artworks)
+    except LimnerError as error:
+        raise ArtworkError(f"{movie.path}: {error}; the file is damaged or forged") from error
+    return RecordedMovie(movie.path, tuple(artworks), animation, movie.size)
