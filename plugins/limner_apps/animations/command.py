@@ -46,6 +46,7 @@ Ease = Annotated[
         metavar="NAME", help="Easing of moves, as in CSS: linear, in, out, in-out, steps(5) (default: smooth)."
     ),
 ]
+Supersample = Annotated[int | None, typer.Option(metavar="N", help="Average N x N samples per pixel.")]
 Repeat = Annotated[
     int | None, typer.Option(metavar="N", help="Play the movie N times; 0 is forever (default for GIF, WebP and APNG).")
 ]
@@ -115,7 +116,7 @@ def animate(
     seconds: Seconds = None,
     fps: Fps = None,
     size: o.Size = None,
-    supersample: o.Supersample = 1,
+    supersample: Supersample = None,
     repeat: Repeat = None,
     audio: Audio = None,
     audio_start: AudioStart = None,

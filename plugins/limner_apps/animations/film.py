@@ -46,7 +46,7 @@ def write_film(
     shown = frame_size(trajectory(0.0), size)
     video = _video_info(animation, artworks, shown, video_format_for(path, options).stage, repeat or 0, audio)
     count, done = animation.frames, 0
-    settings = RenderSettings(size=size, region=(0, 0, *size))
+    settings = RenderSettings(size=size, region=(0, 0, *size), supersample=supersample)
     recording = record_movie(
         path, stored, video, animation, options=options, render_settings=settings, force=force, resume=True
     )

@@ -30,7 +30,7 @@ def animate(
     seconds: float | None = None,
     fps: float | None = None,
     size: tuple[int, int] | None = None,
-    supersample: int = 1,
+    supersample: int | None = None,
     repeat: int | None = None,
     audio: str | os.PathLike[str] | None = None,
     audio_start: float | None = None,
@@ -63,7 +63,7 @@ def animate(
         seconds: the length of the movie. Default: that of the sound, otherwise 6.
         fps: frames per second. Default: 30.
         size: width and height, in pixels. Default: the size of the artworks.
-        supersample: samples per pixel along each side; they are averaged.
+        supersample: samples per pixel along each side; they are averaged. Default: 1, or that of a movie.
         repeat: how often the movie plays, 0 for forever. GIF, WebP and APNG store the number; MP4 and WebM store the
             frames again. Default: forever if the format can store that, otherwise once.
         audio: a sound file, or a video with sound; MP4 and WebM contain its sound. The movie is as long as the sound
@@ -136,7 +136,7 @@ def write_movie(plan: MoviePlan) -> Path:
         plan.artworks,
         plan.size,
         backend,
-        supersample=options.supersample,
+        supersample=options.supersample or 1,
         repeat=options.repeat,
         audio=plan.audio,
         options=options.options,

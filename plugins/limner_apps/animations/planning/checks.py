@@ -27,7 +27,8 @@ def check_options(options: MovieOptions) -> None:
     _check_positive("seconds", options.seconds, MAX_SECONDS)
     _check_positive("fps", options.fps, MAX_FPS)
     _check_positive("strength", options.strength, float("inf"))
-    if not 1 <= arguments.check_int("supersample", options.supersample) <= MAX_SUPERSAMPLE:
+    supersample = 1 if options.supersample is None else arguments.check_int("supersample", options.supersample)
+    if not 1 <= supersample <= MAX_SUPERSAMPLE:
         raise LimnerError(f"`supersample`: must be 1 to {MAX_SUPERSAMPLE}, got {options.supersample}")
     if options.seed is not None and not 0 <= arguments.check_int("seed", options.seed) <= MAX_SEED:
         raise LimnerError(f"`seed`: must be 0 to {MAX_SEED}, got {options.seed}")

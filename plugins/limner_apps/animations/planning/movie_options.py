@@ -47,7 +47,7 @@ class MovieOptions:
     seconds: float | None = None
     fps: float | None = None
     size: tuple[int, int] | None = None
-    supersample: int = 1
+    supersample: int | None = None
     repeat: int | None = None
     move: Sequence[str] | Mapping[str, str] = ()
     ease: str | None = None

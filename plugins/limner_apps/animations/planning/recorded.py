@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +30,15 @@ class RecordedMovie:
         path: its file, or its folder of frames.
         artworks: the artworks in it, in order.
         animation: what moves in it, and how.
-        size: width and height of its frames, in pixels.
+        size: width and height of each picture in its frames, in pixels.
+        supersample: samples per pixel along each side.
     """
 
     path: Path
     artworks: tuple[Artwork, ...]
     animation: Animation
     size: tuple[int, int]
+    supersample: int = 1
 
     @property
     def sources(self) -> tuple[list[str], list[Artwork]]:
@@ -46,6 +48,11 @@ class RecordedMovie:
     def default_name(self, size: tuple[int, int]) -> str:
         """Return the name of a movie of another size, without a suffix: ``loop-1920x1080``."""
         return f"{self.path.stem}-{size[0]}x{size[1]}"
+
+    def defaults(self, options: MovieOptions) -> MovieOptions:
+        """Return the options, with size and samples of the movie unless they are given."""
+        size, supersample = options.size or self.size, options.supersample or self.supersample
+        return replace(options, size=size, supersample=supersample)
 
     def animation_with(self, options: MovieOptions) -> Animation:
         """Return the animation with the options that are given.
@@ -129,4 +136,6 @@ def _recorded(movie: Movie, animation: Animation) -> RecordedMovie:
         artworks = unbundled(movie.artwork, animation.artworks)
     except LimnerError as error:
         raise ArtworkError(f"{movie.path}: {error}; the file is damaged or forged") from error
-    return RecordedMovie(movie.path, tuple(artworks), animation, movie.size)
+    settings = movie.artwork.render_settings
+    supersample = settings.supersample if settings else 1
+    return RecordedMovie(movie.path, tuple(artworks), animation, movie.size, supersample)
