@@ -11,6 +11,8 @@ import numpy as np
 from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
+from limner.artworks.movies.movie import open_movie
+from limner.artworks.movies.verification import verify_movie
 from limner.artworks.pixels.comparison import VerificationResult, compare, compare_lossy, incomparable
 from limner.artworks.pixels.rendering import flattened_bands
 from limner.artworks.pixels.resaved import RestoredPixels, describe_difference, written_info
@@ -37,10 +39,11 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
         assert limner.verify("picture.png").ok
 
     The stored pixels are compared with the digest in the file, then with a new rendering. A digest is not a signature:
-    it shows that the pixels are unchanged, not who wrote them.
+    it shows that the pixels are unchanged, not who wrote them. Of a movie, all frames are rendered again; they have no
+    digest.
 
     Args:
-        path: a picture file that limner wrote.
+        path: a picture or a movie that limner wrote.
         backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
     Returns:
@@ -53,10 +56,12 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
     if isinstance(path, Artwork):
         raise LimnerError("`path`: an artwork in memory has no stored pixels to check; save it and give its file")
     path = check_path("path", path)
+    runner = backends.choose_backend(backend, registry())
+    if movie := open_movie(path):
+        return verify_movie(movie, runner)
     art = open_artwork(path)
     if art.render_settings is None:
         raise ArtworkError(f"{path}: contains recipe and θ but no pixels; there is nothing to verify")
-    runner = backends.choose_backend(backend, registry())
     canvas = art.render_settings.canvas()
     with open_image(path) as (file, detected):
         image_format = _written_format(detected, art.render_settings.image_format, file.read(HEAD_BYTES))

@@ -16,6 +16,7 @@ from limner.errors import ArtworkError, LimnerError
 from limner.formats.lookup import FOLDER
 from limner.formats.manifest import theta_bytes
 from limner.formats.video_files import video_format_for
+from limner.formats.video_format import VideoFormat
 
 OTHER_SUFFIXES = {".png": ".apng"}
 """Suffixes that files of a video format may have too: an animated PNG, and the first frame of a folder of frames."""
@@ -72,6 +73,20 @@ def as_record(table: Any) -> MovieRecord | None:
     return MovieRecord(table["recipe"], **kept, details=details)
 
 
+def movie_format(path: Path) -> VideoFormat:
+    """Return the video format of a movie by its name.
+
+    Args:
+        path: the file, or a folder of frames.
+
+    Raises:
+        LimnerError: the suffix is that of another format.
+    """
+    suffix = path.suffix.lower()
+    name = f"{path}{FOLDER}" if path.is_dir() else f"x{OTHER_SUFFIXES.get(suffix, suffix)}"
+    return video_format_for(name).stage
+
+
 def read_movie(path: Path) -> MovieRecord | None:
     """Return the record in a movie that limner wrote, or None if the file is another one or damaged.
 
@@ -81,14 +96,10 @@ def read_movie(path: Path) -> MovieRecord | None:
     Raises:
         LimnerError: the file may be such a movie, but reading its format needs a library that is not installed.
     """
-    if not (path.is_file() or path.is_dir()):  # opening a FIFO would wait for another program
-        return None
-    suffix = path.suffix.lower()
-    name = f"{path}{FOLDER}" if path.is_dir() else f"x{OTHER_SUFFIXES.get(suffix, suffix)}"
-    if not suffix and not path.is_dir():
+    if not (path.is_dir() or (path.is_file() and path.suffix)):  # opening a FIFO would wait for another program
         return None
     try:
-        video_format = video_format_for(name).stage
+        video_format = movie_format(path)
     except LimnerError:  # the suffix of another format
         return None
     try:

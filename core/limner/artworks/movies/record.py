@@ -15,7 +15,7 @@ from limner.composition.stage_spec import StageSpec
 from limner.formats import container
 from limner.formats.manifest import RenderSettings
 from limner.formats.movie_record import MAX_THETA, MovieRecord, pack_theta, without_recipe
-from limner.formats.video_files import open_recorder
+from limner.formats.video_files import open_recorder, video_format_for
 from limner.formats.video_format import MAX_MANIFEST, FrameRecorder, VideoInfo
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
@@ -63,7 +63,8 @@ def record_movie(
     settings = render_settings or RenderSettings(
         size=(video.width, video.height), region=(0, 0, video.width, video.height)
     )
-    manifest, theta_path = _manifest(Path(path), contents, settings, playback)
+    details = {"video_format": video_format_for(path, options).table()}
+    manifest, theta_path = _manifest(Path(path), contents, settings, playback, details)
     if theta_path:
         check_target(theta_path, force=True, argument=argument)  # the file is read only if it is one
     missing = theta_path is not None and not container.contains_theta(theta_path, contents.theta)
@@ -79,7 +80,9 @@ def record_movie(
         registry().emit(FileSaved(theta_path))
 
 
-def _manifest(path: Path, contents: Contents, settings: RenderSettings, playback: Playback) -> tuple[str, Path | None]:
+def _manifest(
+    path: Path, contents: Contents, settings: RenderSettings, playback: Playback, details: dict[str, Any]
+) -> tuple[str, Path | None]:
     """Return the manifest of a movie, and the separate file of θ, or None if θ fits into the manifest."""
     role, kind = register(playback)
     table = StageSpec(role, kind, playback).table()
@@ -94,6 +97,7 @@ def _manifest(path: Path, contents: Contents, settings: RenderSettings, playback
             artwork=without_recipe(manifest.table()),
             theta="" if theta_external else pack_theta(contents.theta),
             playback=played,
+            details=details,
         ).to_json()
         if theta_external or len(record) <= MAX_MANIFEST:
             break

@@ -45,6 +45,8 @@ class VerificationResult:
         outlier_pixels: the number of pixels that differ by more than 1/255, or by more than 16/255 in a lossy file.
         lossy: whether the file's format, with its settings, is lossy.
         tolerance: the largest difference that counts as equal, for a file that is not lossy.
+        frames: the number of frames of a movie; 0 for a picture.
+        wrong_frames: the number of frames that are not reproduced.
         reason: how the form of the pixels differs from the one that limner wrote, such as "8 bits per channel
             instead of 16"; empty if it does not.
     """
@@ -56,6 +58,8 @@ class VerificationResult:
     lossy: bool = False
     reason: str = ""
     tolerance: float = TOLERANCE
+    frames: int = 0
+    wrong_frames: int = 0
 
     @property
     def ok(self) -> bool:
