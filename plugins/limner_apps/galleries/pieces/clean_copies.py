@@ -13,7 +13,7 @@ import numpy as np
 import limner
 from limner.app import ArtworkError
 from limner.app.artworks import SUFFIX, record_movie
-from limner.app.figures import open_recorder
+from limner.app.figures import AudioTrack, has_audio, open_recorder
 from limner.app.registry import registry
 from limner.plugin import ImageFormat, VideoInfo
 
@@ -77,7 +77,7 @@ def _format_options(settings: RenderSettings) -> dict[str, Any]:
 
 
 def record_copy(source: OpenedSource, path: Path) -> None:
-    """Write the frames of a movie to a file, with the recipe, the parameters and the playback of the source.
+    """Write the frames and the sound of a movie to a file, with recipe, parameters and playback of the source.
 
     Raises:
         ArtworkError: the movie has no frames, or is damaged.
@@ -94,7 +94,10 @@ def record_copy(source: OpenedSource, path: Path) -> None:
     height, width, channels = max(shapes)
     unit = min((one for one in seconds if one > 0), default=1 / VideoInfo(width, height).fps)
     fps = min(1 / unit, video_format.max_fps)
-    with _open_copy(source, path, VideoInfo(width, height, fps, seconds[-1], alpha=channels == 4)) as recorder:
+    heard = video_format.supports_audio and has_audio(source.path)
+    audio = AudioTrack(source.path, sum(seconds)) if heard else None
+    video = VideoInfo(width, height, fps, seconds[-1], alpha=channels == 4, audio=audio)
+    with _open_copy(source, path, video) as recorder:
         for i, frame in enumerate(video_format.read_frames(source.path)):
             repeats = round(frame.seconds * fps) if i < len(seconds) - 1 else 1  # the last frame is held
             for _ in range(min(max(1, repeats), MAX_REPEATS)):
