@@ -13,7 +13,7 @@ from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, c
 from limner_apps.animations.planning.fit_states import with_states
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
-from limner_apps.animations.planning.moving import motion_name, notes_of, with_moves
+from limner_apps.animations.planning.moving import has_even_pace, motion_name, notes_of, with_moves
 from limner_apps.animations.planning.output import check_output, output_path
 from limner_apps.animations.planning.recorded import RecordedMovie, open_recorded
 from limner_apps.animations.planning.seeds import check_seed, uses_seed
@@ -89,7 +89,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)
     animation = _configured(animation, artworks)
-    even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
+    even_pace = has_even_pace(animation, options)
     notes = (*animation.motion.stage.notes(artworks, names), *notes_of(animation), *sound.notes)
     return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace, sound.track, notes)
 
@@ -108,7 +108,7 @@ def _plan_again(recorded: RecordedMovie, path: str | os.PathLike[str] | None, op
     animation = animation.model_copy(update={"drives": sound.drives})
     random = uses_seed(animation, recorded.artworks)
     check_seed(options.seed, animation, random=random)
-    even_pace = recorded.needs_pace(animation, options)
+    even_pace = has_even_pace(animation, options) if options.even_pace else recorded.needs_pace(animation, options)
     notes = (*notes_of(animation), *sound.notes)
     return MoviePlan(recorded.artworks, animation, target, size, options, random, even_pace, sound.track, notes)
 
