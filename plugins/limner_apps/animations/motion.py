@@ -23,9 +23,11 @@ class Motion(Stage):
     Attributes:
         sets_pace: whether positions are moments of something real, such as the steps of a fit; by default, the movie
             then keeps them and is not re-timed to an even pace.
+        has_change: whether stills differ; only those of ``still`` do not.
     """
 
     sets_pace: ClassVar[bool] = False
+    has_change: ClassVar[bool] = True
 
     @abstractmethod
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:

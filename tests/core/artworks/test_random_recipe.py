@@ -32,7 +32,7 @@ def test_surprises_are_valid_alive_and_unlike_each_other():
 def test_most_random_recipes_mix_a_palette_and_a_third_partys_mode_takes_part():
     known = build(third_party=False)
     known.add("color", "two-inks", "limner_plugins.colors.duotone:Duotone", summary="two inks")
-    drawn = [_draft(known, child_rng(seed, "test"))["color"]["kind"] for seed in range(60)]
+    drawn = [_draft(known, child_rng(seed, "test"))["color"]["kind"] for seed in range(120)]
     mixing = [name for name in known.names("color") if known.load("color", name).takes_palette]
     assert sum(name in mixing for name in drawn) > len(drawn) / 2
     assert "two-inks" in drawn

@@ -104,7 +104,9 @@ def check_stills_render(subject: Subject[Motion]) -> None:
             require(0 <= still.time <= 1, f"{subject}: the time of {what} at {position} is {still.time}, not 0 to 1")
             with calling(subject, f"still of {what} at {position}, rendered,"):
                 pictures.append(still.artwork.render(artworks[0].size, time=still.time, backend="numpy"))
-        moves = any(not np.array_equal(pictures[0], picture) for picture in pictures[1:])
+        moves = not subject.stage.has_change or any(
+            not np.array_equal(pictures[0], picture) for picture in pictures[1:]
+        )
         require(moves, f"{subject}: all stills of {what} look the same; raise LimnerError if it cannot move them")
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class StillMotion(Motion):
     """No motion: the artwork as it is, for movies in which only single settings move."""
 
+    sets_pace = True
+    has_change = False
+
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:  # noqa: ARG002
         """Return the artwork at every position.
 

@@ -41,12 +41,26 @@ def with_moves(animation: Animation, artworks: Sequence[Artwork], options: Movie
 
 
 def notes_of(animation: Animation) -> tuple[str, ...]:
-    """Return notes about the moves of an animation.
+    """Return notes about the moves of a complete animation.
 
     Raises:
-        LimnerError: a setting that moves is driven by the sound, too.
+        LimnerError: nothing moves, or a setting that moves is driven by the sound, too.
     """
     moving = {move.path for move in animation.moves}
+    if not animation.motion.stage.has_change and not animation.moves and not animation.drives:
+        raise LimnerError(f"`motion` {animation.motion.kind}: nothing moves; add `move`, such as frame.scale=1..2")
     if both := next((drive.path for drive in animation.drives if drive.path in moving), ""):
         raise LimnerError(f"`drive` {both}: this setting moves, too; omit one of them")
     return tuple(note for move in animation.moves if (note := move.note(animation.seconds)))
+
+
+def has_even_pace(animation: Animation, options: MovieOptions) -> bool:
+    """Return whether every step of a movie is to change the picture about equally.
+
+    Raises:
+        LimnerError: it was asked for, but only single settings move.
+    """
+    motion = animation.motion.stage
+    if options.even_pace and not motion.has_change:
+        raise LimnerError("`even_pace`: has no effect on moves of settings; choose an easing with `ease`")
+    return not motion.sets_pace if options.even_pace is None else options.even_pace

@@ -13,7 +13,7 @@ from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, c
 from limner_apps.animations.planning.fit_states import with_states
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
-from limner_apps.animations.planning.moving import motion_name, notes_of, with_moves
+from limner_apps.animations.planning.moving import has_even_pace, motion_name, notes_of, with_moves
 from limner_apps.animations.planning.output import check_output, output_path
 from limner_apps.animations.planning.recorded import open_recorded
 from limner_apps.animations.planning.seeds import check_seed, uses_seed
@@ -88,8 +88,9 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)
     animation = _configured(animation, artworks)
-    even_pace = not animation.motion.stage.sets_pace if options.even_pace is None else options.even_pace
-    even_pace = recorded.needs_pace(animation, options) if recorded else even_pace
+    even_pace = has_even_pace(animation, options)
+    if recorded and not options.even_pace:
+        even_pace = recorded.needs_pace(animation, options)
     notes = (*animation.motion.stage.notes(artworks, names), *notes_of(animation), *sound.notes)
     return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace, sound.track, notes)
 
