@@ -31,7 +31,7 @@ class States(Motion):
         default="", max_length=4096, description="the folder of the states; limner animate FOLDER sets it"
     )
     interpolate: bool = Field(
-        default=True, description="interpolate the parameters between states; otherwise show each state as it was"
+        default=True, description="interpolate the parameters between states; otherwise show each state for the same time"
     )
     caption: bool = Field(default=True, description="write the step and the PSNR on each frame")
     show_original: bool = Field(default=False, description="show the original on the left")

@@ -72,9 +72,9 @@ class RecordedMovie:
         """Return the motion with the settings that are given; another motion has its own defaults."""
         own = self.animation.motion
         if options.motion is not None and not _is_called(own, options.motion):
-            return choose_motion(self.artworks, options.motion, options.set, options.strength)
-        changed = choose_motion(self.artworks, own.kind, options.set, options.strength)
-        given = {*options.set, *(["strength"] if options.strength is not None else [])}
+            return choose_motion(self.artworks, options.motion, options.set, options.strength, options.caption)
+        changed = choose_motion(self.artworks, own.kind, options.set, options.strength, options.caption)
+        given = {*options.set, *(name for name in ("strength", "caption") if getattr(options, name) is not None)}
         excluded = {name for group in type(own.stage).exclusive_fields if given & {*group} for name in group}
         kept = {name for name in type(own.stage).model_fields if name not in given | excluded}
         stage = changed.stage.model_copy(update={name: getattr(own.stage, name) for name in kept})
