@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from limner.artworks.artwork import Artwork
     from limner.artworks.movies.original import Original
 
@@ -27,3 +29,7 @@ class Still:
     caption: str = ""
     others: tuple[Artwork, ...] = ()
     original: Original | None = None
+
+    def with_each(self, change: Callable[[Artwork], Artwork]) -> Still:
+        """Return the still with every artwork changed: the first one and the others."""
+        return replace(self, artwork=change(self.artwork), others=tuple(map(change, self.others)))

@@ -40,5 +40,5 @@ def split_state_settings(
 def keeping_states(
     folder: StrPath | None, settings: StateSettings, plan: FitPlan
 ) -> AbstractContextManager[StatesRecorder | None]:
-    """Return the recorder of the states, which is None if there is no folder; see ``keep_states``."""
+    """Return the recorder of the states, which is None without a folder; see ``keep_states``."""
     return nullcontext() if folder is None else keep_states(check_path("keep_states", folder), settings, plan)

@@ -39,7 +39,7 @@ def driven(trajectory: Trajectory, drives: Sequence[Drive], seed: int, *, closes
     def at(position: float) -> Still:
         still = trajectory(position)
         values = {drive.path: drive.value_at(position, closes=closes) for drive in others}
-        return replace(still, artwork=with_values(still.artwork, values, seed))
+        return still.with_each(lambda artwork: with_values(artwork, values, seed))
 
     return at
 

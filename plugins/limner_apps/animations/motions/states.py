@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field, field_validator
 
 from limner.app import LimnerError
-from limner.app.training import read_states
+from limner.app.training import is_states, read_states
 from limner_apps.animations.motion import Motion, Trajectory
 from limner_apps.animations.states.trajectory import StatesTrajectory
 
@@ -31,7 +31,7 @@ class States(Motion):
         default="", max_length=4096, description="the folder of the states; limner animate FOLDER sets it"
     )
     interpolate: bool = Field(
-        default=True, description="interpolate the parameters between states; otherwise show each state as it was"
+        default=True, description="interpolate the parameters between states; otherwise show one after the other"
     )
     caption: bool = Field(default=True, description="write the step and the PSNR on each frame")
     show_original: bool = Field(default=False, description="show the original on the left")
@@ -73,10 +73,12 @@ class States(Motion):
                 "the motion states needs the states of a fit; keep them with limner fit --keep-states FOLDER, then use "
                 "limner animate FOLDER"
             )
-        try:
-            states = read_states(self.folder)
-        except LimnerError as error:
-            raise LimnerError(f"{error}; if the states are elsewhere, set motion.folder") from error
+        if not is_states(self.folder):
+            raise LimnerError(
+                f"{self.folder}: the states of the fit are not there; run the command where they are, or set "
+                "motion.folder in limner animate"
+            )
+        states = read_states(self.folder)
         if replace(states.result, recipe=artwork.recipe) != artwork:
             raise LimnerError(f"{self.folder}: holds the states of another artwork; set motion.folder to its own")
         return states

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from limner.app.artworks import Resetting
@@ -44,6 +43,6 @@ def moved(trajectory: Trajectory, moves: Sequence[Move], length: float, ease: st
     def at(position: float) -> Still:
         still = trajectory(position)
         values = {move.path: move.value_at(position * length, length, ease) for move in moves}
-        return replace(still, artwork=resetting(still.artwork).at(values, still.artwork))
+        return still.with_each(lambda artwork: resetting(artwork).at(values, artwork))
 
     return at
