@@ -57,13 +57,18 @@ def _arrays(art: Artwork, name: str) -> list[Parameter]:
     exact = [one for one in parameters if one.name == name]
     chosen = exact or [one for one in parameters if one.name.startswith(f"{name}.") or _layer_of(one.name) == name]
     if not chosen:
-        names = [one.name for one in parameters]
         raise LimnerError(
-            f"motion.parameter: {art.recipe.title} has no parameter {name!r}{did_you_mean(name, names)}"
-            if names
-            else f"motion.parameter: {art.recipe.title} has no parameters"
+            f"motion.parameter: {art.recipe.title} has no parameter {name!r}{_suggestion(name, parameters)}"
         )
     return chosen
+
+
+def _suggestion(name: str, parameters: Sequence[Parameter]) -> str:
+    """Return which arrays, layers and stages have names like a wrong one."""
+    names = [one.name for one in parameters]
+    groups = [group for one in names for group in (_layer_of(one), one.rpartition(".")[0]) if group]
+    alike = [one for one in names if one.casefold() == name.casefold()]
+    return did_you_mean(name, alike or [*names, *groups])
 
 
 def _layer_of(name: str) -> str:
