@@ -21,10 +21,10 @@ NUMBERED = re.compile(r"(?P<stage>.*\.)[A-Za-z_]+(?P<number>\d+)")
 
 
 def chosen_numbers(art: Artwork, name: str, element: Sequence[int]) -> np.ndarray:
-    """Return how far each number of θ moves in a sweep of strength 1, ``(n,)``, float64: 0 for those not chosen.
+    """Return how far each number of θ moves in a sweep by its size, ``(n,)``, float64: 0 for those not chosen.
 
-    Arrays and layers are swept by half their own values, so they grow and shrink. A single number is swept by the root
-    mean square of its array, or its own size if that is larger.
+    Arrays and layers are swept by their own values, so they grow and shrink. A single number is swept by the root mean
+    square of its array, or its own size if that is larger.
 
     Args:
         art: the artwork.
@@ -36,20 +36,20 @@ def chosen_numbers(art: Artwork, name: str, element: Sequence[int]) -> np.ndarra
     """
     layout = art.model.layout
     chosen = _arrays(art, name)
-    reach = np.zeros(art.theta.size)
+    sizes = np.zeros(art.theta.size)
     for one in chosen:
         place = layout.slices[one.name]
-        reach[place] = 0.5 * art.theta[place]
+        sizes[place] = art.theta[place]
     if element:
         (one,) = _single(chosen, name)
         place = layout.slices[one.name]
         index = place.start + _flat_index(one, element)
         size = max(root_mean_square(art.theta[place]), abs(float(art.theta[index])))
-        reach[:] = 0.0
-        reach[index] = size
-    if not reach.any():
-        raise LimnerError(f"motion.parameter: {name} is 0 throughout, so a sweep of its size is none; choose another")
-    return reach
+        sizes[:] = 0.0
+        sizes[index] = size
+    if not sizes.any():
+        raise LimnerError(f"motion.parameter: {name} is 0 throughout, so it has no size to sweep by; choose another")
+    return sizes
 
 
 def _arrays(art: Artwork, name: str) -> list[Parameter]:

@@ -1,5 +1,7 @@
 """The motion ``weights``: what a name selects, how far it is swept, and the weight that the seed selects."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,7 +28,7 @@ def test_a_number_is_swept_by_the_size_of_its_array_as_a_sine(art):
     for position in (0.0, 0.1, 0.25, 0.5, 0.75):
         expected = np.zeros(art.theta.size)
         expected[place.start + 3 * 32 + 5] = 0.5 * size * np.sin(2 * np.pi * position)
-        moved = away(art, position, parameter="network.W2", element=(3, 5), strength=0.5)
+        moved = away(art, position, parameter="network.W2", element=(3, 5), reach=0.25, strength=2.0)
         assert moved == pytest.approx(expected, abs=1e-6)
 
 
@@ -39,13 +41,13 @@ def test_a_number_is_swept_by_the_size_of_its_array_as_a_sine(art):
         ("encoder.1", ["encoder.1.z"]),
     ],
 )
-def test_arrays_layers_and_stages_grow_and_shrink_by_half(art, name, arrays):
+def test_arrays_layers_and_stages_grow_and_shrink(art, name, arrays):
     expected = np.zeros(art.theta.size)
     for array in arrays:
         place = art.model.layout.slices[array]
         expected[place] = 0.5 * art.theta[place]
-    assert away(art, parameter=name) == pytest.approx(expected, abs=1e-6)
-    assert away(art, 0.75, parameter=name) == pytest.approx(-expected, abs=1e-6)
+    assert away(art, parameter=name, reach=0.5) == pytest.approx(expected, abs=1e-6)
+    assert away(art, 0.75, parameter=name, reach=0.5) == pytest.approx(-expected, abs=1e-6)
 
 
 def test_the_seed_selects_a_number_that_changes_the_picture_to_both_sides(art):
@@ -54,10 +56,30 @@ def test_the_seed_selects_a_number_that_changes_the_picture_to_both_sides(art):
     picture = art.render().astype(float)
     for seed, one in enumerate(chosen):
         assert np.count_nonzero(away(art, seed=seed)) == 1
-        assert np.array_equal(away(art, seed=seed), away(art, seed=9, parameter=one.parameter, element=one.element))
+        named = {"parameter": one.parameter, "element": one.element}
+        assert np.array_equal(away(art, seed=seed), away(art, seed=9, **named))
         at = one.trajectory([art], 0)
         for position in (0.25, 0.75):
             assert 5 < np.abs(at(position).artwork.render().astype(float) - picture).mean() < 100
+
+
+def test_what_is_named_changes_the_picture_visibly_by_default(art):
+    changes = []
+    for parameter in ("network.W0", "network.b1", "network.W3", "network"):
+        at = Weights(parameter=parameter).trajectory([art], 1)
+        changes += [np.abs(at(end).artwork.render().astype(float) - art.render()).mean() for end in (0.25, 0.75)]
+    assert all(10 < (one + two) / 2 < 60 for one, two in zip(changes[::2], changes[1::2], strict=True))
+
+
+def test_a_number_that_changes_nothing_is_refused():
+    art = limner.paint(
+        "ink", seed=1, size=(9, 6), set={"network.width": [2, 2], "network.activation": ["tanh", "tanh"]}
+    )
+    theta = art.theta.copy()
+    theta[art.model.layout.slices["network.W1"]] = 0.0
+    dead = replace(art, theta=theta)
+    with pytest.raises(LimnerError, match=r"motion.parameter: element 0,1 of network.W0 does not change Ink; choose"):
+        Weights(parameter="network.W0", element=(0, 1)).trajectory([dead], 1)
 
 
 def test_a_movie_records_what_is_swept(art, tmp_path):
@@ -93,7 +115,5 @@ def test_unknown_parameters_are_reported(art, settings, says):
 
 def test_an_array_of_zeros_has_no_size():
     art = limner.paint("likeness", seed=1, size=(8, 8), set={"encoder.grid.levels": 1, "encoder.grid.coarsest": 4})
-    with pytest.raises(
-        LimnerError, match=r"network.b0 is 0 throughout, so a sweep of its size is none; choose another"
-    ):
+    with pytest.raises(LimnerError, match=r"network.b0 is 0 throughout, so it has no size to sweep by; choose another"):
         Weights(parameter="network.b0").trajectory([art], 1)
