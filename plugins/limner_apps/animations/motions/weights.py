@@ -151,10 +151,13 @@ class _Sweep:
     """A sweep of some numbers of θ by multiples of their size."""
 
     def __init__(self, art: Artwork, choice: Choice) -> None:
-        self.start = art.theta.astype(np.float64)
-        self.size = chosen_numbers(art, *choice)
+        sizes = chosen_numbers(art, *choice)
+        self.start = art.theta
+        self.place = np.flatnonzero(sizes)
+        self.sizes = sizes[self.place]
 
     def theta(self, reach: float, position: float) -> np.ndarray:
         """Return θ at a position, 0 to 1."""
-        theta: np.ndarray = self.start + reach * sin(tau * (position % 1.0)) * self.size
+        theta = self.start.copy()
+        theta[self.place] += reach * sin(tau * (position % 1.0)) * self.sizes
         return theta
