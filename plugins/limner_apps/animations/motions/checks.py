@@ -31,6 +31,7 @@ network = { kind = "mlp", width = 4, depth = 2, weight_scale = 2.0 }
 """
 BOARD = """
 title = "Board"
+frame = { kind = "raster", width = 6, height = 4 }
 encoder = [{ kind = "one-hot", size = 2 }]
 network = { kind = "mlp", width = 4, depth = 1 }
 """

@@ -100,11 +100,13 @@ class _Circle:
     def __init__(self, art: Artwork, seed: int) -> None:
         sizes = parameter_sizes(art, "parameters")
         self.center = art.theta
-        self.axes = sizes * child_rng(seed, "parameters").standard_normal((2, sizes.size))
+        self.place = np.flatnonzero(sizes)
+        self.axes = (sizes * child_rng(seed, "parameters").standard_normal((2, sizes.size)))[:, self.place]
 
     def theta(self, radius: float, position: float) -> np.ndarray:
         """Return θ at a position, 0 to 1, of the circle with a radius."""
         u, v = self.axes
         angle = tau * (position % 1.0)  # so that 0 and 1 agree exactly
-        theta: np.ndarray = self.center + radius * (cos(angle) * u + sin(angle) * v)
+        theta = self.center.copy()
+        theta[self.place] += radius * (cos(angle) * u + sin(angle) * v)
         return theta

@@ -21,10 +21,10 @@ NUMBERED = re.compile(r"(?P<stage>.*\.)[A-Za-z_]+(?P<number>\d+)")
 
 
 def chosen_numbers(art: Artwork, name: str, element: Sequence[int]) -> np.ndarray:
-    """Return how far each number of θ moves in a sweep of strength 1, ``(n,)``, float64: 0 for those not chosen.
+    """Return how far each number of θ moves in a sweep by its size, ``(n,)``, float64: 0 for those not chosen.
 
-    Arrays and layers are swept by half their own values, so they grow and shrink. A single number is swept by the root
-    mean square of its array, or its own size if that is larger.
+    Arrays and layers are swept by their own values, so they grow and shrink. A single number is swept by the root mean
+    square of its array, or its own size if that is larger.
 
     Args:
         art: the artwork.
@@ -36,20 +36,20 @@ def chosen_numbers(art: Artwork, name: str, element: Sequence[int]) -> np.ndarra
     """
     layout = art.model.layout
     chosen = _arrays(art, name)
-    reach = np.zeros(art.theta.size)
+    sizes = np.zeros(art.theta.size)
     for one in chosen:
         place = layout.slices[one.name]
-        reach[place] = 0.5 * art.theta[place]
+        sizes[place] = art.theta[place]
     if element:
         (one,) = _single(chosen, name)
         place = layout.slices[one.name]
         index = place.start + _flat_index(one, element)
         size = max(root_mean_square(art.theta[place]), abs(float(art.theta[index])))
-        reach[:] = 0.0
-        reach[index] = size
-    if not reach.any():
-        raise LimnerError(f"motion.parameter: {name} is 0 throughout, so a sweep of its size is none; choose another")
-    return reach
+        sizes[:] = 0.0
+        sizes[index] = size
+    if not sizes.any():
+        raise LimnerError(f"motion.parameter: {name} is 0 throughout, so it has no size to sweep by; choose another")
+    return sizes
 
 
 def _arrays(art: Artwork, name: str) -> list[Parameter]:
@@ -57,13 +57,18 @@ def _arrays(art: Artwork, name: str) -> list[Parameter]:
     exact = [one for one in parameters if one.name == name]
     chosen = exact or [one for one in parameters if one.name.startswith(f"{name}.") or _layer_of(one.name) == name]
     if not chosen:
-        names = [one.name for one in parameters]
         raise LimnerError(
-            f"motion.parameter: {art.recipe.title} has no parameter {name!r}{did_you_mean(name, names)}"
-            if names
-            else f"motion.parameter: {art.recipe.title} has no parameters"
+            f"motion.parameter: {art.recipe.title} has no parameter {name!r}{_suggestion(name, parameters)}"
         )
     return chosen
+
+
+def _suggestion(name: str, parameters: Sequence[Parameter]) -> str:
+    """Return which arrays, layers and stages have names like a wrong one."""
+    names = [one.name for one in parameters]
+    groups = [group for one in names for group in (_layer_of(one), one.rpartition(".")[0]) if group]
+    alike = [one for one in names if one.casefold() == name.casefold()]
+    return did_you_mean(name, alike or [*names, *groups])
 
 
 def _layer_of(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from limner.app import LimnerError
 from limner.app.artworks import image_formats
 from limner.app.figures import video_format_for
-from limner.app.files import check_target, real_path
+from limner.app.files import check_target, is_existing_folder, real_path
 from limner.app.registry import registry
 from limner.app.values import arguments
 from limner.plugin import VideoFormat, VideoInfo
@@ -53,7 +53,9 @@ def check_output(path: str, size: tuple[int, int], fps: float, options: Mapping[
         LimnerError: the file exists and ``force`` is not set, or the format cannot store such a movie.
     """
     video_format = video_format_for(path, options).stage
-    if not video_format.frame_pattern:
+    if video_format.frame_pattern:
+        is_existing_folder(Path(path), "`path`")  # raises for what cannot become a folder
+    else:
         check_target(Path(path), force=force)
     try:
         video_format.check(VideoInfo(*size, fps=fps))
