@@ -18,6 +18,8 @@ from limner_apps.animations.motion import Motion, Trajectory
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
 
+SECONDS = 6.0
+
 
 class MorphMotion(Motion):
     """A walk through several artworks, and back to the first.
@@ -55,6 +57,10 @@ class MorphMotion(Motion):
     def closes(self, artworks: Sequence[Artwork]) -> bool:  # noqa: ARG002
         """Return whether the walk returns to the first artwork."""
         return self.loop
+
+    def default_seconds(self, artworks: Sequence[Artwork]) -> float:
+        """Return 6 seconds for each way from one artwork to the next: they pass many pictures in between."""
+        return SECONDS * max(1, len(self._pairs(len(artworks))))
 
     def notes(self, artworks: Sequence[Artwork], names: Sequence[str]) -> list[str]:
         """Return which artworks cross-fade."""

@@ -168,3 +168,8 @@ def test_notes_name_what_cross_fades(inks):
 def test_it_needs_several_artworks(inks):
     with pytest.raises(LimnerError, match="needs several artworks, got 1"):
         MorphMotion().trajectory(inks[:1], 1)
+
+
+def test_each_way_takes_six_seconds(inks):
+    assert MorphMotion().default_seconds(inks) == 24.0
+    assert MorphMotion(loop=False).default_seconds(inks) == 18.0
