@@ -35,7 +35,7 @@ class MorphMotion(Motion):
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:  # noqa: ARG002
         """Return the walk."""
         if len(artworks) < 2:
-            raise LimnerError("morph: needs several artworks, got 1; add another, or use another motion")
+            raise LimnerError("`motion` morph: needs several artworks, got 1; add another, or use another motion")
         check_number(artworks)
         for artwork in artworks:
             if not artwork.model.is_renderable:
