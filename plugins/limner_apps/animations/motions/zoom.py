@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FACTOR, RATIO = 8.0, 16.0
 """The factors of a journey and of an endless zoom, if none is given."""
 MIN_FACTOR, MAX_FACTOR = 1.1, 1000.0
-"""At the largest factor, neighbouring pixels of a picture of 1000 pixels are 2e-6 apart: about 17 float32 numbers near 1."""
+"""At the largest factor, neighbouring pixels of a picture of 1000 pixels are 2e-6 apart, 17 float32 numbers near 1."""
 
 Coordinate = Annotated[float, Field(ge=-1000, le=1000)]
 

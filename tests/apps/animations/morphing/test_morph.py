@@ -11,7 +11,7 @@ from skimage.color import rgb2xyz
 import limner
 from limner.app.artworks import Artwork
 from limner.plugin import LimnerError
-from limner_apps.animations.morphing.parameters import ThetaSpline, drawn_parameters
+from limner_apps.animations.morphing.parameters import ThetaSpline, scalable_parameters
 from limner_apps.animations.morphing.sameness import have_one_recipe
 from limner_apps.animations.motions.morph import MorphMotion
 
@@ -92,11 +92,20 @@ def test_a_parameter_that_changes_its_sign_passes_zero_smoothly(inks):
     assert rms(thetas[0]) < 0.1 * rms(inks[0].theta)
 
 
-def test_drawn_parameters_are_those_that_depend_on_the_seed():
+def test_what_was_drawn_or_trained_is_scaled():
+    """Neither given latent values nor colours are."""
     recipe = limner.Recipe.from_toml(
-        'encoder = [{ kind = "fourier" }, { kind = "latent", values = [0.5, 1.0] }, { kind = "latent" }]'
+        """
+        encoder = [{ kind = "fourier" }, { kind = "latent", values = [0.5, 1.0] }, { kind = "latent" }]
+        network = { width = 4, depth = 1 }
+        color = { kind = "palette", learn = true }
+        """
     )
-    assert drawn_parameters(recipe) == {"encoder.0.B", "encoder.2.z"}
+    art = limner.paint(recipe, seed=1, size=SIZE)
+    network = ["network.W0", "network.b0", "network.W1", "network.b1"]
+    assert scalable_parameters(art.model) == ["encoder.0.B", "encoder.2.z", *network]
+    both = limner.blend([art, art])
+    assert scalable_parameters(both.model)[:2] == ["layer.0.encoder.0.B", "layer.0.encoder.2.z"]
 
 
 def test_numbers_and_colours_of_settings_are_mixed():
