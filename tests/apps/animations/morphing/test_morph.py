@@ -112,7 +112,7 @@ def test_numbers_and_colours_of_settings_are_mixed():
     one = painted("ink", 1, frame__scale=1.0)
     two = painted("ink", 2, frame__scale=3.0)
     at = MorphMotion().trajectory([one, two], 1)
-    assert at(0.25).artwork.recipe.frame.stage.scale == pytest.approx(2.0)
+    assert at(0.25).artwork.recipe.frame.stage.scale == pytest.approx(np.sqrt(3.0))  # equal ratios
     assert 1.0 < at(0.1).artwork.recipe.frame.stage.scale < 2.0
     duotones = [
         limner.paint("ink", seed=seed, size=SIZE, swap={"color": "duotone"}, set={"color.dark": dark})
