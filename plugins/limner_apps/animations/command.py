@@ -20,7 +20,10 @@ Motion = Annotated[
 Strength = Annotated[
     float | None, typer.Option(metavar="X", help="How strongly it moves, short for -s motion.strength=X.")
 ]
-Seconds = Annotated[float | None, typer.Option(metavar="S", help="Length of the movie in seconds (default 6).")]
+Seconds = Annotated[
+    float | None,
+    typer.Option(metavar="S", help="Length of the movie in seconds (default 6; 6 for each way of a morph)."),
+]
 Fps = Annotated[float | None, typer.Option(metavar="N", help="Frames per second (default 30).")]
 Set = Annotated[
     list[str] | None,

@@ -60,7 +60,7 @@ def animate(
             them passes, there and back, or once round if both ends show the same picture; and a period of its own.
             Without ``motion``, nothing else moves.
         ease: the easing of the moves from each value to the next: ``in-out``, or any other of CSS. Default: smooth.
-        seconds: the length of the movie. Default: that of the sound, otherwise 6.
+        seconds: the length of the movie. Default: that of the sound, otherwise 6, or 6 from one artwork to the next.
         fps: frames per second. Default: 30.
         size: width and height, in pixels. Default: the size of the artworks.
         supersample: samples per pixel along each side; they are averaged. Default: 1, or that of a movie.

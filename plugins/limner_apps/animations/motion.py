@@ -59,6 +59,10 @@ class Motion(Stage):
         """Return whether positions 0 and 1 show the same picture."""
         return True
 
+    def default_seconds(self, artworks: Sequence[Artwork]) -> float:  # noqa: ARG002
+        """Return the length of a movie in seconds, unless another is chosen."""
+        return 6.0
+
     def notes(self, artworks: Sequence[Artwork], names: Sequence[str]) -> list[str]:  # noqa: ARG002
         """Return what the person who makes the movie should know; usually nothing.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.app.recipes import SingleRecipe
-from limner.plugin import LimnerError
+from limner.plugin import LimnerError, Stage
 from limner_apps.animations.curves import closed_curve
 
 if TYPE_CHECKING:
-    from limner.app.artworks import Artwork
+    from limner.app.artworks import Artwork, Model
 
 NUM_KNOTS = 4
 MAX_SHRINKAGE = 0.25
@@ -39,7 +38,7 @@ class ThetaSpline:
 
     def __init__(self, knots: Sequence[Artwork]) -> None:
         self.thetas = [artwork.theta for artwork in knots]
-        self.model, self.recipe = knots[1].model, knots[1].recipe
+        self.model = knots[1].model
 
     def at(self, position: float) -> np.ndarray:
         """Return θ at a position of the segment, 0 to 1: float32, read-only."""
@@ -56,13 +55,11 @@ class ThetaSpline:
     @cached_property
     def _products(self) -> list[tuple[slice, np.ndarray]]:
         """The mean products of the artworks' parameters, ``(4, 4)``, for each array that was drawn or trained."""
-        layout, drawn, out = self.model.layout, drawn_parameters(self.recipe), []
-        for parameter in layout.parameters:
-            if not parameter.size or not (parameter.name in drawn or (parameter.trainable and _scales(parameter.name))):
-                continue
-            place = layout.slices[parameter.name]
+        layout, out = self.model.layout, []
+        for name in scalable_parameters(self.model):
+            place = layout.slices[name]
             rows = np.stack([theta[place] for theta in self.thetas]).astype(np.float64)
-            products = np.maximum(rows @ rows.T / parameter.size, 0.0)
+            products = np.maximum(rows @ rows.T / rows.shape[1], 0.0)
             if products.any():
                 out.append((place, products))
         return out
@@ -76,32 +73,38 @@ def _scale(weights: np.ndarray, products: np.ndarray) -> float:
     return float(np.sqrt(wanted / max(mixed, MAX_SHRINKAGE * wanted))) if wanted else 1.0
 
 
-def _scales(name: str) -> bool:
-    """Return whether a parameter belongs to a stage whose parameters may be scaled: not to colours or masks."""
-    parts = name.split(".")
-    while parts[0] == "layer":
-        parts = parts[2:]
-    return parts[0] not in ("color", "mask")
-
-
-def drawn_parameters(recipe: object) -> set[str]:
-    """Return the names of the parameters of warps and encoders that are drawn at random, such as wave vectors.
+def scalable_parameters(model: Model) -> list[str]:
+    """Return the names of the parameters that were drawn at random or trained, except those of colours and masks.
 
     Others are read from files, or follow from settings.
     """
-    if not isinstance(recipe, SingleRecipe):
-        layers = getattr(recipe, "layers", ())
-        return {f"layer.{i}.{name}" for i, layer in enumerate(layers) for name in drawn_parameters(layer)}
-    stages = [(f"warp.{i}", spec.stage) for i, spec in enumerate(recipe.warps)]
-    stages += [(f"encoder.{i}", spec.stage) for i, spec in enumerate(recipe.encoders)]
-    names = set()
-    for path, stage in stages:
-        try:
-            one, two = (stage.init_params(np.random.default_rng(seed)) for seed in (0, 1))
-        except LimnerError:  # a file that it reads is missing
+    out, drawn = [], dict[str, set[str]]()
+    stages = {path: spec.stage for path, spec in model.recipe.parts()}
+    for parameter in model.layout.parameters:
+        path, name = _owner(parameter.name, stages)
+        if not parameter.size or path.rpartition(".")[2] in ("color", "mask"):
             continue
-        for name in one:
-            arrays = [np.asarray(getattr(values[name], "value", values[name])) for values in (one, two)]
-            if not np.array_equal(*arrays):
-                names.add(f"{path}.{name}")
-    return names
+        if not parameter.trainable and path not in drawn:
+            drawn[path] = _drawn_names(stages[path])
+        if parameter.trainable or name in drawn[path]:
+            out.append(parameter.name)
+    return out
+
+
+def _owner(name: str, stages: Mapping[str, Stage]) -> tuple[str, str]:
+    """Return the path of the stage that a parameter belongs to, and its name in that stage."""
+    parts = name.split(".")
+    cut = next(k for k in range(len(parts) - 1, 0, -1) if ".".join(parts[:k]) in stages)
+    return ".".join(parts[:cut]), ".".join(parts[cut:])
+
+
+def _drawn_names(stage: Stage) -> set[str]:
+    """Return the names of the parameters that depend on the random generator when a stage draws them."""
+    if not hasattr(stage, "init_params"):
+        return set()
+    try:
+        one, two = (stage.init_params(np.random.default_rng(seed)) for seed in (0, 1))
+    except (LimnerError, TypeError):  # a file that it reads is missing; a network, whose constants stay as they are
+        return set()
+    arrays = {name: [np.asarray(getattr(values[name], "value", values[name])) for values in (one, two)] for name in one}
+    return {name for name, pair in arrays.items() if not np.array_equal(*pair)}

@@ -8,6 +8,8 @@ from typing import Any
 
 from limner.app.recipes import LayeredRecipe, Recipe, SingleRecipe
 from limner.plugin import Stage, StageSpec, parse_color
+from limner_apps.animations.moves.colors import colour_coordinates, colour_text, has_hue
+from limner_apps.animations.moves.planned import SCALES
 
 PAINTED = ("frame", "warps", "encoders", "network", "color", "mask")
 """The fields of a recipe that determine its picture; the others are for training."""
@@ -23,8 +25,8 @@ class UnmixableError(ValueError):
 def mixed_recipe(start: Recipe, end: Recipe, share: float, *, strict: bool = True) -> Recipe:
     """Return the first recipe with its numbers and colours on the way to those of the second.
 
-    Numbers are mixed in proportion, colours in OKLab. Title, seed, size and everything about training are those of the
-    first recipe.
+    Numbers are mixed in proportion, scales in equal ratios, and colours in OKLab or by hue, as ``--move`` does. Title,
+    seed, size and everything about training are those of the first recipe.
 
     Args:
         start: a recipe.
@@ -68,7 +70,11 @@ def _mixed_stage(a: Stage, b: Stage, share: float, strict: bool) -> Stage:
     """Return a stage between two stages of a class."""
     fields = {name: getattr(a, name) for name in type(a).model_fields}
     for name in fields.keys() - UNPAINTED:
-        fields[name] = _mixed(fields[name], getattr(b, name), share, strict)
+        one, two = fields[name], getattr(b, name)
+        if name.rpartition("_")[2] in SCALES and isinstance(one, float) and isinstance(two, float) and one * two > 0:
+            fields[name] = one * (two / one) ** share if share < 1.0 else two
+        else:
+            fields[name] = _mixed(one, two, share, strict)
     try:
         return type(a).model_validate(fields)
     except ValueError as error:  # pydantic's, too
@@ -85,8 +91,7 @@ def _is_color(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _mixed_color(start: str, end: str, share: float) -> str:
-    """Return a colour between two colours, in OKLab, as ``#rrggbb``."""
-    from coloraide import Color
-
-    one, two = (Color("srgb", parse_color(text)) for text in (start, end))
-    return one.mix(two, share, space="oklab").convert("srgb").clip().to_string(hex=True)
+    """Return a colour between two colours, as ``#rrggbb``."""
+    polar = has_hue(start) and has_hue(end)
+    one, two = colour_coordinates([[start], [end]], polar=polar)
+    return colour_text(one + share * (two - one), polar=polar)

@@ -18,6 +18,8 @@ from limner_apps.animations.motion import Motion, Trajectory
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
 
+SECONDS = 6.0
+
 
 class MorphMotion(Motion):
     """A walk through several artworks, and back to the first.
@@ -33,7 +35,7 @@ class MorphMotion(Motion):
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:  # noqa: ARG002
         """Return the walk."""
         if len(artworks) < 2:
-            raise LimnerError("morph: needs several artworks, got 1; add another, or use another motion")
+            raise LimnerError("`motion` morph: needs several artworks, got 1; add another, or use another motion")
         check_number(artworks)
         for artwork in artworks:
             if not artwork.model.is_renderable:
@@ -55,6 +57,10 @@ class MorphMotion(Motion):
     def closes(self, artworks: Sequence[Artwork]) -> bool:  # noqa: ARG002
         """Return whether the walk returns to the first artwork."""
         return self.loop
+
+    def default_seconds(self, artworks: Sequence[Artwork]) -> float:
+        """Return 6 seconds for each way from one artwork to the next: they pass many pictures in between."""
+        return SECONDS * max(1, len(self._pairs(len(artworks))))
 
     def notes(self, artworks: Sequence[Artwork], names: Sequence[str]) -> list[str]:
         """Return which artworks cross-fade."""

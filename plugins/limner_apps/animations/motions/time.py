@@ -62,6 +62,7 @@ class TimeMotion(Motion):
         resetting = Resetting(timed, [f"{path}.{name}" for path in paths for name in ("radius", "phase")])
 
         def change(radius: float) -> float:
+            radius = min(radius, MAX_RADIUS / 2.0)
             circles = [{"radius": radius * reach, "phase": phase} for reach, phase in PROBES]
             return measure.of(
                 [resetting.at({f"{path}.{name}": one[name] for path in paths for name in one}) for one in circles]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import cos, tau
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+import numpy as np
+from pydantic import Field, field_validator
 
 from limner.app.artworks import Still, is_trained
 from limner.plugin import LimnerError
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 FACTOR, RATIO = 8.0, 16.0
 """The factors of a journey and of an endless zoom, if none is given."""
-MAX_FACTOR = 1000.0
-"""At this factor, neighbouring pixels of a picture of 1000 pixels are 2e-6 apart: about 17 float32 numbers near 1."""
+MIN_FACTOR, MAX_FACTOR = 1.1, 1000.0
+"""At the largest factor, neighbouring pixels of a picture of 1000 pixels are 2e-6 apart, 17 float32 numbers near 1."""
 
-Coordinate = Annotated[float, Field(ge=-10, le=10)]
+Coordinate = Annotated[float, Field(ge=-1000, le=1000)]
 
 
 class Zoom(Motion):
@@ -47,8 +48,9 @@ class Zoom(Motion):
         f" contains; 0: {FACTOR:g}, {RATIO:g} if endless, or the ratio of the warp droste",
     )
     direction: Literal["in", "out"] = Field(default="in", description="the direction at the start")
-    centre: tuple[()] | tuple[Coordinate, Coordinate] = Field(
+    centre: tuple[Coordinate, ...] = Field(
         default=(),
+        max_length=2,
         description="the fixed point, to the right and down from the middle, in halves of the short side; if empty, one"
         " around which there is something to see, or the middle if endless",
     )
@@ -60,13 +62,19 @@ class Zoom(Motion):
         """Return a zoom in and back, one out, and one without end."""
         return (cls(), cls(factor=3.0, direction="out", centre=(0.3, -0.2), back=False), cls(endless=True))
 
-    @model_validator(mode="after")
-    def _moves(self) -> Self:
-        if 0 < self.factor < 1.01:
-            raise ValueError(
-                f"factor is {self.factor:g}, which shows no change; use more than 1.01, or direction = out"
-            )
-        return self
+    @field_validator("factor")
+    @classmethod
+    def _enlarges(cls, factor: float) -> float:
+        if 0 < factor < MIN_FACTOR:
+            raise ValueError(f"must be at least {MIN_FACTOR:g}, or 0; to shrink the picture, set direction = out")
+        return factor
+
+    @field_validator("centre")
+    @classmethod
+    def _has_two(cls, centre: tuple[float, ...]) -> tuple[float, ...]:
+        if len(centre) == 1:
+            raise ValueError("needs two numbers, x and y")
+        return centre
 
     def configured_for(self, artworks: Sequence[Artwork], seed: int) -> Self:  # noqa: ARG002
         """Return the zoom with its factor and centre.
@@ -78,9 +86,7 @@ class Zoom(Motion):
         Viewport.check(artwork)
         droste = self._period(artwork)
         if droste:
-            for name, own in (("factor", droste.ratio), ("centre", droste.centre)):
-                if getattr(self, name) and getattr(self, name) != own:
-                    raise LimnerError(f"motion.{name}: the warp droste of {artwork.recipe.title} sets it; omit it")
+            self._check_period(artwork, droste)
             return self._with(factor=droste.ratio, centre=droste.centre, endless=True)
         if self.endless:
             return self._with(factor=self.factor or RATIO, centre=self.centre or (0.0, 0.0))
@@ -118,6 +124,23 @@ class Zoom(Motion):
         """Return the period of an artwork that contains itself; None if the zoom does not follow it."""
         is_plain = not self.factor and not self.centre and self.back
         return droste_of(artwork) if self.endless or is_plain else None
+
+    def _check_period(self, artwork: Artwork, period: Period) -> None:
+        """Check that the settings agree with the period of the artwork.
+
+        Raises:
+            LimnerError: they do not, or the period is too large.
+        """
+        title = artwork.recipe.title
+        for name, own in (("factor", period.ratio), ("centre", period.centre)):
+            value = getattr(self, name)
+            if value and not np.allclose(value, own):
+                raise LimnerError(f"motion.{name}: the warp droste of {title} sets it; omit it")
+        if period.ratio > MAX_FACTOR:
+            raise LimnerError(
+                f"{title}: its warp droste has the ratio {period.ratio:,.0f}, and a zoom at most {MAX_FACTOR:,.0f}; "
+                "move warp.droste.ratio or another setting instead"
+            )
 
     def _with(self, **values: Any) -> Self:
         return self.model_copy(update=values)

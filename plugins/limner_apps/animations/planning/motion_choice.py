@@ -11,6 +11,7 @@ from limner.app.values import arguments
 from limner.plugin import StageSpec
 from limner_apps.animations.motion import Motion
 from limner_apps.animations.parameters.buttons import has_buttons
+from limner_apps.animations.views.droste import droste_of
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -60,10 +61,12 @@ def choose_motion(
 
 
 def default_motion(artworks: Sequence[Artwork]) -> str:
-    """Return the name of the motion that suits artworks: morph for several, otherwise by the encoders of the one."""
+    """Return the name of the motion that suits artworks: morph for several, otherwise by the stages of the one."""
     if len(artworks) > 1:
         return "morph"
     if has_buttons(artworks[0]):
         return "buttons"
+    if droste_of(artworks[0]):
+        return "zoom"
     kinds = {spec.kind for path, spec in artworks[0].recipe.parts() if spec.role == "encoder"}
     return "time" if "time" in kinds else "latent" if "latent" in kinds else "parameters"

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from limner.app.artworks import Artwork
     from limner.app.figures import AudioTrack
 
-DEFAULT_SECONDS = 6.0
 DEFAULT_FPS = 30.0
 
 
@@ -115,11 +114,12 @@ def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
     Raises:
         LimnerError: the motion does not support the artworks, or an option is invalid or has no effect.
     """
+    motion = choose_motion(artworks, motion_name(options, artworks), options.set, options.strength, options.caption)
     return Animation(
-        motion=choose_motion(artworks, motion_name(options, artworks), options.set, options.strength, options.caption),
+        motion=motion,
         artworks=len(artworks),
         seed=draw_seed() if options.seed is None else options.seed,
-        seconds=seconds_of(options, DEFAULT_SECONDS, MAX_SECONDS),
+        seconds=seconds_of(options, motion.stage.default_seconds(artworks), MAX_SECONDS),
         fps=DEFAULT_FPS if options.fps is None else options.fps,
     )
 

@@ -18,7 +18,7 @@ SIDE = 48
 """The short side of the views that are compared, in pixels."""
 REACH = 0.8
 """The largest distance of the point from the middle, relative to that of the edge."""
-GRID = 5
+GRID = 4
 """The number of places along each side of a view that are tried."""
 PREFERENCE = 1.25
 """How much more detail another point must have than the middle."""

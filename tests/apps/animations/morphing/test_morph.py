@@ -11,7 +11,7 @@ from skimage.color import rgb2xyz
 import limner
 from limner.app.artworks import Artwork
 from limner.plugin import LimnerError
-from limner_apps.animations.morphing.parameters import ThetaSpline, drawn_parameters
+from limner_apps.animations.morphing.parameters import ThetaSpline, scalable_parameters
 from limner_apps.animations.morphing.sameness import have_one_recipe
 from limner_apps.animations.motions.morph import MorphMotion
 
@@ -92,18 +92,27 @@ def test_a_parameter_that_changes_its_sign_passes_zero_smoothly(inks):
     assert rms(thetas[0]) < 0.1 * rms(inks[0].theta)
 
 
-def test_drawn_parameters_are_those_that_depend_on_the_seed():
+def test_what_was_drawn_or_trained_is_scaled():
+    """Neither given latent values nor colours are."""
     recipe = limner.Recipe.from_toml(
-        'encoder = [{ kind = "fourier" }, { kind = "latent", values = [0.5, 1.0] }, { kind = "latent" }]'
+        """
+        encoder = [{ kind = "fourier" }, { kind = "latent", values = [0.5, 1.0] }, { kind = "latent" }]
+        network = { width = 4, depth = 1 }
+        color = { kind = "palette", learn = true }
+        """
     )
-    assert drawn_parameters(recipe) == {"encoder.0.B", "encoder.2.z"}
+    art = limner.paint(recipe, seed=1, size=SIZE)
+    network = ["network.W0", "network.b0", "network.W1", "network.b1"]
+    assert scalable_parameters(art.model) == ["encoder.0.B", "encoder.2.z", *network]
+    both = limner.blend([art, art])
+    assert scalable_parameters(both.model)[:2] == ["layer.0.encoder.0.B", "layer.0.encoder.2.z"]
 
 
 def test_numbers_and_colours_of_settings_are_mixed():
     one = painted("ink", 1, frame__scale=1.0)
     two = painted("ink", 2, frame__scale=3.0)
     at = MorphMotion().trajectory([one, two], 1)
-    assert at(0.25).artwork.recipe.frame.stage.scale == pytest.approx(2.0)
+    assert at(0.25).artwork.recipe.frame.stage.scale == pytest.approx(np.sqrt(3.0))  # equal ratios
     assert 1.0 < at(0.1).artwork.recipe.frame.stage.scale < 2.0
     duotones = [
         limner.paint("ink", seed=seed, size=SIZE, swap={"color": "duotone"}, set={"color.dark": dark})
@@ -168,3 +177,8 @@ def test_notes_name_what_cross_fades(inks):
 def test_it_needs_several_artworks(inks):
     with pytest.raises(LimnerError, match="needs several artworks, got 1"):
         MorphMotion().trajectory(inks[:1], 1)
+
+
+def test_each_way_takes_six_seconds(inks):
+    assert MorphMotion().default_seconds(inks) == 24.0
+    assert MorphMotion(loop=False).default_seconds(inks) == 18.0
