@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from limner.app.values import draw_seed
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, check_size
 from limner_apps.animations.planning.fit_states import with_states
@@ -16,7 +15,7 @@ from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.moving import motion_name, notes_of, with_moves
 from limner_apps.animations.planning.output import check_output, output_path
 from limner_apps.animations.planning.recorded import RecordedMovie, open_recorded
-from limner_apps.animations.planning.seeds import check_seed, uses_seed
+from limner_apps.animations.planning.seeds import check_seed, new_seed, uses_seed
 from limner_apps.animations.planning.sound import check_sound_options, plan_sound, seconds_of
 from limner_apps.animations.planning.sources import open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
@@ -83,7 +82,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     size = check_size(names, artworks, options.size)
     fps = DEFAULT_FPS if options.fps is None else options.fps
     check_output(target, size, fps, options.options, force=options.force)
-    animation = with_moves(_animation(artworks, options), artworks, options)
+    animation = with_moves(_animation(artworks, target, options), artworks, options)
     sound = plan_sound(options, target, animation, artworks)
     animation = animation.model_copy(update={"drives": sound.drives})
     random = uses_seed(animation, artworks)
@@ -127,7 +126,7 @@ def with_even_pace(plan: MoviePlan) -> MoviePlan:
     return replace(plan, animation=plan.animation.model_copy(update={"playhead": playhead}))
 
 
-def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
+def _animation(artworks: Sequence[Artwork], path: str, options: MovieOptions) -> Animation:
     """Return what moves in the movie.
 
     Raises:
@@ -136,7 +135,7 @@ def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
     return Animation(
         motion=choose_motion(artworks, motion_name(options, artworks), options.set, options.strength, options.caption),
         artworks=len(artworks),
-        seed=draw_seed() if options.seed is None else options.seed,
+        seed=new_seed(path, force=options.force) if options.seed is None else options.seed,
         seconds=seconds_of(options, DEFAULT_SECONDS, MAX_SECONDS),
         fps=DEFAULT_FPS if options.fps is None else options.fps,
     )
