@@ -90,7 +90,7 @@ def _begin(path: Path, holds: str, record: Mapping[str, Any], *, force: bool, ar
     check_folder(path, holds, force=True, argument=argument)
     frames = [entry for entry in list_contents(path) if entry.name != UNFINISHED]
     stored = (path / UNFINISHED).read_text("utf-8", errors="replace")
-    wanted = json.dumps(record, sort_keys=True)
+    wanted = json.dumps(record, sort_keys=True, default=str)
     if frames and not force:
         if stored == wanted:
             return True
@@ -117,7 +117,7 @@ def _remove_if_empty(path: Path, *, folder: bool) -> None:
 def _difference(stored: str, record: Mapping[str, Any]) -> str:
     """Return the first setting in which a stored record differs, in parentheses; empty if it cannot be read."""
     try:
-        old, new = _leaves(json.loads(stored)), _leaves(json.loads(json.dumps(record)))
+        old, new = _leaves(json.loads(stored)), _leaves(json.loads(json.dumps(record, default=str)))
     except (ValueError, RecursionError):
         return ""
     for name in [*new, *(name for name in old if name not in new)]:

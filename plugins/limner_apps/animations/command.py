@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, print_note, print_result, progress
+from limner.app import LimnerError, print_note, print_note_above_bar, print_result, progress
 from limner.app import options as o
 
 Motion = Annotated[
@@ -105,7 +105,7 @@ Strip = Annotated[
         help="Write a strip of states of a fit, next to the original; alone, or with -o; -s strip.count=5.",
     ),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Allow a movie of a million frames or more.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Allow more than 20,000 frames, or more than an hour of work.")]
 
 
 def animate(
@@ -145,7 +145,7 @@ def animate(
     from limner_apps.animations.audio.requests import split_drives
     from limner_apps.animations.function import write_movie
     from limner_apps.animations.planning.movie_options import MovieOptions
-    from limner_apps.animations.planning.plan import plan_movie, with_even_pace
+    from limner_apps.animations.planning.plan import plan_movie
     from limner_apps.animations.states.strip import plan_strip
 
     settings, formats = o.split_role(o.with_format(o.parse_settings(set_), format_, ["video-format"]), "video-format")
@@ -191,7 +191,7 @@ def animate(
     if plan.random and seed is None:
         print_note(f"seed {plan.animation.seed}", quiet=quiet)
     with progress(quiet=quiet):
-        path = write_movie(with_even_pace(plan))
+        path = write_movie(plan, lambda cost: print_note_above_bar(cost, quiet=quiet))
     record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
     record |= {"seed": plan.animation.seed} if plan.random else {}
     if still:

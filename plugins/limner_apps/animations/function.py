@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.app.artworks import Artwork
+from limner.app.figures import check_repeat, video_format_for
 from limner.app.registry import choose_backend, registry
-from limner_apps.animations.film import write_film
+from limner_apps.animations.estimate import check_cost, estimated_cost
+from limner_apps.animations.film import Film, write_film
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.plan import MoviePlan, plan_movie, with_even_pace
 from limner_apps.animations.states.strip import plan_strip
@@ -81,7 +84,7 @@ def animate(
         strip_options: settings of the strip, ``{"count": 5}``.
         seed: the seed of everything random. Default: a random one.
         options: settings of the video format, by name.
-        yes: allow a very long movie.
+        yes: allow more than 20,000 frames, or more than an hour of work.
         force: overwrite an existing file.
         backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
@@ -116,30 +119,34 @@ def animate(
     still = plan_strip(artworks, given, alone=path is None)
     if still and path is None:
         return still.write()
-    movie = write_movie(with_even_pace(plan_movie(artworks, path, given)))
+    movie = write_movie(plan_movie(artworks, path, given))
     if still:
         still.write()
     return movie
 
 
-def write_movie(plan: MoviePlan) -> Path:
-    """Write a movie, and return its path.
+def write_movie(plan: MoviePlan, report: Callable[[str], None] | None = None) -> Path:
+    """Write a movie, and return its path; ``report`` is called with the estimated cost of a large one.
 
     Raises:
-        LimnerError: the movie cannot be written.
+        LimnerError: the movie is very long and not confirmed, or it cannot be written.
     """
     options = plan.options
-    backend = choose_backend(options.backend, registry())
-    write_film(
-        plan.path,
+    check_repeat(plan.path, options.repeat, options.options)
+    film = Film(
         plan.animation,
         plan.artworks,
         plan.size,
-        backend,
-        supersample=options.supersample or 1,
-        repeat=options.repeat,
-        audio=plan.audio,
-        options=options.options,
-        force=options.force,
+        choose_backend(options.backend, registry()),
+        video_format_for(plan.path, options.options).stage,
+        options.supersample or 1,
+        options.repeat or 0,
+        plan.audio,
     )
+    cost = estimated_cost(film)
+    check_cost(plan.path, cost, yes=options.yes)
+    if cost and report:
+        report(f"{plan.path}: {cost}")
+    film = replace(film, animation=with_even_pace(plan).animation)
+    write_film(plan.path, film, options.options, force=options.force)
     return Path(plan.path)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from limner.app.values import draw_seed
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, check_size
 from limner_apps.animations.planning.fit_states import with_states
@@ -16,7 +15,7 @@ from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.moving import has_even_pace, motion_name, notes_of, with_moves
 from limner_apps.animations.planning.output import check_output, output_path
 from limner_apps.animations.planning.recorded import open_recorded
-from limner_apps.animations.planning.seeds import check_seed, uses_seed
+from limner_apps.animations.planning.seeds import check_seed, new_seed, uses_seed
 from limner_apps.animations.planning.sound import check_sound_options, plan_sound, seconds_of
 from limner_apps.animations.planning.sources import open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
@@ -79,7 +78,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     options = with_states(names, recorded.defaults(options) if recorded else options)
     size = check_size(names, artworks, options.size)
     target = output_path(path, [recorded.default_name(size)] if recorded else names)
-    animation = recorded.animation_with(options) if recorded else _animation(artworks, options)
+    animation = recorded.animation_with(options) if recorded else _animation(artworks, target, options)
     check_output(target, size, animation.fps, options.options, force=options.force)
     animation = with_moves(animation, artworks, options)
     sound = plan_sound(options, target, animation, artworks, recorded)
@@ -108,7 +107,7 @@ def with_even_pace(plan: MoviePlan) -> MoviePlan:
     return replace(plan, animation=plan.animation.model_copy(update={"playhead": playhead}))
 
 
-def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
+def _animation(artworks: Sequence[Artwork], path: str, options: MovieOptions) -> Animation:
     """Return what moves in the movie.
 
     Raises:
@@ -118,7 +117,7 @@ def _animation(artworks: Sequence[Artwork], options: MovieOptions) -> Animation:
     return Animation(
         motion=motion,
         artworks=len(artworks),
-        seed=draw_seed() if options.seed is None else options.seed,
+        seed=new_seed(path, force=options.force) if options.seed is None else options.seed,
         seconds=seconds_of(options, motion.stage.default_seconds(artworks), MAX_SECONDS),
         fps=DEFAULT_FPS if options.fps is None else options.fps,
     )
