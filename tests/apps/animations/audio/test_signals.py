@@ -1,5 +1,7 @@
 """Signals of synthetic sounds whose content is known: tones, clicks, noise and silence."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ class Sound:
 
     def samples(self):
         edges = [*range(0, self.data.shape[1], 7001), self.data.shape[1]]
-        for start, stop in zip(edges, edges[1:], strict=False):
+        for start, stop in pairwise(edges):
             yield self.data[:, start:stop]
         while True:
             yield np.zeros((len(self.data), RATE), np.float32)
@@ -106,7 +108,7 @@ def test_flux_is_the_growth_of_the_spectrum_by_its_definition():
     last, expected = np.zeros(len(edges) - 1), []
     for start in (0, 480, 960):
         size = np.abs(transform @ (window * padded[start : start + 1024])) / 256
-        bands = [np.sqrt((size[a:b] ** 2).sum()) for a, b in zip(edges, edges[1:], strict=False)]
+        bands = [np.sqrt((size[a:b] ** 2).sum()) for a, b in pairwise(edges)]
         now = np.log(1 + 100 * np.array(bands))
         expected.append(np.maximum(now - last, 0).sum())
         last = now
