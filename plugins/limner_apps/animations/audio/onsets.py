@@ -8,7 +8,7 @@ WINDOW = 1024  # samples; 21 ms, short enough for the time of an onset
 EDGES = np.unique(np.rint(np.geomspace(1, 341, 25)).astype(int))
 """The first bins of about 20 bands from 47 Hz to 16 kHz, as wide as hearing: a bass drum counts like cymbals."""
 COMPRESSION = 100.0  # of magnitudes, so that weak partials count
-NEIGHBOURHOOD, FACTOR = 1.0, 2.5  # seconds; an onset has more than so many times their mean, and steady noise less
+NEIGHBOURHOOD, FACTOR = 1.0, 2.5  # seconds; steady noise has less than 2.5 times their mean, an onset more
 MIN_FLUX = 1.0  # per step; the onset of one partial at -30 dB, and more than steady noise has
 MIN_PEAK = 0.1  # of the strongest peak
 PEAK_PERCENTILE = 75.0  # of the heights of the peaks; an onset as strong as most is 1
