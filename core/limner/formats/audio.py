@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -136,7 +137,7 @@ def decode_audio(path: Path, channels: int = 1, start: float = 0.0) -> Iterator[
         resampler = av.AudioResampler("fltp", LAYOUTS[stored], SAMPLE_RATE)
         skip, end = round(start * SAMPLE_RATE), _end(container)
         position = 0
-        for frame in _and_none(container.decode(audio=0)):
+        for frame in chain(container.decode(audio=0), [None]):  # None flushes the resampler
             for part in resampler.resample(frame):
                 block = np.nan_to_num(part.to_ndarray(), posinf=0.0, neginf=0.0)[:, : max(0, end - position)]
                 block, position = block[:, max(0, skip - position) :], position + block.shape[1]
@@ -162,12 +163,6 @@ def _end(container: InputContainer) -> int:
     if "mp4" not in container.format.name or not stream.duration or not stream.time_base:
         return sys.maxsize
     return round(stream.duration * stream.time_base * SAMPLE_RATE)
-
-
-def _and_none(frames: Iterator[object]) -> Iterator[object]:
-    """Yield the frames, then None, which flushes a resampler."""
-    yield from frames
-    yield None
 
 
 def _no_sound_after(path: Path, start: float, seconds: float) -> str:
@@ -206,6 +201,6 @@ def open_audio(path: Path) -> Iterator[InputContainer]:
                 raise LimnerError(f"{path}: has no sound; choose a sound file, or a video with sound")
             yield container
     except (av.FFmpegError, ValueError) as error:  # ValueError: the format changes within the file
-        denied = isinstance(error, OSError) and error.errno
-        problem = f"cannot be read ({os_reason(error)})" if denied else "is damaged or not a sound file"
+        is_denied = isinstance(error, OSError)
+        problem = f"cannot be read ({os_reason(error)})" if is_denied else "is damaged or not a sound file"
         raise LimnerError(f"{path}: {problem}; choose another file") from error

@@ -36,7 +36,7 @@ def copy_repeated(
     stream, sound = None, None
     for k in range(repeat):
         source.seek(0)
-        with av.open(source, format=container.format.name) as once:
+        with av.open(source, "r", format=container.format.name) as once:
             if stream is None:
                 stream = container.add_stream_from_template(once.streams.video[0])
                 sound = open_sound()

@@ -215,7 +215,7 @@ class VideoEncoder:
             picture.pts, self._count = self._count, self._count + 1
             self._mux(self._stream.encode(picture))
 
-    def _mux(self, packets: Sequence[Packet]) -> None:
+    def _mux(self, packets: Sequence[Packet[VideoStream]]) -> None:
         """Write packets, and the sound up to them, so that neither has to wait in memory for the other."""
         for packet in packets:
             time = packet.dts * packet.time_base if packet.dts is not None and packet.time_base else 0

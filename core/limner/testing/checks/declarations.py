@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import wave
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from limner.formats.audio import AudioTrack, decode_audio, has_audio
 from limner.formats.image_format import ImageFormat, ImageInfo
 from limner.formats.video_format import VideoFormat, VideoInfo
 from limner.imaging.quality import psnr
@@ -18,6 +22,9 @@ from limner.testing.subject import Subject, require
 INFO = ImageInfo(5, 3, 3)
 NOISE_INFO = ImageInfo(300, 7, 3)
 DPI = 300.0
+SOUND_SECONDS = 0.3
+MIN_LEVEL = 0.2  # of a tone with a level of 0.5
+CALL_SUPER = "call super().check(video)"
 MIN_PSNR_WITH_ALPHA = 30.0  # dB; a picture that lost its alpha channel stays below
 
 
@@ -164,6 +171,40 @@ def check_declared_durations(subject: Subject[VideoFormat]) -> None:
         require(not has_durations, f"{subject}: decoded frames have durations; remove supports_durations = False")
 
 
+@needs("video_attributes")
+def check_declared_audio(subject: Subject[VideoFormat]) -> None:
+    """Require that files contain the sound of a video exactly if the format declares ``supports_audio``."""
+    video_format = video_formats.video_format_of(subject)
+    with TemporaryDirectory() as folder:
+        tone = AudioTrack(_tone(Path(folder) / "tone.wav"), SOUND_SECONDS)
+        video = replace(next(video_formats.video_infos(video_format)), audio=tone)
+        accepts = video_formats.accepts(video_format, video)
+        if not video_format.supports_audio:
+            require(not accepts, f"{subject}: check() accepts sound despite supports_audio = False; {CALL_SUPER}")
+            return
+        require(accepts, f"{subject}: check() refuses sound; declare supports_audio = False")
+        with video_formats.written_video(subject, video, round(SOUND_SECONDS * video.fps)) as path:
+            problem = f"{subject}: files contain no sound despite supports_audio; write that of VideoInfo.audio"
+            require(has_audio(path), problem)
+            samples = np.concatenate(list(decode_audio(path)), axis=1)
+    seconds = samples.shape[1] / AudioTrack.rate
+    problem = f"{subject}: the sound lasts {seconds:.3g} s and the picture {SOUND_SECONDS:g} s; make them end together"
+    require(abs(seconds - SOUND_SECONDS) < 1 / video.fps, problem)
+    problem = f"{subject}: the sound of a tone is silent; write the samples of VideoInfo.audio"
+    require(float(np.abs(samples).max()) > MIN_LEVEL, problem)
+
+
+def _tone(path: Path) -> Path:
+    """Write a tone of half the full scale."""
+    angles = np.arange(round(SOUND_SECONDS * AudioTrack.rate)) * (2 * np.pi * 440 / AudioTrack.rate)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(AudioTrack.rate)
+        file.writeframes(np.rint(16384 * np.sin(angles)).astype("<i2").tobytes())
+    return path
+
+
 OF_IMAGE_FORMAT = (
     *image_formats.OF_EXAMPLE,
     check_declared_alpha,
@@ -172,4 +213,9 @@ OF_IMAGE_FORMAT = (
     check_declared_theta,
     check_declared_loss,
 )
-OF_VIDEO_FORMAT = (*video_formats.OF_EXAMPLE, check_declared_frames_alpha, check_declared_durations)
+OF_VIDEO_FORMAT = (
+    *video_formats.OF_EXAMPLE,
+    check_declared_frames_alpha,
+    check_declared_durations,
+    check_declared_audio,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from functools import cached_property
+from functools import lru_cache
 from math import floor
 
 import numpy as np
@@ -36,7 +36,7 @@ class Drive(BaseModel):
         unpack_samples(samples)
         return samples
 
-    @cached_property
+    @property
     def values(self) -> np.ndarray:
         """The signal at each frame, ``(n,)``, 0 to 1."""
         return unpack_samples(self.samples)
@@ -75,8 +75,9 @@ def pack_samples(values: np.ndarray) -> str:
     return base64.b64encode(zlib.compress(steps.tobytes(), 9)).decode("ascii")
 
 
+@lru_cache(maxsize=128)
 def unpack_samples(text: str) -> np.ndarray:
-    """Return the values ``(n,)`` that ``pack_samples`` has written.
+    """Return the values ``(n,)``, read-only, that ``pack_samples`` has written.
 
     Raises:
         ValueError: the text is something else.
@@ -86,7 +87,10 @@ def unpack_samples(text: str) -> np.ndarray:
         data = stream.decompress(base64.b64decode(text, validate=True), 2 * MAX_SAMPLES)
     except (ValueError, zlib.error) as error:
         raise ValueError("is damaged: the signal cannot be decoded") from error
-    numbers = np.cumsum(np.frombuffer(data[: len(data) // 2 * 2], "<i2"), dtype=np.int64)
-    if not stream.eof or len(data) % 2 or not numbers.size or numbers.min() < 0 or numbers.max() > UNIT:
+    complete = stream.eof and data and len(data) % 2 == 0
+    numbers = np.cumsum(np.frombuffer(data, "<i2"), dtype=np.int64) if complete else np.array([-1])
+    if numbers.min() < 0 or numbers.max() > UNIT:
         raise ValueError(f"is damaged: the signal must have 1 to {MAX_SAMPLES} values from 0 to 1")
-    return numbers / UNIT
+    values = numbers / UNIT
+    values.flags.writeable = False
+    return values

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 ORDER = 4
-"""The order of the band filters: a tone an octave outside is 24 dB weaker."""
+RIPPLE, REJECTION = (
+    1.0,
+    55.0,
+)  # dB, of the elliptic band filters: tones half an octave outside a band are as good as gone
 SILENCE = 1e-10  # added to powers; -100 dB
 
 
@@ -21,7 +24,9 @@ class LevelMeter:
     def __init__(self, band: tuple[float, float] | None, rate: int, step: int) -> None:
         from scipy import signal
 
-        self._filter = None if band is None else signal.butter(ORDER, band, "bandpass", fs=rate, output="sos")
+        self._filter = (
+            None if band is None else signal.ellip(ORDER, RIPPLE, REJECTION, band, "bandpass", fs=rate, output="sos")
+        )
         self._state = None if self._filter is None else np.zeros((len(self._filter), 2))
         self._step = step
 

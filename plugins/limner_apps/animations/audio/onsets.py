@@ -8,7 +8,7 @@ WINDOW = 1024  # samples; 21 ms, short enough for the time of an onset
 EDGES = np.unique(np.rint(np.geomspace(1, 341, 25)).astype(int))
 """The first bins of about 20 bands from 47 Hz to 16 kHz, as wide as hearing: a bass drum counts like cymbals."""
 COMPRESSION = 100.0  # of magnitudes, so that weak partials count
-NEIGHBOURHOOD = 1.0  # seconds whose mean is subtracted
+NEIGHBOURHOOD, FACTOR = 1.0, 2.5  # seconds; steady noise has less than 2.5 times their mean, an onset more
 MIN_FLUX = 1.0  # per step; the onset of one partial at -30 dB, and more than steady noise has
 MIN_PEAK = 0.1  # of the strongest peak
 PEAK_PERCENTILE = 75.0  # of the heights of the peaks; an onset as strong as most is 1
@@ -61,7 +61,7 @@ def onset_strength(flux: np.ndarray, rate: float) -> np.ndarray:
     from scipy import ndimage, signal
 
     mean = ndimage.uniform_filter1d(flux, max(1, round(NEIGHBOURHOOD * rate)), mode="nearest")
-    novelty = np.maximum(flux - 2.0 * mean, 0.0)
+    novelty = np.maximum(flux - FACTOR * mean, 0.0)
     novelty[novelty < max(MIN_FLUX, MIN_PEAK * novelty.max())] = 0.0
     padded = np.concatenate([[0.0], novelty, [0.0]])
     heights = padded[signal.find_peaks(padded)[0]]

@@ -96,7 +96,7 @@ def number_at(art: Artwork, path: str) -> float:
     """Return the number that a path of an artwork's recipe names.
 
     Raises:
-        LimnerError: it does not exist, or is no number.
+        LimnerError: it does not exist, or is not a number.
     """
     return _number_at(art, path)[0]
 

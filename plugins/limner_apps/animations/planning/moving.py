@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from limner.plugin import LimnerError
+from limner_apps.animations.audio.targets import PACE
 from limner_apps.animations.moves.planned import plan_moves
 from limner_apps.animations.moves.requests import parse_moves
 
@@ -18,8 +19,9 @@ NO_MOTION = "still"
 
 
 def motion_name(options: MovieOptions, artworks: Sequence[Artwork]) -> str | None:
-    """Return the name of the motion: with moves alone, nothing else moves; None for the default."""
-    alone = options.motion is None and bool(parse_moves(options.move)) and len(artworks) == 1
+    """Return the name of the motion: with moves or drives alone, nothing else moves; None for the default."""
+    changes = bool(parse_moves(options.move)) or (bool(options.drive) and PACE not in options.drive)
+    alone = options.motion is None and changes and len(artworks) == 1
     return NO_MOTION if alone and not options.set and options.strength is None else options.motion
 
 

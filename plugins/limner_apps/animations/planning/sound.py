@@ -15,6 +15,7 @@ from limner_apps.animations.audio.measure import measured_drives
 from limner_apps.animations.audio.requests import DriveRequest, parse_drives
 from limner_apps.animations.audio.soundtrack import sound_length, soundtrack
 from limner_apps.animations.audio.targets import PACE, range_of
+from limner_apps.animations.planning.moving import NO_MOTION
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -107,6 +108,8 @@ def plan_sound(
             f"{target}: this format cannot contain sound; use .mp4 or .webm, or let the sound change something with "
             "`drive`"
         )
+    if PACE in options.drive and animation.motion.kind.endswith(NO_MOTION):
+        raise LimnerError(f"`drive` {PACE}: nothing moves whose pace could change; add a motion with `motion`")
     for artwork in artworks[1:]:
         for request in requests:
             range_of(request, artwork)

@@ -898,6 +898,17 @@ class TimelessVideoFormat(SoundVideoFormat):
         return (frame._replace(seconds=0.0) for frame in super().read_frames(path))
 
 
+@caught_by("declared_audio")
+class SilentVideoFormat(SoundVideoFormat):
+    supports_audio: ClassVar[bool] = True
+
+
+@caught_by("declared_audio")
+class DeafVideoFormat(SoundVideoFormat):
+    def check(self, video):
+        super().check(replace(video, audio=None))
+
+
 @caught_by("frames")
 class KeepingVideoFormat(SoundVideoFormat):
     @contextmanager
