@@ -4,7 +4,7 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
 from limner.artworks.movies.frames import render_frames
-from limner.artworks.movies.movie import Movie, open_movie
+from limner.artworks.movies.movie import Movie, open_movie, parameters_file
 from limner.artworks.movies.original import Original
 from limner.artworks.movies.panels import frame_size
 from limner.artworks.movies.playback import Playback
@@ -50,6 +50,7 @@ __all__ = [
     "open_renditions",
     "packages_of",
     "paint",
+    "parameters_file",
     "picked_series",
     "plan_interpolation",
     "random_series",

@@ -136,11 +136,13 @@ def animate(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Make a movie of artworks.
+    """Make a movie of artworks, or render a movie again: options replace what it has recorded.
 
     \b
     limner animate night-7.png -o loop.mp4 --motion parameters
+    limner animate loop.mp4 --size 1920x1080 -o large.mp4
     """
+    from limner.app.artworks import parameters_file
     from limner.app.values import parse_size
     from limner_apps.animations.audio.requests import split_drives
     from limner_apps.animations.function import write_movie
@@ -192,6 +194,8 @@ def animate(
         print_note(f"seed {plan.animation.seed}", quiet=quiet)
     with progress(quiet=quiet):
         path = write_movie(plan, lambda cost: print_note_above_bar(cost, quiet=quiet))
+    if separate := parameters_file(path):
+        print_note(f"{path}: the parameters are in {separate}; keep the two files together", quiet=quiet)
     record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
     record |= {"seed": plan.animation.seed} if plan.random else {}
     if still:

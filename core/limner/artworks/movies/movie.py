@@ -13,6 +13,7 @@ from limner.artworks.requirements import unmet
 from limner.composition.nested import fill_kinds
 from limner.composition.revisions import current_fields
 from limner.errors import ArtworkError, LimnerError
+from limner.formats.container import SUFFIX
 from limner.formats.movie_record import MovieRecord, read_movie
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
@@ -93,6 +94,13 @@ def open_movie(path: StrPath) -> Movie | None:
     artwork = open_artwork(path)
     kind, playback = _playback(path, record)
     return Movie(path, artwork, playback, kind, record.details)
+
+
+def parameters_file(path: StrPath) -> Path | None:
+    """Return the file next to a movie that contains its parameters; None if the movie contains them itself."""
+    path = Path(path)
+    record = read_movie(path)
+    return path.with_suffix(SUFFIX) if record and record.artwork.get("theta_external") is True else None
 
 
 def _playback(path: Path, record: MovieRecord) -> tuple[str, Playback]:
