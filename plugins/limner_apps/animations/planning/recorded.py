@@ -69,7 +69,7 @@ class RecordedMovie:
         return changed if keeps_pace else changed.model_copy(update={"playhead": ()})
 
     def needs_pace(self, animation: Animation, options: MovieOptions) -> bool:
-        """Return whether the pace of an animation is to be measured, as it was for the movie or as options ask."""
+        """Return whether the pace is to be measured: if options ask for it, or the pace of the movie does not fit."""
         if options.even_pace is not None:
             return options.even_pace
         return bool(self.animation.playhead) and not animation.playhead
