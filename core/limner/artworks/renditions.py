@@ -28,8 +28,9 @@ class Rendition:
         dpi: pixels per inch to record; 0 for none.
         bleed: pixels to render beyond each edge, which are cut off after printing.
         background: the colour that the file has behind transparent areas; empty if they are transparent.
-        time: the time in an animation, 0 to 1; None for the time that all renditions have. A frame of a movie has its
+        time: the time in an animation, 0 to 1; None for the time that all renditions have. A still of a movie has its
             own.
+        position: the position of a still in its movie, 0 to 1.
     """
 
     source: Path
@@ -39,6 +40,7 @@ class Rendition:
     bleed: int = 0
     background: str = ""
     time: float | None = None
+    position: float = 0.0
 
     def press(self, weights: str | Sequence[float]) -> Rendition:
         """Return the rendition of the artwork with other button weights; see ``Artwork.press``.
@@ -82,9 +84,13 @@ class Rendition:
         return own | dict(given or {})
 
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:
-        """Return the file name of the rendition: ``NAME-WxH.png``, or ``NAME-WxH-REGION.png`` for a region."""
+        """Return the file name of the rendition: ``NAME-WxH.png``, or ``NAME-WxH-REGION.png`` for a region.
+
+        A still that is not at the start of its movie is ``NAME-POSITION-WxH.png``.
+        """
+        position = f"-{self.position:g}" if self.position else ""
         suffix = "-" + ".".join(map(str, region)) if region else ""
-        return f"{self.source.stem}-{self.size[0]}x{self.size[1]}{suffix}.png"
+        return f"{self.source.stem}{position}-{self.size[0]}x{self.size[1]}{suffix}.png"
 
 
 def open_renditions(
@@ -109,11 +115,9 @@ def open_renditions(
         settings = movie.artwork.render_settings if movie else artwork.render_settings
         file_size = settings.size if settings else artwork.recipe.size
         file_dpi = settings.dpi if settings and not size else 0.0
-        background = settings.recorded_background if settings else ""
-        own_time = still.time if still else None
-        renditions.append(
-            Rendition(path, artwork, size or file_size, dpi or file_dpi, background=background, time=own_time)
-        )
+        one = Rendition(path, artwork, size or file_size, dpi or file_dpi)
+        one = replace(one, background=settings.recorded_background if settings else "")
+        renditions.append(replace(one, time=still.time, position=time) if still else one)
     return renditions
 
 

@@ -113,6 +113,7 @@ def test_a_still_of_a_movie_is_an_artwork(cli, folder):
     still = limner.open(folder / "still.png")
     assert still == open_movie(folder / "two.apng").still(0.5).artwork
     assert limner.verify(folder / "still.png").ok
+    assert cli("render two.apng --time 0.25")[1] == "two-0.25-16x12.png\n"
     assert cli("render two.apng -o start.png")[0] == 0
     assert np.array_equal(limner.open(folder / "start.png").render(SIZE), pixels(folder / "two.apng")[0])
     code, _, err = cli("render two.apng --time 1.5 -o x.png")
