@@ -58,8 +58,8 @@ def render(
     """Render an artwork, or a frame of a movie, at any size.
 
     By default the size is that of the artwork, and the output is NAME-WxH.png. Of a movie, --time selects the frame: 0
-    is its start, and 1 its end. If the artwork has learned several pictures, --press sets the weights of their buttons, to
-    render one of them or a blend.
+    is its start, and 1 its end. If the artwork has learned several pictures, --press sets the weights of their buttons,
+    to render one of them or a blend.
 
     \b
     limner render night-7.png --size 8192x8192 -o large.tiff
