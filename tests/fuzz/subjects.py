@@ -16,9 +16,13 @@ from corruption import ODD_VALUES, corrupt_bytes, corrupt_data, corrupt_text, co
 from PIL import Image
 
 import limner
+from limner.artworks.movies.movie import open_movie
 from limner.artworks.recipe_sources import compose
 from limner.cli.main import run
 from limner.errors import LimnerError
+from limner.formats.movie_record import read_movie
+from limner.formats.video_files import open_recorder
+from limner.formats.video_format import VideoInfo
 from limner.imaging.reader import read_picture
 from limner.registry.registry import registry
 from limner.training.checkpoint import read_checkpoint
@@ -104,7 +108,7 @@ class Recipes(Subject):
 class Artworks(Subject):
     """Files of every format, with changed bytes or a changed record in a whole file."""
 
-    total = 56_000
+    total = 50_000
 
     def prepare(self, folder):
         made = {f"a{end}": paint(f"a{end}") for end in (".png", ".webp", ".avif", ".tiff", ".svg", ".pdf", ".limner")}
@@ -160,6 +164,38 @@ class Containers(Subject):
         artwork = limner.open("x.limner")
         if rng.integers(0, 20) == 0:
             artwork.render(size=(3, 2))
+
+
+class Movies(Subject):
+    """Movies, whose records are changed value by value, or whose bytes are."""
+
+    total = 6_000
+    quick = 10
+
+    def prepare(self, folder):
+        one, two = (limner.paint("ink", seed=seed, size=(6, 4)) for seed in (1, 2))
+        self.files = []
+        for artworks, suffix, motion in (([one], ".gif", "latent"), ([one, two], ".apng", "morph")):
+            path = limner.animate(artworks, f"a{suffix}", motion=motion, seconds=0.2, fps=10)
+            self.files.append((suffix, path.read_bytes(), json.loads(read_movie(path).to_json())))
+            path.unlink()
+
+    def write(self, rng, folder):
+        suffix, data, record = self.files[rng.integers(0, len(self.files))]
+        self.path = Path(f"x{suffix}")
+        if rng.integers(0, 4) == 0:
+            self.path.write_bytes(corrupt_bytes(rng, data))
+            return
+        manifest = json.dumps(corrupt_data(rng, record))
+        with open_recorder(self.path, VideoInfo(6, 4, fps=10, manifest=manifest), force=True) as recorder:
+            recorder.add(np.zeros((4, 6, 3), np.uint8))
+
+    def read(self, rng):
+        if rng.integers(0, 20) == 0:
+            call(*[["info"], ["info", "--json"]][rng.integers(0, 2)], str(self.path))
+        movie = open_movie(self.path)
+        if movie is not None:
+            movie.still(float(rng.random())).artwork.render((3, 2))
 
 
 class Pictures(Subject):
@@ -391,8 +427,6 @@ def remove_folders():
             shutil.rmtree(path)
 
 
-SUBJECTS = {
-    kind.__name__: kind()
-    for kind in (Recipes, Artworks, Containers, Pictures, Checkpoints, CommandLines, PathLists, Sweeps, Galleries)
-}
+KINDS = (Recipes, Artworks, Containers, Movies, Pictures, Checkpoints, CommandLines, PathLists, Sweeps, Galleries)
+SUBJECTS = {kind.__name__: kind() for kind in KINDS}
 ANSWERS = (LimnerError,)
