@@ -31,6 +31,7 @@ class Rendition:
         time: the time in an animation, 0 to 1; None for the time that all renditions have. A still of a movie has its
             own.
         position: the position of a still in its movie, 0 to 1.
+        frame_artworks: the number of artworks that the frame of a movie shows; the rendition is of the first.
     """
 
     source: Path
@@ -41,6 +42,7 @@ class Rendition:
     background: str = ""
     time: float | None = None
     position: float = 0.0
+    frame_artworks: int = 1
 
     def press(self, weights: str | Sequence[float]) -> Rendition:
         """Return the rendition of the artwork with other button weights; see ``Artwork.press``.
@@ -117,7 +119,9 @@ def open_renditions(
         file_dpi = settings.dpi if settings and not size else 0.0
         one = Rendition(path, artwork, size or file_size, dpi or file_dpi)
         one = replace(one, background=settings.recorded_background if settings else "")
-        renditions.append(replace(one, time=still.time, position=time) if still else one)
+        if still:
+            one = replace(one, time=still.time, position=time, frame_artworks=1 + len(still.others))
+        renditions.append(one)
     return renditions
 
 

@@ -28,6 +28,13 @@ def note_rasters(renditions: list[Rendition], *, quiet: bool) -> None:
             )
 
 
+def note_mosaics(renditions: list[Rendition], *, quiet: bool) -> None:
+    """Print of which frames of movies only the first artwork is rendered."""
+    for one in renditions:
+        if one.frame_artworks > 1:
+            print_note(f"{one.source}: the frame shows {one.frame_artworks} artworks; this is the first", quiet=quiet)
+
+
 def with_bleed(renditions: Sequence[Rendition], bleed: Length | None, *, quiet: bool) -> list[Rendition]:
     """Return the renditions with a bleed, each at its own resolution; print the default resolution once if it is used.
 

@@ -8,7 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from limner.cli import _conditioning
-from limner.cli._render_files import check_targets, note_rasters, print_costs, with_bleed, without_lost_dpi
+from limner.cli._render_files import (
+    check_targets,
+    note_mosaics,
+    note_rasters,
+    print_costs,
+    with_bleed,
+    without_lost_dpi,
+)
 from limner.cli._unused_options import note_unused_background, note_unused_time, picture_options, refuse_unused
 from limner.console import options, print_options
 from limner.console.output import print_result, with_progress
@@ -125,6 +132,7 @@ def render(
         )
     if plain or samples:
         note_rasters(renditions, quiet=quiet)
+        note_mosaics(renditions, quiet=quiet)
         pictures = [(str(one.source), one.artwork) for one in renditions if one.time is None]
         note_unused_time(pictures, time, quiet=quiet)
     finish: dict[str, Any] = {

@@ -82,6 +82,21 @@ def test_a_position_is_checked(tmp_path, art):
             movie.still(position)
 
 
+class Pair(Shade):
+    """Frames that show two artworks."""
+
+    def still(self, artwork, position):
+        return Still(artwork, time=position, others=(artwork,))
+
+
+def test_of_a_mosaic_the_first_artwork_is_rendered_with_a_note(tmp_path, art, capsys):
+    path = written(f"{tmp_path}/m.gif", art, Pair(seconds=0.2, fps=10.0))
+    assert run(["render", path, "--time", "0.5", "-o", f"{tmp_path}/s.png"]) == 0
+    assert f"{path}: the frame shows 2 artworks; this is the first" in capsys.readouterr().err
+    still = limner.open(tmp_path / "s.png")
+    assert (still, still.render_settings.time) == (art, 0.5)
+
+
 def test_other_files_are_no_movies(tmp_path, art):
     art.save(tmp_path / "a.png")
     with open_recorder(tmp_path / "old.gif", VideoInfo(*SIZE, manifest=json.dumps({"recipe": {}}))) as recorder:
