@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import limner
@@ -46,8 +47,12 @@ def unbundled(artwork: Artwork, count: int) -> list[Artwork]:
     Raises:
         LimnerError: the artwork has another number of layers.
     """
-    if count == 1:
-        return [artwork]
+    return [artwork] if count == 1 else [*_layers(artwork, count)]
+
+
+@lru_cache(maxsize=4)
+def _layers(artwork: Artwork, count: int) -> tuple[Artwork, ...]:
+    """Return the layers of a blend as artworks; they are kept, because each frame of a movie asks for them."""
     model = artwork.model
     if not isinstance(model, LayeredModel) or not isinstance(artwork.recipe, LayeredRecipe):
         raise LimnerError("the movie contains a single artwork, not several")
@@ -58,4 +63,4 @@ def unbundled(artwork: Artwork, count: int) -> list[Artwork]:
         theta = artwork.theta[start : start + layer.layout.size]
         start += layer.layout.size
         out.append(replace(artwork, recipe=recipe, theta=theta, packages=packages_of(recipe), training=None))
-    return out
+    return tuple(out)
