@@ -199,6 +199,7 @@ def animate(
     record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
     record |= {"seed": plan.animation.seed} if plan.random else {}
     if still:
-        record["strip"] = str(still.write())
-        print_note(record["strip"], quiet=quiet)
+        name = str(still.write())
+        record["strip"] = name
+        print_note(name, quiet=quiet)
     print_result(record, str(path), as_json=as_json)
