@@ -31,7 +31,9 @@ def single_artwork(artworks: Sequence[Artwork], motion: str) -> Artwork:
         )
     (artwork,) = artworks
     if not artwork.model.is_renderable:
-        raise LimnerError(f"{artwork.recipe.title}: converts pictures and has none of its own to move")
+        raise LimnerError(
+            f"{artwork.recipe.title}: converts pictures and has none of its own; apply it with `limner.translate`"
+        )
     return artwork
 
 

@@ -91,5 +91,5 @@ def test_networks_without_a_picture_of_their_own_are_refused():
     art = limner.paint("ink", seed=1, size=(8, 8))
     model = SimpleNamespace(is_renderable=False)
     converts = SimpleNamespace(model=model, recipe=art.recipe)
-    with pytest.raises(LimnerError, match="Ink: converts pictures and has none of its own to move"):
+    with pytest.raises(LimnerError, match="Ink: converts pictures and has none of its own; apply it with"):
         Parameters().trajectory([converts], 1)
