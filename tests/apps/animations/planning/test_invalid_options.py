@@ -25,7 +25,7 @@ INVALID = {
     "a.png --motion morph --strength 2 -o x.webp": "--strength: the motion morph has no strength",
     "a.png --motion parameters --strength 2 -s motion.strength=3 -o x.webp": "--strength: motion.strength is set too",
     "a.png --motion parameters --strength 0 -o x.webp": "--strength: must be above 0, got 0",
-    "a.png --motion parameters -s motion.radius=3 -o x.webp": "unknown setting",
+    "a.png --motion parameters -s motion.nonsense=3 -o x.webp": "unknown setting",
     "a.png --motion parameters -s frame.scale=3 -o x.webp": "setting 'frame.scale': is neither",
     "a.png b.png -o x.webp": "--size: a.png has 8x8 pixels and b.png 12x8",
     "photo.png -o x.webp": "photo.png: not made by limner",
