@@ -105,6 +105,12 @@ Strip = Annotated[
         help="Write a strip of states of a fit, next to the original; alone, or with -o; -s strip.count=5.",
     ),
 ]
+Background = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLOR", help="Colour behind transparent areas (default: white if the format has no transparency)."
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Allow more than 20,000 frames, or more than an hour of work.")]
 
 
@@ -127,6 +133,7 @@ def animate(
     even_pace: EvenPace = None,
     caption: Caption = None,
     strip: Strip = None,
+    background: Background = None,
     seed: o.Seed = None,
     format_: Format = None,
     backend: o.BackendName = "auto",
@@ -173,6 +180,7 @@ def animate(
         caption=caption,
         strip=strip,
         strip_options=strip_options,
+        background=background,
         seed=seed,
         options=formats,
         yes=yes,
