@@ -4,6 +4,7 @@ import io
 import itertools
 import re
 import shlex
+from glob import glob
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -35,8 +36,9 @@ def shell(line, capsys, monkeypatch):
     line, _, target = line.partition(" > ")
     given = ""
     for command in line.split(" | "):
-        program, *args = shlex.split(command)
+        program, *words = shlex.split(command)
         assert program == "limner", line
+        args = [name for word in words for name in (sorted(glob(word)) if "*" in word else []) or [word]]
         monkeypatch.setattr("sys.stdin", io.StringIO(given))
         code = run(args)
         given, err = capsys.readouterr()
@@ -101,6 +103,7 @@ def write_files(page):
 
 LONG_GUIDES = {
     "docs/adversarial.md",
+    "docs/animate.md",
     "docs/blend.md",
     "docs/faces.md",
     "docs/fit.md",
@@ -127,6 +130,8 @@ def test_every_command_runs(page, tmp_path, monkeypatch, capsys, make_profile):
     write_files(page)
     if name_of(page) == "docs/print.md":
         Path("PSOcoated_v3.icc").write_bytes(make_profile())
+    if name_of(page) == "docs/animate.md":
+        exec(blocks(page, "python")[0], {})  # makes the sound
     for line in commands(page):
         shell(line, capsys, monkeypatch)
     if name_of(page) in PAINTED:
