@@ -4,7 +4,6 @@ import io
 import itertools
 import re
 import shlex
-from glob import glob
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -38,13 +37,18 @@ def shell(line, capsys, monkeypatch):
     for command in line.split(" | "):
         program, *words = shlex.split(command)
         assert program == "limner", line
-        args = [name for word in words for name in (sorted(glob(word)) if "*" in word else []) or [word]]
+        args = [name for word in words for name in (expanded(word) if "*" in word else [word])]
         monkeypatch.setattr("sys.stdin", io.StringIO(given))
         code = run(args)
         given, err = capsys.readouterr()
         assert code == 0, (line, err)
     if target:
         Path(target.strip()).write_text(given, "utf-8")
+
+
+def expanded(word):
+    """Return the files that match a word with wildcards, as a shell does."""
+    return sorted(map(str, Path().glob(word))) or [word]
 
 
 def commands(page):

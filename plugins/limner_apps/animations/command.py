@@ -31,7 +31,7 @@ Set = Annotated[
         "--set",
         "-s",
         metavar="PATH=VALUE",
-        help="Change a setting of the motion or of the video: motion.turns=2, video-format.crf=23.",
+        help="Change a setting of the motion or of the video format: motion.direction=out, video-format.crf=23.",
     ),
 ]
 Move = Annotated[
@@ -143,10 +143,18 @@ def animate(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Make a movie of artworks.
+    """Make a movie of artworks, which loops without a visible cut.
+
+    By default, the motion suits the artwork, and the output is NAME.mp4, or NAME.webp without PyAV. Several artworks
+    make a walk from one to the next. A movie is rendered again with what it has recorded, unless options say otherwise.
 
     \b
-    limner animate night-7.png -o loop.mp4 --motion parameters
+    limner animate night-7.png --seconds 8 --size 640x640
+    limner animate night-7.png -o into.webp --motion zoom
+    limner animate night-*.png -o walk.mp4
+    limner animate night-7.png --move frame.scale=1..3 --ease in-out -o closer.mp4
+    limner animate night-7.png --audio song.mp3 --drive encoder.latent=bass -o song.mp4
+    limner animate night-7.mp4 --size 1920x1080
     """
     from limner.app.values import parse_size
     from limner_apps.animations.audio.requests import split_drives
@@ -160,7 +168,8 @@ def animate(
     rest, settings = o.split_role(settings, "motion")
     if rest:
         raise LimnerError(
-            f"setting {next(iter(rest))!r}: is neither of the motion nor of the video; use motion.X or video-format.X"
+            f"setting {next(iter(rest))!r}: is no setting of the motion (motion.X) or of the video (video-format.X); "
+            "limner restyle changes artworks, and --move moves their settings"
         )
     options = MovieOptions(
         motion=motion,
