@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -209,7 +209,7 @@ def animate(
         print_note(f"seed {plan.animation.seed}", quiet=quiet)
     with progress(quiet=quiet):
         path = write_movie(plan, lambda cost: print_note_above_bar(cost, quiet=quiet))
-    record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
+    record: dict[str, Any] = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
     record |= {"seed": plan.animation.seed} if plan.random else {}
     if still:
         record["strip"] = str(still.write())
