@@ -35,14 +35,20 @@ def shell(line, capsys, monkeypatch):
     line, _, target = line.partition(" > ")
     given = ""
     for command in line.split(" | "):
-        program, *args = shlex.split(command)
+        program, *words = shlex.split(command)
         assert program == "limner", line
+        args = [name for word in words for name in (expanded(word) if "*" in word else [word])]
         monkeypatch.setattr("sys.stdin", io.StringIO(given))
         code = run(args)
         given, err = capsys.readouterr()
         assert code == 0, (line, err)
     if target:
         Path(target.strip()).write_text(given, "utf-8")
+
+
+def expanded(word):
+    """Return the files that match a word with wildcards, as a shell does."""
+    return sorted(map(str, Path().glob(word))) or [word]
 
 
 def commands(page):
@@ -101,6 +107,7 @@ def write_files(page):
 
 LONG_GUIDES = {
     "docs/adversarial.md",
+    "docs/animate.md",
     "docs/blend.md",
     "docs/faces.md",
     "docs/fit.md",
@@ -127,6 +134,8 @@ def test_every_command_runs(page, tmp_path, monkeypatch, capsys, make_profile):
     write_files(page)
     if name_of(page) == "docs/print.md":
         Path("PSOcoated_v3.icc").write_bytes(make_profile())
+    if name_of(page) == "docs/animate.md":
+        exec(blocks(page, "python")[0], {})  # makes the sound
     for line in commands(page):
         shell(line, capsys, monkeypatch)
     if name_of(page) in PAINTED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,7 +31,7 @@ Set = Annotated[
         "--set",
         "-s",
         metavar="PATH=VALUE",
-        help="Change a setting of the motion or of the video: motion.turns=2, video-format.crf=23.",
+        help="Change a setting of the motion or of the video format: motion.direction=out, video-format.crf=23.",
     ),
 ]
 Move = Annotated[
@@ -105,6 +105,12 @@ Strip = Annotated[
         help="Write a strip of states of a fit, next to the original; alone, or with -o; -s strip.count=5.",
     ),
 ]
+Background = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLOR", help="Colour behind transparent areas (default: white if the format has no transparency)."
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Allow more than 20,000 frames, or more than an hour of work.")]
 
 
@@ -127,6 +133,7 @@ def animate(
     even_pace: EvenPace = None,
     caption: Caption = None,
     strip: Strip = None,
+    background: Background = None,
     seed: o.Seed = None,
     format_: Format = None,
     backend: o.BackendName = "auto",
@@ -136,11 +143,18 @@ def animate(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Make a movie of artworks, or render a movie again: options replace what it has recorded.
+    """Make a movie of artworks, which loops without a visible cut.
+
+    By default, the motion suits the artwork, and the output is NAME.mp4, or NAME.webp without PyAV. Several artworks
+    make a walk from one to the next. A movie is rendered again with what it has recorded, unless options say otherwise.
 
     \b
-    limner animate night-7.png -o loop.mp4 --motion parameters
-    limner animate loop.mp4 --size 1920x1080 -o large.mp4
+    limner animate night-7.png --seconds 8 --size 640x640
+    limner animate night-7.png -o into.webp --motion zoom
+    limner animate night-*.png -o walk.mp4
+    limner animate night-7.png --move frame.scale=1..3 --ease in-out -o closer.mp4
+    limner animate night-7.png --audio song.mp3 --drive encoder.latent=bass -o song.mp4
+    limner animate night-7.mp4 --size 1920x1080
     """
     from limner.app.artworks import parameters_file
     from limner.app.values import parse_size
@@ -155,7 +169,8 @@ def animate(
     rest, settings = o.split_role(settings, "motion")
     if rest:
         raise LimnerError(
-            f"setting {next(iter(rest))!r}: is neither of the motion nor of the video; use motion.X or video-format.X"
+            f"setting {next(iter(rest))!r}: is no setting of the motion (motion.X) or of the video (video-format.X); "
+            "limner restyle changes artworks, and --move moves their settings"
         )
     options = MovieOptions(
         motion=motion,
@@ -175,6 +190,7 @@ def animate(
         caption=caption,
         strip=strip,
         strip_options=strip_options,
+        background=background,
         seed=seed,
         options=formats,
         yes=yes,
@@ -196,7 +212,7 @@ def animate(
         path = write_movie(plan, lambda cost: print_note_above_bar(cost, quiet=quiet))
     if separate := parameters_file(path):
         print_note(f"{path}: the parameters are in {separate}; keep the two files together", quiet=quiet)
-    record = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
+    record: dict[str, Any] = {"path": str(path), "motion": plan.animation.motion.kind, "frames": plan.animation.frames}
     record |= {"seed": plan.animation.seed} if plan.random else {}
     if still:
         name = str(still.write())

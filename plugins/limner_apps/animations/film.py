@@ -37,6 +37,7 @@ class Film:
         video_format: the format of the movie.
         repeat: how often the movie plays; 0 is forever.
         audio: the sound; None for none.
+        background: a CSS colour behind transparent areas; empty for none.
     """
 
     animation: Animation
@@ -47,6 +48,7 @@ class Film:
     supersample: int = 1
     repeat: int = 0
     audio: AudioTrack | None = None
+    background: str = ""
 
     @cached_property
     def stored(self) -> Artwork:
@@ -67,7 +69,7 @@ class Film:
             *size,
             fps=self.animation.fps,
             hold=self.animation.motion.stage.end_seconds,
-            alpha=takes_alpha and any(artwork.model.alpha for artwork in self.artworks),
+            alpha=takes_alpha and not self.background and any(artwork.model.alpha for artwork in self.artworks),
             repeat=self.repeat,
             audio=self.audio,
         )
@@ -75,7 +77,8 @@ class Film:
     @property
     def render_settings(self) -> RenderSettings:
         """The settings that the frames are rendered with, as the movie records them."""
-        return RenderSettings(size=self.size, region=(0, 0, *self.size), supersample=self.supersample)
+        part = (0, 0, *self.size)
+        return RenderSettings(size=self.size, region=part, supersample=self.supersample, background=self.background)
 
     def position(self, number: int) -> float:
         """Return the position of a frame, counted from 0."""
@@ -86,10 +89,19 @@ class Film:
         return self.trajectory(self.position(number))
 
     def frames(self, start: int = 0) -> Generator[np.ndarray]:
-        """Yield the frames from a number on, see ``render_frames``. They are over white unless they have alpha."""
-        positions = (self.position(k) for k in range(start, self.animation.frames))
-        supersample, alpha = self.supersample, self.video.alpha
-        return render_frames(self.trajectory, positions, self.size, self.backend, supersample=supersample, alpha=alpha)
+        """Yield the frames from a number on; see ``render_frames``.
+
+        Unless they have alpha, they are over the background, or over white.
+        """
+        return render_frames(
+            self.trajectory,
+            (self.position(k) for k in range(start, self.animation.frames)),
+            self.size,
+            self.backend,
+            supersample=self.supersample,
+            background=self.background or "white",
+            alpha=self.video.alpha,
+        )
 
 
 def write_film(path: str | Path, film: Film, options: Mapping[str, Any] | None = None, *, force: bool = False) -> None:

@@ -13,6 +13,7 @@ from limner.app.figures import check_repeat, video_format_for
 from limner.app.registry import choose_backend, registry
 from limner_apps.animations.estimate import check_cost, estimated_cost
 from limner_apps.animations.film import Film, write_film
+from limner_apps.animations.planning.backgrounds import background_of
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.plan import MoviePlan, plan_movie, with_even_pace
 from limner_apps.animations.states.strip import plan_strip
@@ -42,6 +43,7 @@ def animate(
     caption: bool | None = None,
     strip: str | os.PathLike[str] | None = None,
     strip_options: Mapping[str, Any] | None = None,
+    background: str | None = None,
     seed: int | None = None,
     options: Mapping[str, Any] | None = None,
     yes: bool = False,
@@ -82,6 +84,8 @@ def animate(
         caption: write captions on the frames: the step and the PSNR of a fit. Default: yes, if the motion has some.
         strip: a file for a strip: the original and some states of a fit. Without ``path`` there is no movie.
         strip_options: settings of the strip, ``{"count": 5}``.
+        background: a CSS colour behind transparent areas. Default: none if the format stores transparency, otherwise
+            white.
         seed: the seed of everything random. Default: a random one.
         options: settings of the video format, by name.
         yes: allow more than 20,000 frames, or more than an hour of work.
@@ -110,6 +114,7 @@ def animate(
         caption=caption,
         strip=strip,
         strip_options=strip_options or {},
+        background=background,
         seed=seed,
         options=options or {},
         yes=yes,
@@ -142,6 +147,7 @@ def write_movie(plan: MoviePlan, report: Callable[[str], None] | None = None) ->
         options.supersample or 1,
         options.repeat or 0,
         plan.audio,
+        background_of(options),
     )
     cost = estimated_cost(film)
     check_cost(plan.path, cost, yes=options.yes)

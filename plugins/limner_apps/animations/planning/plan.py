@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from limner_apps.animations.animation import Animation
+from limner_apps.animations.planning.backgrounds import background_notes, check_background
 from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, check_size
 from limner_apps.animations.planning.fit_states import with_states
 from limner_apps.animations.planning.motion_choice import choose_motion
@@ -73,6 +74,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     """
     check_options(options)
     check_sound_options(options)
+    check_background(options)
     recorded = open_recorded(sources)
     names, artworks = recorded.sources if recorded else open_sources(sources)
     options = with_states(names, recorded.defaults(options) if recorded else options)
@@ -90,6 +92,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     if recorded and not options.even_pace:
         even_pace = recorded.needs_pace(animation, options)
     notes = (*animation.motion.stage.notes(artworks, names), *notes_of(animation), *sound.notes)
+    notes = (*notes, *background_notes(options, artworks))
     return MoviePlan(tuple(artworks), animation, target, size, options, random, even_pace, sound.track, notes)
 
 

@@ -32,6 +32,7 @@ class RecordedMovie:
         animation: what moves in it, and how.
         size: width and height of each picture in its frames, in pixels.
         supersample: samples per pixel along each side.
+        background: the colour behind transparent areas; empty for none.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class RecordedMovie:
     animation: Animation
     size: tuple[int, int]
     supersample: int = 1
+    background: str = ""
 
     @property
     def sources(self) -> tuple[list[str], list[Artwork]]:
@@ -50,9 +52,11 @@ class RecordedMovie:
         return f"{self.path.stem}-{size[0]}x{size[1]}"
 
     def defaults(self, options: MovieOptions) -> MovieOptions:
-        """Return the options, with size and samples of the movie unless they are given."""
+        """Return the options, with size, samples and background of the movie unless they are given."""
         size, supersample = options.size or self.size, options.supersample or self.supersample
-        return replace(options, size=size, supersample=supersample)
+        own = self.background if "background" not in options.options else ""
+        background = options.background if options.background is not None else own or None
+        return replace(options, size=size, supersample=supersample, background=background)
 
     def animation_with(self, options: MovieOptions) -> Animation:
         """Return the animation with the options that are given.
@@ -138,4 +142,5 @@ def _recorded(movie: Movie, animation: Animation) -> RecordedMovie:
         raise ArtworkError(f"{movie.path}: {error}; the file is damaged or forged") from error
     settings = movie.artwork.render_settings
     supersample = settings.supersample if settings else 1
-    return RecordedMovie(movie.path, tuple(artworks), animation, movie.size, supersample)
+    background = settings.recorded_background if settings else ""
+    return RecordedMovie(movie.path, tuple(artworks), animation, movie.size, supersample, background)

@@ -74,7 +74,8 @@ def _clock(path: SampledPath, lengths: np.ndarray) -> np.ndarray:
     pauses = np.where(path.resting, widths, 0.0)
     shares = lengths + NEGLIGIBLE * lengths.mean() * ~path.resting
     clock = np.concatenate([[0.0], np.cumsum(pauses + (1 - pauses.sum()) * shares / shares.sum())])
-    return clock / clock[-1]
+    normalized: np.ndarray = clock / clock[-1]
+    return normalized
 
 
 def _steps(path: SampledPath, clock: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
