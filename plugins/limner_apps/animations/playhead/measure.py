@@ -25,7 +25,11 @@ SIDE = 64
 
 
 def measured_playhead(
-    trajectory: Trajectory, size: tuple[int, int], steps: int, backend: str | Backend
+    trajectory: Trajectory,
+    size: tuple[int, int],
+    steps: int,
+    backend: str | Backend,
+    bounds: Sequence[float] = (),
 ) -> tuple[float, ...]:
     """Return the knots of a playhead whose steps change the picture equally; empty if nothing visible changes.
 
@@ -34,6 +38,7 @@ def measured_playhead(
         size: width and height of the movie, in pixels.
         steps: the number of steps from frame to frame.
         backend: the array backend.
+        bounds: positions between parts of the motion that keep their share of time; see ``Motion.part_bounds``.
 
     Raises:
         LimnerError: a picture cannot be rendered.
@@ -54,7 +59,7 @@ def measured_playhead(
         before, after = trajectory(a), trajectory(b)
         return before.time == after.time and before.artwork == after.artwork
 
-    return even_playhead(sample(pictures, is_resting, steps), steps)
+    return even_playhead(sample(pictures, is_resting, steps), steps, bounds)
 
 
 def _small(size: tuple[int, int]) -> tuple[int, int]:

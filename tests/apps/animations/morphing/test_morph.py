@@ -182,3 +182,11 @@ def test_it_needs_several_artworks(inks):
 def test_each_way_takes_six_seconds(inks):
     assert MorphMotion().default_seconds(inks) == 24.0
     assert MorphMotion(loop=False).default_seconds(inks) == 18.0
+
+
+def test_cross_fades_keep_their_time_beside_morphs(inks):
+    other = painted("marbling", 1)
+    assert MorphMotion().part_bounds([*inks[:2], other]) == [1 / 3]
+    assert MorphMotion().part_bounds([*inks[:3], other]) == [0.5]
+    assert not MorphMotion().part_bounds(inks)
+    assert not MorphMotion().part_bounds([inks[0], other])
