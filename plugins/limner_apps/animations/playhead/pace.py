@@ -83,8 +83,9 @@ def _clock(path: SampledPath, lengths: np.ndarray, bounds: Sequence[float]) -> n
         inside = parts == part
         rest = widths[inside].sum() - durations[inside].sum()
         durations[inside] += rest * shares[inside] / max(shares[inside].sum(), TINY)
-    clock = np.concatenate([[0.0], np.cumsum(durations)])
-    return clock / clock[-1]
+    clock: np.ndarray = np.concatenate([[0.0], np.cumsum(durations)])
+    clock /= clock[-1]
+    return clock
 
 
 def _steps(path: SampledPath, clock: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
