@@ -71,6 +71,4 @@ def _small(size: tuple[int, int]) -> tuple[int, int]:
 def _levels(frame: np.ndarray) -> np.ndarray:
     """Return a frame ``(h, w, 4)``, uint8, as levels ``(n,)``; colours count by their opacity."""
     color, alpha = frame[..., :3], frame[..., 3:]
-    if (alpha == OPAQUE).all():
-        return color.reshape(-1)
     return np.concatenate([(color.astype(np.uint16) * alpha // OPAQUE).astype(np.uint8), alpha], axis=-1).reshape(-1)
