@@ -59,6 +59,13 @@ class Motion(Stage):
         """Return whether positions 0 and 1 show the same picture."""
         return True
 
+    def part_bounds(self, artworks: Sequence[Artwork]) -> Sequence[float]:  # noqa: ARG002
+        """Return positions between parts of the motion that keep their share of time when the movie is re-timed.
+
+        With an even pace, a part in which little changes would otherwise pass in no time.
+        """
+        return ()
+
     def default_seconds(self, artworks: Sequence[Artwork]) -> float:  # noqa: ARG002
         """Return the length of a movie in seconds, unless another is chosen."""
         return 6.0

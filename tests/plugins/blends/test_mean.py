@@ -32,3 +32,15 @@ def test_one_layer_alone_is_unchanged():
 def test_records_of_older_pictures_stay():
     blend = limner.blend([limner.paint("ink", seed=seed, size=(4, 4)) for seed in (1, 2)])
     assert blend.recipe.table()["blend"] == {"kind": "mean"}
+
+
+def test_light_counts_by_its_opacity():
+    """Premultiplied light is mixed, as in a cross-fade of two transparent slides."""
+    rng = np.random.default_rng(3)
+    one, two = rng.uniform(size=(2, 4, 30))
+    result = MeanBlend(weights=(3.0, 1.0), linear=True).forward([one, two])
+    opacity = (3 * one[3] + two[3]) / 4
+    xyz = [rgb2xyz(layer[:3].T) * layer[3:].T for layer in (one, two)]
+    expected = xyz2rgb((3 * xyz[0] + xyz[1]) / 4 / opacity[:, None]).T
+    np.testing.assert_allclose(result[3], opacity)
+    np.testing.assert_allclose(result[:3], expected, atol=1e-3)

@@ -106,5 +106,7 @@ def _drawn_names(stage: Stage) -> set[str]:
         one, two = (stage.init_params(np.random.default_rng(seed)) for seed in (0, 1))
     except (LimnerError, TypeError):  # a file that it reads is missing; a network, whose constants stay as they are
         return set()
-    arrays = {name: [np.asarray(getattr(values[name], "value", values[name])) for values in (one, two)] for name in one}
-    return {name for name, pair in arrays.items() if not np.array_equal(*pair)}
+    arrays = {
+        name: tuple(np.asarray(getattr(values[name], "value", values[name])) for values in (one, two)) for name in one
+    }
+    return {name for name, pair in arrays.items() if not np.array_equal(pair[0], pair[1])}

@@ -43,8 +43,8 @@ def _is_painted_alike(start: Artwork, end: Artwork) -> bool:
     width, height = end.size
     shrink = max(1.0, max(width, height) / PREVIEW_SIDE)
     size = max(1, round(width / shrink)), max(1, round(height / shrink))
-    pictures = [
+    one, two = (
         artwork.render(size, bits=16, time=PREVIEW_TIME, backend="numpy")
         for artwork in (end, replace(end, recipe=recipe))
-    ]
-    return np.array_equal(*pictures)
+    )
+    return np.array_equal(one, two)

@@ -58,6 +58,11 @@ class MorphMotion(Motion):
         """Return whether the walk returns to the first artwork."""
         return self.loop
 
+    def part_bounds(self, artworks: Sequence[Artwork]) -> Sequence[float]:
+        """Return where a morph turns into a cross-fade, which changes less: both keep their time."""
+        morphs = [have_one_recipe(artworks[a], artworks[b]) for a, b in self._pairs(len(artworks))]
+        return [k / len(morphs) for k in range(1, len(morphs)) if morphs[k - 1] != morphs[k]]
+
     def default_seconds(self, artworks: Sequence[Artwork]) -> float:
         """Return 6 seconds for each way from one artwork to the next: they pass many pictures in between."""
         return SECONDS * max(1, len(self._pairs(len(artworks))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Self
 
@@ -57,21 +58,10 @@ class TimeMotion(Motion):
         artwork = single_artwork(artworks, "time")
         if self.radius or _encoder_paths(artwork):
             return self
-        timed, measure = with_stage(artwork, "encoder", "time", seed=seed), PictureChange(artwork)
-        paths = list(_encoder_paths(timed))
-        resetting = Resetting(timed, [f"{path}.{name}" for path in paths for name in ("radius", "phase")])
-
-        def change(radius: float) -> float:
-            radius = min(radius, MAX_RADIUS / 2.0)
-            circles = [{"radius": radius * reach, "phase": phase} for reach, phase in PROBES]
-            return measure.of(
-                [resetting.at({f"{path}.{name}": one[name] for path in paths for name in one}) for one in circles]
-            )
-
-        radius = visible_distance(change, FIRST_RADIUS)
+        radius = _visible_radius(artwork, seed)
         if not radius:
             raise LimnerError(f"`motion` time: the time changes nothing in {artwork.recipe.title}; use zoom or orbit")
-        return self.model_copy(update={"radius": min(radius, MAX_RADIUS / 2.0)})
+        return self.model_copy(update={"radius": radius})
 
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:
         """Return the turn."""
@@ -90,6 +80,26 @@ class TimeMotion(Motion):
             return Still(moving, time) if time else Still(artwork)
 
         return at
+
+
+@lru_cache(maxsize=4)
+def _visible_radius(artwork: Artwork, seed: int) -> float:
+    """Return the radius of a circle that changes a picture visibly; 0 if none does.
+
+    The last results are kept, since several trajectories are made for a movie.
+    """
+    timed, measure = with_stage(artwork, "encoder", "time", seed=seed), PictureChange(artwork)
+    paths = list(_encoder_paths(timed))
+    resetting = Resetting(timed, [f"{path}.{name}" for path in paths for name in ("radius", "phase")])
+
+    def change(radius: float) -> float:
+        bounded = min(radius, MAX_RADIUS / 2.0)
+        circles = [{"radius": bounded * reach, "phase": phase} for reach, phase in PROBES]
+        return measure.of(
+            [resetting.at({f"{path}.{name}": one[name] for path in paths for name in one}) for one in circles]
+        )
+
+    return min(visible_distance(change, FIRST_RADIUS), MAX_RADIUS / 2.0)
 
 
 def _encoder_paths(artwork: Artwork) -> dict[str, float]:

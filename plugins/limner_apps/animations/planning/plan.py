@@ -105,8 +105,9 @@ def with_even_pace(plan: MoviePlan) -> MoviePlan:
     steps = plan.animation.frames - (not plan.closes)
     if not plan.even_pace or steps < 2:
         return plan
-    motion = plan.animation.motion.stage.trajectory(plan.artworks, plan.animation.seed)
-    playhead = measured_playhead(motion, plan.size, steps, plan.options.backend)
+    motion = plan.animation.motion.stage
+    trajectory, bounds = motion.trajectory(plan.artworks, plan.animation.seed), motion.part_bounds(plan.artworks)
+    playhead = measured_playhead(trajectory, plan.size, steps, plan.options.backend, bounds)
     return replace(plan, animation=plan.animation.model_copy(update={"playhead": playhead}))
 
 

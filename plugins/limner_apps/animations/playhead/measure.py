@@ -27,7 +27,11 @@ SIDE = 64
 
 
 def measured_playhead(
-    trajectory: Trajectory, size: tuple[int, int], steps: int, backend: str | Backend
+    trajectory: Trajectory,
+    size: tuple[int, int],
+    steps: int,
+    backend: str | Backend,
+    bounds: Sequence[float] = (),
 ) -> tuple[float, ...]:
     """Return the knots of a playhead whose steps change the picture equally; empty if nothing visible changes.
 
@@ -36,6 +40,7 @@ def measured_playhead(
         size: width and height of the movie, in pixels.
         steps: the number of steps from frame to frame.
         backend: the array backend.
+        bounds: positions between parts of the motion that keep their share of time; see ``Motion.part_bounds``.
 
     Raises:
         LimnerError: a picture cannot be rendered.
@@ -58,7 +63,7 @@ def measured_playhead(
 
     if all(is_resting(0.0, position) for position in PROBES):
         return ()
-    return even_playhead(sample(pictures, is_resting, steps), steps)
+    return even_playhead(sample(pictures, is_resting, steps), steps, bounds)
 
 
 def _small(size: tuple[int, int]) -> tuple[int, int]:
@@ -70,6 +75,4 @@ def _small(size: tuple[int, int]) -> tuple[int, int]:
 def _levels(frame: np.ndarray) -> np.ndarray:
     """Return a frame ``(h, w, 4)``, uint8, as levels ``(n,)``; colours count by their opacity."""
     color, alpha = frame[..., :3], frame[..., 3:]
-    if (alpha == OPAQUE).all():
-        return color.reshape(-1)
     return np.concatenate([(color.astype(np.uint16) * alpha // OPAQUE).astype(np.uint8), alpha], axis=-1).reshape(-1)

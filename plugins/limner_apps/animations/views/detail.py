@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import ceil, log2
 from typing import TYPE_CHECKING
 
@@ -24,11 +25,13 @@ PREFERENCE = 1.25
 """How much more detail another point must have than the middle."""
 
 
+@lru_cache(maxsize=4)
 def detailed_point(artwork: Artwork, factor: float) -> Vector:
     """Return a point of a picture around which all views up to an enlargement have much detail.
 
     Places are tried on a grid, then on finer ones around the best place, each closer up by a factor of 2. The middle is
-    preferred unless another point has clearly more detail.
+    preferred unless another point has clearly more detail. The last results are kept, since several trajectories are
+    made for a movie.
 
     Args:
         artwork: the artwork, which is painted point by point.

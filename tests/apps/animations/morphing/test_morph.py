@@ -14,6 +14,7 @@ from limner.plugin import LimnerError
 from limner_apps.animations.morphing.parameters import ThetaSpline, scalable_parameters
 from limner_apps.animations.morphing.sameness import have_one_recipe
 from limner_apps.animations.motions.morph import MorphMotion
+from limner_apps.animations.playhead.measure import measured_playhead
 
 SIZE = (6, 4)
 
@@ -182,3 +183,19 @@ def test_it_needs_several_artworks(inks):
 def test_each_way_takes_six_seconds(inks):
     assert MorphMotion().default_seconds(inks) == 24.0
     assert MorphMotion(loop=False).default_seconds(inks) == 18.0
+
+
+def test_cross_fades_keep_their_time_beside_morphs(inks):
+    other = painted("marbling", 1)
+    assert MorphMotion().part_bounds([*inks[:2], other]) == [1 / 3]
+    assert MorphMotion().part_bounds([*inks[:3], other]) == [0.5]
+    assert not MorphMotion().part_bounds(inks)
+    assert not MorphMotion().part_bounds([inks[0], other])
+
+
+def test_the_pace_of_a_cross_fade_to_transparency_is_measured(inks):
+    clear = limner.paint("ink", seed=1, size=SIZE, set={"mask.kind": "shape"})
+    trajectory = MorphMotion().trajectory([clear, painted("marbling", 1)], 1)
+    knots = measured_playhead(trajectory, SIZE, 6, "numpy")
+    assert len(knots) == 7
+    assert knots[3] == pytest.approx(0.5, abs=0.02)

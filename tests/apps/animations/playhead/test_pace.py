@@ -11,13 +11,13 @@ STEPS = 40
 PIXELS = np.linspace(0.2, 1.0, 8)
 
 
-def playhead_of(level, steps=STEPS):
+def playhead_of(level, steps=STEPS, bounds=()):
     """Return the playhead of pictures whose pixels all follow a function of the position, from 0 to 1."""
 
     def pictures(positions):
         return [np.round(level(position) * PIXELS * 65535).astype(np.uint16) for position in positions]
 
-    return even_playhead(sample(pictures, lambda a, b: level(a) == level(b), steps), steps)
+    return even_playhead(sample(pictures, lambda a, b: level(a) == level(b), steps), steps, bounds)
 
 
 def test_a_movement_of_known_speed_becomes_constant():
@@ -42,6 +42,14 @@ def test_a_pause_keeps_its_share_of_time():
     assert np.diff(inside) == pytest.approx(1 / STEPS, abs=1e-4)
     before = sum(knot <= 0.3 for knot in knots)
     assert before == pytest.approx(1 + 0.8 * STEPS * 0.2, abs=1), "the rest moves at one speed"
+
+
+def test_parts_keep_their_time_and_are_even_in_themselves():
+    """A part that changes nine times less would otherwise get a ninth of the time of the other."""
+    knots = playhead_of(lambda s: 0.1 * (2 * s) ** 2 if s < 0.5 else 0.1 + 0.9 * (2 * s - 1), bounds=[0.5])
+    assert sum(knot < 0.499 for knot in knots) == pytest.approx(STEPS / 2, abs=1)
+    assert np.array(knots[: STEPS // 2]) == pytest.approx(np.sqrt(np.arange(STEPS // 2) / (2 * STEPS)), abs=0.02)
+    assert np.diff(knots[STEPS // 2 + 1 :]) == pytest.approx(1 / STEPS, abs=2e-3)
 
 
 def test_a_place_where_nothing_visible_changes_is_passed_at_once_unless_it_is_a_pause():
