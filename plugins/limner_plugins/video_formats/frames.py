@@ -61,7 +61,7 @@ class Frames(VideoFormat):
         Raises:
             ArtworkError: the folder contains no frame, or a frame is damaged.
         """
-        files = sorted(path.glob(self.frame_pattern))
+        files = sorted(path.glob(self.frame_pattern), key=lambda file: (len(file.name), file.name))
         if not files:
             raise ArtworkError(f"{path}: not a folder that contains {NAME.format(1)}")
         for file in files:
