@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,7 +59,7 @@ class AudioTrack:
         with open_audio(self.path) as container:
             return _channels(container)
 
-    def samples(self) -> Iterator[np.ndarray]:
+    def samples(self) -> Generator[np.ndarray]:
         """Yield the sound block by block, without end.
 
         Yields:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,13 +12,14 @@ import numpy as np
 from limner.app.artworks import with_settings
 from limner.app.values import child_rng
 from limner_apps.animations.audio.drive import Drive
-from limner_apps.animations.audio.targets import PACE, as_type, latent_at, number_at
+from limner_apps.animations.audio.targets import PACE, as_type, in_layers, latent_at, number_at
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork, Still
     from limner_apps.animations.motion import Trajectory
 
 MINUTE = 60.0  # seconds
+LAYERS = re.compile(r"^(layer\.\d+\.)+")
 
 
 def driven(trajectory: Trajectory, drives: Sequence[Drive], seed: int, *, closes: bool) -> Trajectory:
@@ -47,16 +49,15 @@ def driven(trajectory: Trajectory, drives: Sequence[Drive], seed: int, *, closes
 def with_values(art: Artwork, values: dict[str, float], seed: int) -> Artwork:
     """Return an artwork with driven values by path, which may be settings or encoders with a latent vector.
 
+    In a blend, such as a cross-fade of a morph, they are those of all layers.
+
     Raises:
         LimnerError: a path does not exist in the artwork.
     """
-    settings = {}
-    for path, value in values.items():
-        found = latent_at(art, path)
-        if found is None:
-            settings[path] = as_type(number_at(art, path), value)
+    placed = {one: value for path, value in values.items() for one in in_layers(art.recipe, path)}
+    latents = {path: value for path, value in placed.items() if latent_at(art, path)}
+    settings = {path: as_type(number_at(art, path), value) for path, value in placed.items() if path not in latents}
     art = with_settings(art, settings) if settings else art
-    latents = {path: value for path, value in values.items() if path not in settings}
     return _with_latents(art, latents, seed) if latents else art
 
 
@@ -68,7 +69,8 @@ def _with_latents(art: Artwork, amounts: dict[str, float], seed: int) -> Artwork
         assert found is not None, "the caller has chosen paths of latents"
         where, encoder = found
         params = layout.views(art.theta).part(where, encoder.param_layout())
-        for name, drawn in encoder.draw_latent(params, child_rng(seed, "drive", where)).items():
+        stream = LAYERS.sub("", where)  # a cross-fade goes the way of its artworks
+        for name, drawn in encoder.draw_latent(params, child_rng(seed, "drive", stream)).items():
             place = layout.slices[f"{where}.{name}"]
             start = art.theta[place].astype(np.float64)
             theta[place] = start + amount * (np.ravel(drawn) - start)

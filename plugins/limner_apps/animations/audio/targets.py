@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from limner.app.artworks import with_settings
+from limner.app.recipes import LayeredRecipe
 from limner.plugin import ConditioningEncoder, LimnerError, Stage
 from limner_apps.animations.audio.requests import DriveRequest
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from limner.app.artworks import Artwork
+    from limner.app.recipes import Recipe
 
 PACE = "motion"
 PACE_RANGE = (2.5, 10.0)
@@ -52,18 +54,25 @@ def range_of(request: DriveRequest, art: Artwork) -> tuple[float, float]:
         if given and (min(given) < 0 or max(given) > 600):
             raise LimnerError(f"`drive` {path}: the range counts passes per minute; use 0 to 600")
         return given or PACE_RANGE
-    if latent_at(art, path):
-        return given or LATENT_RANGE
     if path.startswith(f"{PACE}."):
         raise LimnerError(f"`drive` {path}: is a setting of the motion, which does not change; drive {PACE}, its pace")
-    value, low, high = _number_at(art, path)
-    ends = given or _default_range(value, low, high)
+    first, *_ = paths = in_layers(art.recipe, path)
+    if latent_at(art, first):
+        return given or LATENT_RANGE
+    ends = given or _default_range(*_number_at(art, first))
     try:
         for end in ends:
-            with_settings(art, {path: as_type(value, end)})
+            with_settings(art, {one: as_type(number_at(art, one), end) for one in paths})
     except LimnerError as error:
         raise LimnerError(f"`drive`: {error}") from error
     return ends
+
+
+def in_layers(recipe: Recipe, path: str) -> list[str]:
+    """Return a path in a recipe, or that in each layer of a blend, such as a cross-fade."""
+    if not isinstance(recipe, LayeredRecipe) or path.partition(".")[0] in ("layer", "blend"):
+        return [path]
+    return [f"layer.{i}.{one}" for i, layer in enumerate(recipe.layers) for one in in_layers(layer, path)]
 
 
 def as_type(old: float, value: float) -> float:

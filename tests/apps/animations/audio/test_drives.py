@@ -10,7 +10,7 @@ import limner
 from limner.app.artworks import Still, with_settings
 from limner.errors import LimnerError
 from limner_apps.animations.audio.drive import Drive, pack_samples, unpack_samples
-from limner_apps.animations.audio.driven import driven, paced, travel
+from limner_apps.animations.audio.driven import driven, paced, travel, with_values
 from limner_apps.animations.audio.requests import DriveRequest, parse_drives, split_drives
 from limner_apps.animations.audio.targets import range_of
 
@@ -179,3 +179,16 @@ def test_requests_are_read():
 def test_requests_that_are_refused(texts, message):
     with pytest.raises(LimnerError, match=message):
         parse_drives(split_drives(texts))
+
+
+def test_drives_of_a_blend_are_those_of_its_layers(ink):
+    other = limner.paint("ink", seed=8, size=(16, 12))
+    blend = limner.blend([ink, other])
+    assert range_of(DriveRequest("frame.scale", "bass"), blend) == (1.0, 1.5)
+    scaled = with_values(blend, {"frame.scale": 1.25}, 1)
+    assert scaled == limner.blend([with_settings(one, {"frame.scale": 1.25}) for one in (ink, other)])
+    moved = with_values(blend, {"encoder.latent": 0.5}, 1)
+    alone = [with_values(one, {"encoder.latent": 0.5}, 1) for one in (ink, other)]
+    np.testing.assert_array_equal(moved.theta, np.concatenate([one.theta for one in alone]))
+    first = with_values(blend, {"layer.1.frame.scale": 2.0}, 1)
+    assert first == limner.blend([ink, with_settings(other, {"frame.scale": 2.0})])
