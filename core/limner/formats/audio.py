@@ -225,6 +225,7 @@ def open_audio(path: Path) -> Iterator[InputContainer]:
                 raise LimnerError(f"{path}: PyAV cannot decode this kind of sound; convert it to WAV, MP3 or AAC")
             yield container
     except (av.FFmpegError, ValueError) as error:  # ValueError: the format changes within the file
-        is_denied = isinstance(error, OSError)
-        problem = f"cannot be read ({os_reason(error)})" if is_denied else "is damaged or not a sound file"
+        problem = "is damaged or not a sound file"
+        if isinstance(error, OSError):
+            problem = f"cannot be read ({os_reason(error)})"
         raise LimnerError(f"{path}: {problem}; choose another file") from error

@@ -105,11 +105,10 @@ def test_flux_is_the_growth_of_the_spectrum_by_its_definition():
     samples = click_train([0.01], 0.03)
     padded = np.concatenate([np.zeros(512), samples, np.zeros(1024)])
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(1024) / 1024)
-    transform = np.exp(-2j * np.pi * np.outer(np.arange(513), np.arange(1024)) / 1024)
     edges = sorted({round(341 ** (k / 24)) for k in range(25)})
     last, expected = np.zeros(len(edges) - 1), []
     for start in (0, 480, 960):
-        size = np.abs(transform @ (window * padded[start : start + 1024])) / 256
+        size = np.abs(np.fft.rfft(window * padded[start : start + 1024])) / 256
         bands = [np.sqrt((size[a:b] ** 2).sum()) for a, b in pairwise(edges)]
         now = np.log(1 + 100 * np.array(bands))
         expected.append(np.maximum(now - last, 0).sum())
