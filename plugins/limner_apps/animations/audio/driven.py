@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from limner.app.artworks import with_settings
 from limner.app.values import child_rng
 from limner_apps.animations.audio.drive import Drive
-from limner_apps.animations.audio.targets import PACE, as_type, in_layers, latent_at, number_at
+from limner_apps.animations.audio.targets import PACE, as_type, in_layers, latent_at
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork, Still
@@ -46,7 +46,7 @@ def driven(trajectory: Trajectory, drives: Sequence[Drive], seed: int, *, closes
     return at
 
 
-def with_values(art: Artwork, values: dict[str, float], seed: int) -> Artwork:
+def with_values(art: Artwork, values: dict[str, Any], seed: int) -> Artwork:
     """Return an artwork with driven values by path, which may be settings or encoders with a latent vector.
 
     In a blend, such as a cross-fade of a morph, they are those of all layers.
@@ -56,7 +56,7 @@ def with_values(art: Artwork, values: dict[str, float], seed: int) -> Artwork:
     """
     placed = {one: value for path, value in values.items() for one in in_layers(art.recipe, path)}
     latents = {path: value for path, value in placed.items() if latent_at(art, path)}
-    settings = {path: as_type(number_at(art, path), value) for path, value in placed.items() if path not in latents}
+    settings = {path: as_type(art, path, value) for path, value in placed.items() if path not in latents}
     art = with_settings(art, settings) if settings else art
     return _with_latents(art, latents, seed) if latents else art
 
@@ -112,7 +112,8 @@ def travel(pace: Drive, seconds: float, *, closes: bool) -> np.ndarray:
     Returns:
         ``(n + 1,)`` for a loop of n frames, otherwise ``(n,)``; from 0 to a whole number.
     """
-    speeds = pace.low + (pace.high - pace.low) * pace.values
+    low, high = (float(cast("float", end)) for end in (pace.low, pace.high))
+    speeds = low + (high - low) * pace.values
     steps = speeds if closes else speeds[:-1]
     total = float(steps.sum())
     if not total > 0:

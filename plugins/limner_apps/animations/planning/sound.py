@@ -100,7 +100,7 @@ def plan_sound(
         _check_unused(options)
         return SoundPlan(drives=animation.drives)
     requests = parse_drives(options.drive) or [
-        DriveRequest(one.path, one.signal, (one.low, one.high)) for one in animation.drives
+        DriveRequest(one.path, one.signal, (one.low, one.high), one.between) for one in animation.drives
     ]
     heard = video_format_for(target, options.options).stage.supports_audio
     if not heard and not requests and options.audio is not None:
