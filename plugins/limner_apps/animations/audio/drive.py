@@ -9,8 +9,9 @@ from math import floor
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from limner.plugin import LimnerError
 from limner_apps.animations.moves.move import Value
 from limner_apps.animations.moves.tracks import Track
 
@@ -42,6 +43,17 @@ class Drive(BaseModel):
     def _check_samples(cls, samples: str) -> str:
         unpack_samples(samples)
         return samples
+
+    @model_validator(mode="after")
+    def _check_ends(self) -> Drive:
+        try:
+            with np.errstate(all="raise"):
+                mixed(self.low, self.high, 0.5, self.between)
+        except (LimnerError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"low and high cannot be mixed: {self.between} between two values of other kinds"
+            ) from error
+        return self
 
     @property
     def values(self) -> np.ndarray:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from math import inf
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from limner.app.artworks import with_settings
 from limner.app.values import child_rng
+from limner.plugin import LimnerError
 from limner_apps.animations.audio.drive import Drive
 from limner_apps.animations.audio.targets import PACE, as_type, in_layers, latent_at
 
@@ -61,12 +63,13 @@ def with_values(art: Artwork, values: dict[str, Any], seed: int) -> Artwork:
     return _with_latents(art, latents, seed) if latents else art
 
 
-def _with_latents(art: Artwork, amounts: dict[str, float], seed: int) -> Artwork:
+def _with_latents(art: Artwork, amounts: dict[str, Any], seed: int) -> Artwork:
     """Return an artwork whose latent vectors are moved towards random ones, which belong to the seed, by amounts."""
     layout, theta = art.model.layout, art.theta.copy()
     for path, amount in amounts.items():
         found = latent_at(art, path)
         assert found is not None, "the caller has chosen paths of latents"
+        amount = number(path, amount)
         where, encoder = found
         params = layout.views(art.theta).part(where, encoder.param_layout())
         stream = LAYERS.sub("", where)  # a cross-fade goes the way of its artworks
@@ -76,6 +79,19 @@ def _with_latents(art: Artwork, amounts: dict[str, float], seed: int) -> Artwork
             theta[place] = start + amount * (np.ravel(drawn) - start)
     theta.flags.writeable = False
     return replace(art, theta=theta, training=None)
+
+
+def number(path: str, value: Any, least: float = -inf) -> float:
+    """Return the driven value of a latent vector or of the pace.
+
+    Raises:
+        LimnerError: it is not a number, or less than ``least``; only a forged movie has such a value.
+    """
+    if not isinstance(value, int | float) or value < least:
+        raise LimnerError(
+            f"`drive` {path}: must have numbers of its range, got {value!r}; the movie is damaged or forged"
+        )
+    return float(value)
 
 
 def paced(trajectory: Trajectory, drives: Iterable[Drive], seconds: float, *, closes: bool) -> Trajectory:
@@ -112,7 +128,7 @@ def travel(pace: Drive, seconds: float, *, closes: bool) -> np.ndarray:
     Returns:
         ``(n + 1,)`` for a loop of n frames, otherwise ``(n,)``; from 0 to a whole number.
     """
-    low, high = (float(cast("float", end)) for end in (pace.low, pace.high))
+    low, high = (number(PACE, end, least=0.0) for end in (pace.low, pace.high))
     speeds = low + (high - low) * pace.values
     steps = speeds if closes else speeds[:-1]
     total = float(steps.sum())

@@ -224,3 +224,32 @@ def test_values_that_cannot_be_mixed(ink, path, values, message):
     with pytest.raises(LimnerError, match=message) as error:
         range_of(DriveRequest(path, "bass", values), ink)
     assert str(error.value).startswith("`drive`")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "between"),
+    [
+        ("a", "b", "linear"),
+        ("red", "nonsense", "colour"),
+        (-1.0, 1.0, "logarithmic"),
+        ((1.0,), (1.0, 2.0), "linear"),
+        (1, "a", "whole"),
+    ],
+)
+def test_forged_values_are_refused(low, high, between):
+    samples = pack_samples(np.array([0.5]))
+    with pytest.raises(ValueError, match="cannot be mixed"):
+        Drive(path="frame.scale", signal="bass", low=low, high=high, between=between, samples=samples)
+
+
+def test_forged_kinds_of_values_are_refused(ink):
+    def forged(path, low, high, between):
+        samples = pack_samples(np.array([0.5, 1]))
+        return Drive(path=path, signal="bass", low=low, high=high, between=between, samples=samples)
+
+    colours = "red", "blue", "colour"
+    with pytest.raises(LimnerError, match="must have numbers"):
+        driven(lambda _: Still(ink), [forged("encoder.latent", *colours)], 1, closes=True)(0.0)
+    for ends in (colours, (-1.0, 2.0, "linear")):
+        with pytest.raises(LimnerError, match="`drive` motion: must have numbers"):
+            travel(forged("motion", *ends), 1.0, closes=True)
