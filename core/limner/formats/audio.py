@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,12 +17,14 @@ from limner.errors import LimnerError
 from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
     from av.container import InputContainer
 
 SAMPLE_RATE = 48_000
 """Samples per second of everything that is decoded; Opus takes no other rate of music."""
 MAX_REST = 0.1  # seconds; so short a rest of a passage is silent, and does not begin the file again
 MAX_KEPT = 20.0  # seconds; up to 8 MB
+MAX_DAMAGED = 3  # packets, and one in a hundred
 LAYOUTS = {1: "mono", 2: "stereo"}
 
 
@@ -57,7 +59,7 @@ class AudioTrack:
         with open_audio(self.path) as container:
             return _channels(container)
 
-    def samples(self) -> Iterator[np.ndarray]:
+    def samples(self) -> Generator[np.ndarray]:
         """Yield the sound block by block, without end.
 
         Yields:
@@ -137,7 +139,7 @@ def decode_audio(path: Path, channels: int = 1, start: float = 0.0) -> Iterator[
         resampler = av.AudioResampler("fltp", LAYOUTS[stored], SAMPLE_RATE)
         skip, end = round(start * SAMPLE_RATE), _end(container)
         position = 0
-        for frame in chain(container.decode(audio=0), [None]):  # None flushes the resampler
+        for frame in chain(_frames(container), [None]):  # None flushes the resampler
             for part in resampler.resample(frame):
                 block = np.nan_to_num(part.to_ndarray(), posinf=0.0, neginf=0.0)[:, : max(0, end - position)]
                 block, position = block[:, max(0, skip - position) :], position + block.shape[1]
@@ -149,9 +151,29 @@ def decode_audio(path: Path, channels: int = 1, start: float = 0.0) -> Iterator[
         raise LimnerError(_no_sound_after(path, start, position / SAMPLE_RATE))
 
 
+def _frames(container: InputContainer) -> Iterator[AudioFrame]:
+    """Yield the frames of a sound; a few damaged packets are skipped, as players do.
+
+    Raises:
+        FFmpegError: many packets are damaged.
+    """
+    import av
+
+    damaged = 0
+    for number, packet in enumerate(container.demux(audio=0)):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            damaged += 1
+            if damaged > MAX_DAMAGED + number // 100:
+                raise
+            continue
+        yield from frames
+
+
 def _channels(container: InputContainer) -> int:
     """Return the number of channels to decode a file with: 1 if it is mono, otherwise 2."""
-    return min(2, container.streams.audio[0].codec_context.channels)
+    return 1 if container.streams.audio[0].codec_context.channels <= 1 else 2
 
 
 def _end(container: InputContainer) -> int:
@@ -199,8 +221,11 @@ def open_audio(path: Path) -> Iterator[InputContainer]:
         with av.open(str(path.absolute()), options=options, metadata_errors="replace") as container:
             if not container.streams.audio:
                 raise LimnerError(f"{path}: has no sound; choose a sound file, or a video with sound")
+            if container.streams.audio[0].codec_context is None:
+                raise LimnerError(f"{path}: PyAV cannot decode this kind of sound; convert it to WAV, MP3 or AAC")
             yield container
     except (av.FFmpegError, ValueError) as error:  # ValueError: the format changes within the file
-        is_denied = isinstance(error, OSError)
-        problem = f"cannot be read ({os_reason(error)})" if is_denied else "is damaged or not a sound file"
+        problem = "is damaged or not a sound file"
+        if isinstance(error, OSError):
+            problem = f"cannot be read ({os_reason(error)})"
         raise LimnerError(f"{path}: {problem}; choose another file") from error

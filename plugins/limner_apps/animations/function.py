@@ -76,9 +76,9 @@ def animate(
             sound; ``none`` removes it. Needs PyAV.
         audio_start: where to start in the sound, in seconds. Default: 0.
         drive: what the sound changes: signals by path, ``{"encoder.latent": "bass", "frame.scale":
-            "loudness:1..1.5"}``. A path is a setting that is a number, an encoder with a latent vector, or ``motion``
-            for its pace. A signal is ``loudness``, ``onset``, ``bass``, ``mid``, ``treble`` or a band such as
-            ``300-800hz``, then perhaps the values at silence and at the loudest moments.
+            "loudness:1..1.5"}``. A path is a setting, an encoder with a latent vector, or ``motion`` for its pace. A
+            signal is ``loudness``, ``onset``, ``bass``, ``mid``, ``treble`` or a band such as ``300-800hz``; a range
+            after it has the values at silence and at the loudest moments.
         even_pace: re-time the motion so that every step changes the picture about equally. Default: yes, unless the
             motion shows real moments, such as the steps of a fit.
         caption: write captions on the frames: the step and the PSNR of a fit. Default: yes, if the motion has some.

@@ -47,7 +47,8 @@ class SoundEncoder:
 
     def __init__(self, container: OutputContainer, codec: str, audio: AudioTrack) -> None:
         self._container = container
-        self._blocks = audio.samples()
+        self._source = audio.samples()
+        self._blocks: Iterator[np.ndarray] = self._source
         self._block = np.zeros((audio.channels, 0), np.float32)
         self._passage = max(1, round(audio.duration * audio.rate))
         self._layout = LAYOUTS[audio.channels]
@@ -78,6 +79,7 @@ class SoundEncoder:
             self._blocks = iter([np.zeros((len(self._block), rest), np.float32)])
             self._block = self._block[:, :0]
         self.advance(seconds)
+        self._source.close()  # and with it the file
         self._container.mux(self._stream.encode(None))
 
     def _samples_until(self, end: int) -> Iterator[np.ndarray]:

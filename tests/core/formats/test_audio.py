@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from limner.errors import LimnerError
-from limner.formats.audio import AudioTrack, decode_audio, has_audio
+from limner.formats.audio import AudioTrack, _frames, decode_audio, has_audio
 
 pytest.importorskip("av", reason="waits for PyAV: pip install 'limner[video]'")
 
@@ -122,3 +122,27 @@ def test_without_pyav_the_extra_is_named(ramp, monkeypatch):
     with pytest.raises(LimnerError, match=r"pip install 'limner\[video\]'"):
         list(decode_audio(ramp))
     assert not has_audio(ramp)
+
+
+def test_a_few_damaged_packets_are_skipped_and_many_are_an_error():
+    from av.error import InvalidDataError
+
+    class Packet:
+        def __init__(self, number, every):
+            self.number, self.is_damaged = number, number % every == 0
+
+        def decode(self):
+            if self.is_damaged:
+                raise InvalidDataError(1, "damaged")
+            return [self.number]
+
+    class Container:
+        def __init__(self, every):
+            self.every = every
+
+        def demux(self, audio):
+            return (Packet(number, self.every) for number in range(1, 1001))
+
+    assert list(_frames(Container(200))) == [number for number in range(1, 1001) if number % 200]
+    with pytest.raises(InvalidDataError):
+        list(_frames(Container(50)))

@@ -6,9 +6,14 @@ import base64
 import zlib
 from functools import lru_cache
 from math import floor
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from limner.plugin import LimnerError
+from limner_apps.animations.moves.move import Value
+from limner_apps.animations.moves.tracks import Track
 
 MAX_SAMPLES = 2**25  # more than a day has at 240 frames per second
 UNIT = 10_000  # the steps of a signal from 0 to 1
@@ -26,8 +31,11 @@ class Drive(BaseModel):
         min_length=1, max_length=200, description="a setting, a stage with a latent vector, or motion for its pace"
     )
     signal: str = Field(min_length=1, max_length=40, description="loudness, onset, or a band of frequencies")
-    low: float = Field(description="the value while the signal is 0")
-    high: float = Field(description="the value while the signal is 1")
+    low: Value = Field(description="the value while the signal is 0")
+    high: Value = Field(description="the value while the signal is 1")
+    between: Literal["linear", "logarithmic", "whole", "colour", "hue"] = Field(
+        default="linear", description="how the two values are mixed, as those of a move"
+    )
     samples: str = Field(description="the signal at each frame, as pack_samples writes it")
 
     @field_validator("samples")
@@ -36,19 +44,37 @@ class Drive(BaseModel):
         unpack_samples(samples)
         return samples
 
+    @model_validator(mode="after")
+    def _check_ends(self) -> Drive:
+        try:
+            with np.errstate(all="raise"):
+                mixed(self.low, self.high, 0.5, self.between)
+        except (LimnerError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"low and high cannot be mixed: {self.between} between two values of other kinds"
+            ) from error
+        return self
+
     @property
     def values(self) -> np.ndarray:
         """The signal at each frame, ``(n,)``, 0 to 1."""
         return unpack_samples(self.samples)
 
-    def value_at(self, position: float, *, closes: bool) -> float:
+    def value_at(self, position: float, *, closes: bool) -> Any:
         """Return the driven value at a position in time.
 
         Args:
             position: 0 for the start of the movie, 1 for its end.
             closes: whether the movie is a loop, whose frame k of n is at k / n; otherwise, it is at k / (n - 1).
         """
-        return self.low + (self.high - self.low) * sample_at(self.values, position, closes=closes)
+        return mixed(self.low, self.high, sample_at(self.values, position, closes=closes), self.between)
+
+
+def mixed(low: Value, high: Value, share: float, between: str) -> Any:
+    """Return a value between two: numbers in proportion, others as a move mixes them."""
+    if between == "linear" and isinstance(low, int | float) and isinstance(high, int | float):
+        return low + (high - low) * share
+    return Track((low, high), between, closed=False).eased(share, "linear")
 
 
 def sample_at(values: np.ndarray, position: float, *, closes: bool) -> float:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from limner.app.artworks import with_settings
 from limner.app.values import child_rng
+from limner.plugin import LimnerError
 from limner_apps.animations.audio.drive import Drive
-from limner_apps.animations.audio.targets import PACE, as_type, latent_at, number_at
+from limner_apps.animations.audio.targets import PACE, as_type, in_layers, latent_at
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork, Still
     from limner_apps.animations.motion import Trajectory
 
 MINUTE = 60.0  # seconds
+LAYERS = re.compile(r"^(layer\.\d+\.)+")
 
 
 def driven(trajectory: Trajectory, drives: Sequence[Drive], seed: int, *, closes: bool) -> Trajectory:
@@ -44,36 +48,50 @@ def driven(trajectory: Trajectory, drives: Sequence[Drive], seed: int, *, closes
     return at
 
 
-def with_values(art: Artwork, values: dict[str, float], seed: int) -> Artwork:
+def with_values(art: Artwork, values: dict[str, Any], seed: int) -> Artwork:
     """Return an artwork with driven values by path, which may be settings or encoders with a latent vector.
+
+    In a blend, such as a cross-fade of a morph, they are those of all layers.
 
     Raises:
         LimnerError: a path does not exist in the artwork.
     """
-    settings = {}
-    for path, value in values.items():
-        found = latent_at(art, path)
-        if found is None:
-            settings[path] = as_type(number_at(art, path), value)
+    placed = {one: value for path, value in values.items() for one in in_layers(art.recipe, path)}
+    latents = {path: value for path, value in placed.items() if latent_at(art, path)}
+    settings = {path: as_type(art, path, value) for path, value in placed.items() if path not in latents}
     art = with_settings(art, settings) if settings else art
-    latents = {path: value for path, value in values.items() if path not in settings}
     return _with_latents(art, latents, seed) if latents else art
 
 
-def _with_latents(art: Artwork, amounts: dict[str, float], seed: int) -> Artwork:
+def _with_latents(art: Artwork, amounts: dict[str, Any], seed: int) -> Artwork:
     """Return an artwork whose latent vectors are moved towards random ones, which belong to the seed, by amounts."""
     layout, theta = art.model.layout, art.theta.copy()
     for path, amount in amounts.items():
         found = latent_at(art, path)
         assert found is not None, "the caller has chosen paths of latents"
+        amount = number(path, amount)
         where, encoder = found
         params = layout.views(art.theta).part(where, encoder.param_layout())
-        for name, drawn in encoder.draw_latent(params, child_rng(seed, "drive", where)).items():
+        stream = LAYERS.sub("", where)  # a cross-fade goes the way of its artworks
+        for name, drawn in encoder.draw_latent(params, child_rng(seed, "drive", stream)).items():
             place = layout.slices[f"{where}.{name}"]
             start = art.theta[place].astype(np.float64)
             theta[place] = start + amount * (np.ravel(drawn) - start)
     theta.flags.writeable = False
     return replace(art, theta=theta, training=None)
+
+
+def number(path: str, value: Any, least: float = -inf) -> float:
+    """Return the driven value of a latent vector or of the pace.
+
+    Raises:
+        LimnerError: it is not a number, or less than ``least``; only a forged movie has such a value.
+    """
+    if not isinstance(value, int | float) or value < least:
+        raise LimnerError(
+            f"`drive` {path}: must have numbers of its range, got {value!r}; the movie is damaged or forged"
+        )
+    return float(value)
 
 
 def paced(trajectory: Trajectory, drives: Iterable[Drive], seconds: float, *, closes: bool) -> Trajectory:
@@ -110,7 +128,8 @@ def travel(pace: Drive, seconds: float, *, closes: bool) -> np.ndarray:
     Returns:
         ``(n + 1,)`` for a loop of n frames, otherwise ``(n,)``; from 0 to a whole number.
     """
-    speeds = pace.low + (pace.high - pace.low) * pace.values
+    low, high = (number(PACE, end, least=0.0) for end in (pace.low, pace.high))
+    speeds = low + (high - low) * pace.values
     steps = speeds if closes else speeds[:-1]
     total = float(steps.sum())
     if not total > 0:

@@ -33,6 +33,6 @@ def measured_drives(
     ranges = [range_of(request, art) for request in requests]  # checked before the sound is decoded
     signals = analyse(track, {request.signal for request in requests}, frames, fps)
     return tuple(
-        Drive(path=one.path, signal=one.signal, low=low, high=high, samples=pack_samples(signals[one.signal]))
-        for one, (low, high) in zip(requests, ranges, strict=True)
+        Drive(path=one.path, signal=one.signal, **ends._asdict(), samples=pack_samples(signals[one.signal]))
+        for one, ends in zip(requests, ranges, strict=True)
     )

@@ -60,7 +60,7 @@ def onset_strength(flux: np.ndarray, rate: float) -> np.ndarray:
     """
     from scipy import ndimage, signal
 
-    mean = ndimage.uniform_filter1d(flux, max(1, round(NEIGHBOURHOOD * rate)), mode="nearest")
+    mean = ndimage.uniform_filter1d(flux, max(1, round(NEIGHBOURHOOD * rate)), mode="mirror")
     novelty = np.maximum(flux - FACTOR * mean, 0.0)
     novelty[novelty < max(MIN_FLUX, MIN_PEAK * novelty.max())] = 0.0
     padded = np.concatenate([[0.0], novelty, [0.0]])

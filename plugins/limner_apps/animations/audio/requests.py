@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from limner.plugin import LimnerError
 from limner_apps.animations.audio.signals import band_of
@@ -18,12 +19,14 @@ class DriveRequest:
     Attributes:
         path: a setting, a stage with a latent vector, or ``motion``.
         signal: the name of the signal.
-        range: the values at signals of 0 and 1; None to choose them.
+        range: the values at signals of 0 and 1, texts unless both are numbers; None to choose them.
+        between: how they are mixed, if they are those of a recorded drive; otherwise empty.
     """
 
     path: str
     signal: str
-    range: tuple[float, float] | None = None
+    range: tuple[Any, Any] | None = None
+    between: str = ""
 
 
 def split_drives(texts: Iterable[str]) -> dict[str, str]:
@@ -71,8 +74,8 @@ def _parse(path: str, text: str) -> DriveRequest:
     return DriveRequest(path, signal, found)
 
 
-def _range(text: str) -> tuple[float, float] | None:
-    """Return the numbers in ``A..B``; None if it has another form."""
+def _range(text: str) -> tuple[Any, Any] | None:
+    """Return the numbers in ``A..B``, or the two texts if one is not a number; None if it has another form."""
     for at in range(len(text) - 1):
         if text[at : at + 2] == "..":
             try:
@@ -81,4 +84,13 @@ def _range(text: str) -> tuple[float, float] | None:
                 continue
             if abs(low) < 1e9 and abs(high) < 1e9:
                 return low, high
-    return None
+    parts = [part.strip() for part in text.split("..")]
+    return (parts[0], parts[1]) if len(parts) == 2 and all(parts) and not all(map(_is_float, parts)) else None
+
+
+def _is_float(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 
-from limner.app.artworks import with_settings
+from limner.app.artworks import Resetting, with_settings
+from limner.app.recipes import LayeredRecipe
 from limner.plugin import ConditioningEncoder, LimnerError, Stage
 from limner_apps.animations.audio.requests import DriveRequest
+from limner_apps.animations.moves.planned import planned_move
+from limner_apps.animations.moves.requests import MoveRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from limner.app.artworks import Artwork
+    from limner.app.recipes import Recipe
 
 PACE = "motion"
 PACE_RANGE = (2.5, 10.0)
@@ -41,34 +45,87 @@ class Target(NamedTuple):
     rest: str
 
 
-def range_of(request: DriveRequest, art: Artwork) -> tuple[float, float]:
+class Ends(NamedTuple):
+    """The values at signals of 0 and 1, and how they are mixed; see ``Drive.between``."""
+
+    low: Any
+    high: Any
+    between: Literal["linear", "logarithmic", "whole", "colour", "hue"] = "linear"
+
+
+def range_of(request: DriveRequest, art: Artwork) -> Ends:
     """Return the values at signals of 0 and 1.
 
     Raises:
-        LimnerError: the path does not exist, or is neither a number nor a latent vector, or a value is invalid.
+        LimnerError: the path does not exist, or is neither a value that can be mixed nor a latent vector, or a value is
+            invalid.
     """
     path, given = request.path, request.range
+    first, *_ = paths = in_layers(art.recipe, path)
+    if path == PACE or latent_at(art, first):
+        return Ends(*_amounts(request))
+    if path.startswith(f"{PACE}."):
+        raise LimnerError(f"`drive` {path}: is a setting of the motion, which does not change; drive {PACE}, its pace")
+    try:
+        if given and (request.between or isinstance(given[0], str)):
+            ends = _mixed_ends(request, art, first)
+        else:
+            ends = Ends(*(given or _default_range(*_number_at(art, first))))
+        for end in ends[:2]:
+            with_settings(art, {one: as_type(art, one, end) for one in paths})
+    except LimnerError as error:
+        text = str(error)
+        raise error if text.startswith("`") else LimnerError(f"`drive`: {text}") from error
+    return ends
+
+
+def _mixed_ends(request: DriveRequest, art: Artwork, path: str) -> Ends:
+    """Return the values of a setting that is not a number, such as a colour, as a move would take them.
+
+    Raises:
+        LimnerError: the setting or a value cannot be mixed.
+    """
+    assert request.range is not None, "the caller has checked it"
+    low, high = request.range
+    if request.between:
+        return Ends(low, high, cast("Any", request.between))
+    try:
+        move = planned_move(MoveRequest(path, (low, high)), Resetting(art, [path]))
+    except LimnerError as error:
+        raise LimnerError(str(error).replace("`move`", "`drive`")) from error
+    return Ends(move.values[0], move.values[1], move.between)
+
+
+def _amounts(request: DriveRequest) -> tuple[float, float]:
+    """Return the numbers at signals of 0 and 1 for the pace, or for a latent vector.
+
+    Raises:
+        LimnerError: they are not numbers, or out of range.
+    """
+    path, given = request.path, request.range
+    if given and isinstance(given[0], str):
+        raise LimnerError(f"`drive` {path}: the range must have two numbers, for example 0..1")
     if path == PACE:
         if given and (min(given) < 0 or max(given) > 600):
             raise LimnerError(f"`drive` {path}: the range counts passes per minute; use 0 to 600")
         return given or PACE_RANGE
-    if latent_at(art, path):
-        return given or LATENT_RANGE
-    if path.startswith(f"{PACE}."):
-        raise LimnerError(f"`drive` {path}: is a setting of the motion, which does not change; drive {PACE}, its pace")
-    value, low, high = _number_at(art, path)
-    ends = given or _default_range(value, low, high)
-    try:
-        for end in ends:
-            with_settings(art, {path: as_type(value, end)})
-    except LimnerError as error:
-        raise LimnerError(f"`drive`: {error}") from error
-    return ends
+    return given or LATENT_RANGE
 
 
-def as_type(old: float, value: float) -> float:
-    """Return a value for a setting, rounded if the setting is a whole number."""
-    return round(value) if isinstance(old, int) else value
+def in_layers(recipe: Recipe, path: str) -> list[str]:
+    """Return a path in a recipe, or that in each layer of a blend, such as a cross-fade."""
+    if not isinstance(recipe, LayeredRecipe) or path.partition(".")[0] in ("layer", "blend"):
+        return [path]
+    return [f"layer.{i}.{one}" for i, layer in enumerate(recipe.layers) for one in in_layers(layer, path)]
+
+
+def as_type(art: Artwork, path: str, value: Any) -> Any:
+    """Return a value for the setting at a path, rounded if the setting is a whole number.
+
+    Raises:
+        LimnerError: the value is a number, and the setting does not exist or is not one.
+    """
+    return round(value) if isinstance(value, float) and isinstance(number_at(art, path), int) else value
 
 
 def latent_at(art: Artwork, path: str) -> tuple[str, ConditioningEncoder] | None:
@@ -115,7 +172,9 @@ def _number_at(art: Artwork, path: str) -> tuple[float, float, float]:
         except LimnerError as error:
             raise LimnerError(f"`drive`: {error}") from error
     if not _is_number(value):
-        raise LimnerError(f"`drive` {path}: is not a number; drive a setting that is one, or a latent vector")
+        raise LimnerError(
+            f"`drive` {path}: is not a number; give a range of its values, A..B, or drive another setting"
+        )
     return (value, *_bounds(found[0].stage, found[0].rest))
 
 

@@ -45,7 +45,7 @@ def plan_moves(
         return ()
     try:
         resetting = Resetting(trajectory(0.0).artwork, [request.path for request in requests])
-        moves = [_planned(request, resetting) for request in requests]
+        moves = [planned_move(request, resetting) for request in requests]
         check_valid(moves, resetting, length, ease)
     except LimnerError as error:
         text = str(error)
@@ -53,7 +53,7 @@ def plan_moves(
     return tuple(with_way(move, trajectory, length, ease, backend) for move in moves)
 
 
-def _planned(request: MoveRequest, resetting: Resetting) -> Move:
+def planned_move(request: MoveRequest, resetting: Resetting) -> Move:
     """Return a move there and back.
 
     Raises:

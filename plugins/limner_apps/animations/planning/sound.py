@@ -100,7 +100,7 @@ def plan_sound(
         _check_unused(options)
         return SoundPlan(drives=animation.drives)
     requests = parse_drives(options.drive) or [
-        DriveRequest(one.path, one.signal, (one.low, one.high)) for one in animation.drives
+        DriveRequest(one.path, one.signal, (one.low, one.high), one.between) for one in animation.drives
     ]
     heard = video_format_for(target, options.options).stage.supports_audio
     if not heard and not requests and options.audio is not None:
@@ -114,7 +114,9 @@ def plan_sound(
         for request in requests:
             range_of(request, artwork)
     passes = 1 if requests else max(1, options.repeat or 1)
-    sound = soundtrack(path, options.audio_start or 0.0, passes * animation.frames / animation.fps)
+    hold = max(1 / animation.fps, animation.motion.stage.end_seconds)  # of the last frame
+    seconds = passes * ((animation.frames - 1) / animation.fps + hold)
+    sound = soundtrack(path, options.audio_start or 0.0, seconds)
     if _measured_before(options, animation, recorded):
         drives = animation.drives
     else:

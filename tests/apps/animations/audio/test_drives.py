@@ -10,7 +10,7 @@ import limner
 from limner.app.artworks import Still, with_settings
 from limner.errors import LimnerError
 from limner_apps.animations.audio.drive import Drive, pack_samples, unpack_samples
-from limner_apps.animations.audio.driven import driven, paced, travel
+from limner_apps.animations.audio.driven import driven, paced, travel, with_values
 from limner_apps.animations.audio.requests import DriveRequest, parse_drives, split_drives
 from limner_apps.animations.audio.targets import range_of
 
@@ -83,7 +83,7 @@ def test_a_driven_latent_goes_to_a_random_one_of_the_seed(ink, path):
 
 def test_whole_numbers_stay_whole():
     art = limner.paint("ink", seed=7, size=(16, 12), swap={"warp": ["kaleidoscope"]})
-    low, high = range_of(DriveRequest("warp.kaleidoscope.segments", "bass", (2, 9)), art)
+    low, high, _ = range_of(DriveRequest("warp.kaleidoscope.segments", "bass", (2, 9)), art)
     still = driven(lambda _: Still(art), [drive("warp.kaleidoscope.segments", [0.4], low, high)], 1, closes=True)(0.0)
     assert still.artwork == with_settings(art, {"warp.kaleidoscope.segments": 5})
 
@@ -116,15 +116,15 @@ def test_a_paced_loop_goes_on_where_it_began():
     ],
 )
 def test_ranges_that_are_chosen(ink, path, expected):
-    assert range_of(DriveRequest(path, "bass"), ink) == expected
-    assert range_of(DriveRequest(path, "bass", (0.25, 0.5)), ink) == (0.25, 0.5)
+    assert range_of(DriveRequest(path, "bass"), ink) == (*expected, "linear")
+    assert range_of(DriveRequest(path, "bass", (0.25, 0.5)), ink) == (0.25, 0.5, "linear")
 
 
 def test_a_chosen_range_respects_the_bounds_of_the_setting(ink):
     largest = with_settings(ink, {"frame.scale": 1000.0})
-    assert range_of(DriveRequest("frame.scale", "bass"), largest) == (1000.0, 500.0)
+    assert range_of(DriveRequest("frame.scale", "bass"), largest)[:2] == (1000.0, 500.0)
     centre = limner.paint("ink", seed=7, size=(8, 8), swap={"warp": ["swirl"]}, set={"warp.swirl.strength": 0.0})
-    assert range_of(DriveRequest("warp.swirl.strength", "bass"), centre) == (0.0, 0.5)
+    assert range_of(DriveRequest("warp.swirl.strength", "bass"), centre)[:2] == (0.0, 0.5)
 
 
 INVALID = {
@@ -179,3 +179,77 @@ def test_requests_are_read():
 def test_requests_that_are_refused(texts, message):
     with pytest.raises(LimnerError, match=message):
         parse_drives(split_drives(texts))
+
+
+def test_drives_of_a_blend_are_those_of_its_layers(ink):
+    other = limner.paint("ink", seed=8, size=(16, 12))
+    blend = limner.blend([ink, other])
+    assert range_of(DriveRequest("frame.scale", "bass"), blend)[:2] == (1.0, 1.5)
+    scaled = with_values(blend, {"frame.scale": 1.25}, 1)
+    assert scaled == limner.blend([with_settings(one, {"frame.scale": 1.25}) for one in (ink, other)])
+    moved = with_values(blend, {"encoder.latent": 0.5}, 1)
+    alone = [with_values(one, {"encoder.latent": 0.5}, 1) for one in (ink, other)]
+    np.testing.assert_array_equal(moved.theta, np.concatenate([one.theta for one in alone]))
+    first = with_values(blend, {"layer.1.frame.scale": 2.0}, 1)
+    assert first == limner.blend([ink, with_settings(other, {"frame.scale": 2.0})])
+
+
+def test_colours_and_lists_are_mixed_as_by_moves(ink):
+    art = limner.paint("ink", seed=7, size=(16, 12), swap={"color": "duotone"}, set={"color.dark": "#000000"})
+    colours = range_of(DriveRequest("color.dark", "bass", ("black", "white")), art)
+    one = Drive(path="color.dark", signal="bass", **colours._asdict(), samples=pack_samples(np.array([0, 0.5, 1])))
+    at = driven(lambda _: Still(art), [one], 1, closes=False)
+    darks = [at(k / 2).artwork.recipe.table()["color"]["dark"] for k in range(3)]
+    assert darks == ["black", "#636363", "white"]  # half of OKLab's lightness is 0.389 in sRGB
+    vector = range_of(DriveRequest("encoder.latent.values", "bass", ("0,1", "1,0")), ink)
+    assert vector == ((0.0, 1.0), (1.0, 0.0), "linear")
+    two = Drive(path="encoder.latent.values", signal="bass", **vector._asdict(), samples=pack_samples(np.array([0.25])))
+    z = driven(lambda _: Still(ink), [two], 1, closes=True)(0.0).artwork
+    np.testing.assert_allclose(z.theta[z.model.layout.slices["encoder.2.z"]], [0.25, 0.75])
+    assert range_of(DriveRequest(two.path, "bass", (two.low, two.high), two.between), ink) == vector
+    assert Drive.model_validate(two.model_dump()) == two
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "message"),
+    [
+        ("frame.scale", ("1", "x"), "must be a number"),
+        ("network.activation", ("tanh", "sin"), "cannot move|has 4|lists"),
+        ("encoder.latent", ("a", "b"), "two numbers"),
+        ("motion", ("fast", "slow"), "two numbers"),
+        ("encoder.latent.values", ("1", "1,2"), "different lengths|size is 2"),
+    ],
+)
+def test_values_that_cannot_be_mixed(ink, path, values, message):
+    with pytest.raises(LimnerError, match=message) as error:
+        range_of(DriveRequest(path, "bass", values), ink)
+    assert str(error.value).startswith("`drive`")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "between"),
+    [
+        ("a", "b", "linear"),
+        ("red", "nonsense", "colour"),
+        (-1.0, 1.0, "logarithmic"),
+        ((1.0,), (1.0, 2.0), "linear"),
+        (1, "a", "whole"),
+    ],
+)
+def test_forged_values_are_refused(low, high, between):
+    samples = pack_samples(np.array([0.5]))
+    with pytest.raises(ValueError, match="cannot be mixed"):
+        Drive(path="frame.scale", signal="bass", low=low, high=high, between=between, samples=samples)
+
+
+def test_forged_kinds_of_values_are_refused(ink):
+    def forged(path, low, high, between):
+        samples = pack_samples(np.array([0.5, 1]))
+        return Drive(path=path, signal="bass", low=low, high=high, between=between, samples=samples)
+
+    colours = "red", "blue", "colour"
+    with pytest.raises(LimnerError, match="must have numbers"):
+        driven(lambda _: Still(ink), [forged("encoder.latent", *colours)], 1, closes=True)(0.0)
+    for ends in (colours, (-1.0, 2.0, "linear")):
+        with pytest.raises(LimnerError, match="`drive` motion: must have numbers"):
+            travel(forged("motion", *ends), 1.0, closes=True)

@@ -70,10 +70,12 @@ def test_clicks_are_onsets_at_their_frames_and_decay():
     assert onset[rises[2] - 1] < 0.02
 
 
-def test_a_steady_tone_noise_and_silence_have_no_onsets():
+def test_a_steady_tone_and_noise_have_no_onsets_but_at_their_start():
     noise = np.random.default_rng(1).normal(scale=0.1, size=3 * RATE)
-    for samples in (tone(60, 3.0), noise, np.zeros(3 * RATE)):
-        assert analyse(Sound(samples), ["onset"], 90, 30.0)["onset"][6:].max() == 0
+    for samples in (tone(60, 3.0), noise):
+        onset = analyse(Sound(samples), ["onset"], 90, 30.0)["onset"]
+        assert onset[0] == 1
+        assert (np.diff(onset) <= 0).all()
 
 
 def test_a_soft_bass_drum_is_an_onset_beside_loud_cymbals():
@@ -103,11 +105,10 @@ def test_flux_is_the_growth_of_the_spectrum_by_its_definition():
     samples = click_train([0.01], 0.03)
     padded = np.concatenate([np.zeros(512), samples, np.zeros(1024)])
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(1024) / 1024)
-    transform = np.exp(-2j * np.pi * np.outer(np.arange(513), np.arange(1024)) / 1024)
     edges = sorted({round(341 ** (k / 24)) for k in range(25)})
     last, expected = np.zeros(len(edges) - 1), []
     for start in (0, 480, 960):
-        size = np.abs(transform @ (window * padded[start : start + 1024])) / 256
+        size = np.abs(np.fft.rfft(window * padded[start : start + 1024])) / 256
         bands = [np.sqrt((size[a:b] ** 2).sum()) for a, b in pairwise(edges)]
         now = np.log(1 + 100 * np.array(bands))
         expected.append(np.maximum(now - last, 0).sum())

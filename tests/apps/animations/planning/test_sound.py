@@ -105,6 +105,7 @@ def test_a_movie_that_is_rendered_again_keeps_its_sound(animate, tmp_path):
     assert (new.path, new.signal, len(new.values)) == ("frame.scale", "mid", 6)
 
 
+@pytest.mark.slow
 def test_a_driving_sound_repeats_with_the_picture_and_another_goes_on(animate, tmp_path):
     line = f"{BASE} --audio click.wav --seconds 0.4 --repeat 2"
     animate(f"{line} --audio-start 0.2 --drive frame.scale=bass:1..2 -o OUT/a.mp4")
