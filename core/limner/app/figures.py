@@ -4,8 +4,9 @@ from limner.artworks.diagrams.diagram import Diagram, diagram
 from limner.figures.contact_sheet import MAX_SHEET_CELLS, check_sheet, write_sheet
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic, mosaic_layout
 from limner.figures.text import INK, PAPER, label_font, wrap_text
-from limner.formats.audio import AudioTrack, decode_audio, has_audio
+from limner.formats.audio import AudioTrack
 from limner.formats.resumable_folder import is_unfinished
+from limner.formats.sound_files import decode_audio, has_audio
 from limner.formats.video_files import check_repeat, open_recorder, video_format_for
 
 __all__ = [

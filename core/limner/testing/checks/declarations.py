@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from limner.formats.audio import AudioTrack, decode_audio, has_audio
+from limner.formats.audio import AudioTrack
 from limner.formats.image_format import ImageFormat, ImageInfo
+from limner.formats.sound_files import decode_audio, has_audio
 from limner.formats.video_format import VideoFormat, VideoInfo
 from limner.imaging.quality import psnr
 from limner.testing.checks import image_format as image_formats

@@ -9,7 +9,7 @@ import pytest
 import limner
 from limner.app.artworks import open_movie
 from limner.cli.main import run
-from limner.formats.audio import has_audio
+from limner.formats.sound_files import has_audio
 
 av = pytest.importorskip("av", reason="waits for PyAV: pip install 'limner[video]'")
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from limner.errors import LimnerError
-from limner.formats.audio import AudioTrack, _frames, decode_audio, has_audio
+from limner.formats.audio import AudioTrack
+from limner.formats.sound_files import _frames, decode_audio, has_audio
 
 pytest.importorskip("av", reason="waits for PyAV: pip install 'limner[video]'")
 
