@@ -26,7 +26,7 @@ def test_statistics_of_known_frames():
 
 def test_a_small_loop_is_even():
     art = limner.paint("marbling", seed=1, size=(24, 24))
-    plain, even = (movie_steps([art], "parameters", even_pace=pace, frames=12) for pace in (False, True))
+    plain, even = (movie_steps([art], "latent", even_pace=pace, frames=12) for pace in (False, True))
     assert even.largest < min(1.2, plain.largest)
     assert even.closing <= MAX_CLOSING
 

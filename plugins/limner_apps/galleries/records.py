@@ -26,7 +26,7 @@ class Piece:
         recipe: recipe as TOML.
         fingerprints: digests that relatives share; see ``limner_apps.galleries.related.fingerprints``.
         layers: fingerprints of the layers of a blend.
-        num_params: number of parameters in θ; 0 for a movie, which contains none.
+        num_params: number of parameters in θ; 0 for a movie that contains none.
         file: file of the artwork or movie.
         theta_file: separate file of its θ, if the picture does not contain it.
         limner_file: file of recipe and θ without pixels, written for the site.
@@ -34,7 +34,7 @@ class Piece:
         video: whether it is a movie.
         mean_color: mean colour, as CSS writes it, ``#8a7f70``.
         thumbnails: width, height and file of each thumbnail, smallest first.
-        command: command that recreates it; empty for a movie.
+        command: command that recreates it; empty for a movie without parameters.
         palettes: names of the palettes that its colours come from.
         scores: metrics of a fit from its file: ``psnr`` and ``loss``.
         step: training steps of a fit; 0 if it is none, or unknown.

@@ -554,7 +554,7 @@ def test_a_video_plays_on_its_page(tmp_path):
     pytest.importorskip("av", reason="waits for PyAV: pip install '.[video]'")
     art = limner.paint("ink", seed=3, size=SMALL)
     for name in ("m.mp4", "m.webm"):
-        limner.animate(art, tmp_path / name, motion="parameters", seed=1, seconds=0.2, fps=10)
+        limner.animate(art, tmp_path / name, motion="latent", seed=1, seconds=0.2, fps=10)
     build([tmp_path], tmp_path / "site")
     for piece in pieces(tmp_path / "site"):
         assert piece["movie"] == piece["file"]

@@ -19,7 +19,7 @@ def frames(path):
 
 
 def write(art, path, **options):
-    return limner.animate(art, path, motion="parameters", seconds=0.3, fps=10, seed=1, **options)
+    return limner.animate(art, path, motion="latent", seconds=0.3, fps=10, seed=1, **options)
 
 
 def test_a_background_lies_behind_transparent_areas_and_stays_when_a_movie_is_rendered_again(art, tmp_path):

@@ -69,6 +69,6 @@ def test_invalid_options_are_found_before_anything_is_rendered(files, monkeypatc
 
 def test_the_output_must_not_be_an_artwork(files, tmp_path):
     art = limner.open(files / "a.png")
-    movie = limner.animate(art, tmp_path / "a.webp", motion="parameters", seconds=0.2, fps=10, seed=1)
+    movie = limner.animate(art, tmp_path / "a.webp", motion="latent", seconds=0.2, fps=10, seed=1)
     with pytest.raises(limner.LimnerError, match="is one of the artworks"):
         limner.animate([art, movie], movie, motion="parameters", force=True)
