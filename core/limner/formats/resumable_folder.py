@@ -24,7 +24,10 @@ MAX_SHOWN = 40
 
 def is_unfinished(path: Path) -> bool:
     """Return whether a folder contains frames of an interrupted movie."""
-    return (path / UNFINISHED).is_file()
+    try:
+        return (path / UNFINISHED).is_file()
+    except OSError:  # the path is too long
+        return False
 
 
 def is_resumable(path: Path) -> bool:
