@@ -14,6 +14,9 @@ from limner.registry.registry import registry
 from limner.utils.paths import described, exists
 from limner.utils.shell import quote_path
 
+STATES_FILE = "states.safetensors"
+"""The name of the file in which a fit keeps its states."""
+
 
 def read_contents(path: Path) -> tuple[str, np.ndarray]:
     """Return a file's manifest as JSON, and θ, which is empty if it is stored in a separate file or lost.
@@ -82,6 +85,8 @@ def _describe_movie_or_sheet(path: Path, movie: MovieRecord | None) -> str:
     description = f"describe it with: limner info {quote_path(path)}"
     if movie:
         return f"this is a movie, which has a recipe but no parameters; {description}"
+    if path.name == STATES_FILE or (path / STATES_FILE).is_file():
+        return f"these are the states of a fit, not an artwork; film them with: limner animate {quote_path(path)}"
     if path.is_file() and read_sheet_record(path):
         return f"this is a contact sheet, not an artwork; {description}"
     if path.is_file() and is_example_grid(path):

@@ -28,10 +28,14 @@ def describe_other(path: Path) -> Description | None:
     """
     from limner.artworks.loader import read_record
     from limner.cli._info.sheets import describe_example_grid, describe_sheet
+    from limner.cli._info.states import describe_states
     from limner.figures.contact_sheet import read_sheet_record
     from limner.figures.example_grid import is_example_grid
     from limner.formats.movie_record import read_movie
+    from limner.training.states import is_states
 
+    if is_states(path):
+        return describe_states(path)
     try:
         manifest = read_record(path)
     except ForeignError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.artworks.evolution import is_outdated
+from limner.artworks.files.contents import STATES_FILE
 from limner.artworks.loader import assemble
 from limner.composition.conditioning import with_weights
 from limner.errors import ArtworkError, LimnerError
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.utils.paths import StrPath
 
-STATES_FILE = "states.safetensors"
 ORIGINAL_FILE = "original.png"
 
 

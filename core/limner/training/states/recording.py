@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.artworks.files.contents import STATES_FILE
 from limner.errors import LimnerError
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
-from limner.training.states.reading import ORIGINAL_FILE, STATES_FILE, read_states
+from limner.training.states.reading import ORIGINAL_FILE, read_states
 from limner.training.states.recorder import StatesRecorder
 from limner.training.states.settings import MAX_STATES, StateSettings
 from limner.training.states.state_file import KeptState, StateFile

@@ -16,7 +16,6 @@ from limner.figures.mosaic import GridLayout
 from limner.figures.text import INK, PAPER, label_font, wrap_text
 from limner.imaging.canvas import Canvas
 from limner.imaging.planes import composite_on_white
-from limner.imaging.target import shrunk
 from limner.stages.base import Stage
 from limner.training.states.captions import caption_of
 from limner.utils.atomic_files import atomic_write, check_target
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from limner.training.states.state_file import KeptState
 
 DEFAULT_SIDE = 256
-"""The longer side of each picture in pixels, unless a size is given."""
+"""The longer side of each picture in pixels if no size is given."""
 MAX_PAGE_SIDE = 30_000
 """The longest side of a page, in pixels."""
 MAX_ROWS = 8
@@ -84,8 +83,7 @@ def write_strip(
         states: the states.
         backend: the array backend that renders them.
         settings: the settings of the strip.
-        size: width and height of each picture, in pixels. Default: the aspect ratio of the artwork, with a longer side
-            of at most 256 pixels.
+        size: width and height of each picture, in pixels. Default: 256 pixels on the longer side.
         force: whether to overwrite an existing file.
 
     Raises:
@@ -93,7 +91,7 @@ def write_strip(
     """
     check_strip(path, force=force)
     settings = settings or Strip()
-    cell = Canvas(size or shrunk(states.result.size, DEFAULT_SIDE)).size
+    cell = Canvas(size or _default_size(states.result.size)).size
     chosen = chosen_states(states.states, settings.count, settings.spacing)
     rows = min(MAX_ROWS, states.images)
     if max((cell[0] + GAP) * (len(chosen) + 1), (cell[1] + GAP) * rows) > MAX_PAGE_SIDE:
@@ -130,13 +128,25 @@ def chosen_states(states: Sequence[KeptState], count: int, spacing: Literal["psn
     return [*chosen, n - 1]
 
 
+def _default_size(artwork: tuple[int, int]) -> tuple[int, int]:
+    """Return the size of each picture for the size of an artwork, with the same aspect ratio."""
+    width, height = (max(1, round(side * DEFAULT_SIDE / max(artwork))) for side in artwork)
+    return width, height
+
+
+def _caption_lines(caption: str, width: int, font: int) -> list[str]:
+    """Return a caption as one line, or as step and PSNR below each other if it is too wide."""
+    fits = label_font(font).getlength(caption) <= width
+    return [line for part in ([caption] if fits else caption.split(", ")) for line in wrap_text(part, width, font, 1)]
+
+
 def _page(columns: Sequence[Sequence[np.ndarray]], captions: Sequence[str]) -> Image:
     """Return the page: pictures of one size in columns, each with its caption below."""
     from PIL import Image, ImageDraw
 
     height, width = columns[0][0].shape[:2]
     font = min(20, max(11, round(width / 16)))
-    words = [wrap_text(caption, width, font, 2) for caption in captions]
+    words = [_caption_lines(caption, width, font) for caption in captions]
     below = max(map(len, words), default=0) * (font + 4) + (4 if words else 0)
     grid = GridLayout((width, height), len(columns), len(columns[0]), gap=GAP, left=GAP, top=GAP)
     right, bottom = grid.end

@@ -236,3 +236,13 @@ def test_the_command_protects_its_files(example, tmp_path, monkeypatch, capsys):
     assert run(["fit", "photo.png", *options, "states"]) == 0
     assert "is one of the input pictures" in refused("states/original.png", *options, "states", "--force")
     assert limner.open("a.png") == read_states("states").result
+
+
+def test_states_are_described_and_are_no_artwork(example, capsys):
+    folder = str(example[0])
+    assert run(["info", folder]) == 0
+    out = capsys.readouterr().out
+    assert "6 states of a fit" in out
+    assert f"to step 20, {example[1].history[-1]['psnr']:.1f} dB" in out
+    with pytest.raises(LimnerError, match="these are the states of a fit, not an artwork; film them with: limner anim"):
+        limner.open(folder)
