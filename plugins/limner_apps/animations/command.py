@@ -203,7 +203,8 @@ def animate(
         name = str(still.write())
         print_result({"path": name}, name, as_json=as_json)
         return
-    plan = plan_movie(sources, out, options)
+    with progress(quiet=quiet):
+        plan = plan_movie(sources, out, options)
     for note in plan.notes:
         print_note(note, quiet=quiet)
     if plan.random and seed is None:

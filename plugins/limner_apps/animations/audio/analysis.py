@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from limner.app.figures import AudioTrack
+from limner.app.registry import Progress, registry
 from limner_apps.animations.audio.levels import LevelMeter
 from limner_apps.animations.audio.onsets import WINDOW, FluxMeter, onset_strength
 from limner_apps.animations.audio.signals import LOUDNESS, ONSET, band_of
@@ -43,11 +44,14 @@ def analyse(track: AudioTrack, signals: Collection[str], frames: int, fps: float
     flux = FluxMeter(STEP) if ONSET in signals else None
     measured: dict[str, list[np.ndarray]] = {name: [] for name in (*levels, ONSET)}
     steps = max(1, -int(-frames / fps * RATE // 1))
+    done = 0
     for block in _blocks(track, steps * STEP):
         for name, meter in levels.items():
             measured[name].append(meter.measure(block))
         if flux:
             measured[ONSET].append(flux.measure(block))
+        done += len(block)
+        registry().emit(Progress("sound", done, steps * STEP))
     if flux:
         measured[ONSET].append(flux.measure(np.zeros(WINDOW)))
     arrays = {name: np.concatenate(parts)[:steps] for name, parts in measured.items() if parts}
