@@ -18,7 +18,7 @@ MAX_TEXT = 60
 
 def movie_record(movie: Movie) -> dict[str, Any]:
     """Return the entries for JSON about a movie."""
-    playback = movie.playback
+    playback, video_format = movie.playback, movie.details.get("video_format")
     return {
         "movie": True,
         "size": list(movie.size),
@@ -26,6 +26,7 @@ def movie_record(movie: Movie) -> dict[str, Any]:
         "seconds": playback.seconds,
         "fps": playback.fps,
         "playback": {movie.kind: playback.model_dump(mode="json")},
+        "video_format": video_format if isinstance(video_format, dict) else None,
     }
 
 
