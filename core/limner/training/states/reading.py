@@ -15,6 +15,7 @@ from limner.artworks.files.contents import STATES_FILE
 from limner.artworks.loader import assemble
 from limner.composition.conditioning import with_weights
 from limner.errors import ArtworkError, LimnerError
+from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic_layout
 from limner.formats.manifest import MAX_PSNR, TrainingRecord
 from limner.imaging.target import read_target
 from limner.registry.attribution import attributing
@@ -116,9 +117,16 @@ class FitStates(Sequence[KeptState]):
         """Return the images as the fit has learned them, RGB or RGBA ``(h, w, c)`` uint8; several are a mosaic.
 
         Raises:
-            LimnerError: the picture is missing or damaged.
+            LimnerError: the picture is missing or damaged, or has another number of images.
         """
-        return read_target(str(self.folder / ORIGINAL_FILE)).pixels()
+        path = self.folder / ORIGINAL_FILE
+        if not exists(path):
+            raise LimnerError(f"{path}: is missing; without it, the states have no original to show")
+        pixels = read_target(str(path)).pixels()
+        columns, rows = mosaic_layout(self.images)
+        if pixels.shape[0] % rows or pixels.shape[1] % columns:
+            raise ArtworkError(f"{path}: is not the original of these states, a mosaic of {self.images} images")
+        return pixels
 
     @cached_property
     def _is_outdated(self) -> bool:
@@ -174,6 +182,8 @@ def read_states(path: StrPath) -> FitStates:
         raise ArtworkError(f"{file}: contains no state; run the fit again")
     if (steps < 0).any() or (np.diff(steps) <= 0).any() or np.isnan(psnr).any() or not np.isfinite(loss).all():
         raise _damaged(file)
+    if not np.isfinite(codes).all():
+        raise _damaged(file)
     states = tuple(KeptState(int(s), float(p), float(x)) for s, p, x in zip(steps, psnr, loss, strict=True))
     return FitStates(file, states, codes, header)
 
@@ -191,7 +201,9 @@ def _check_tensors(tensors: Any, size: int) -> None:
     rows = shapes["theta"][0]
     expected = {"step": (rows,), "psnr": (rows,), "loss": (rows,), "theta": (rows, size)}
     kinds = {name: kind for name, (kind, _) in FIELDS.items()}
-    if any(shapes[name] != shape for name, shape in expected.items()) or len(shapes["codes"]) != 2:
+    if len(shapes["codes"]) != 2 or shapes["codes"][0] > MAX_MOSAIC_PICTURES:
+        raise ValueError("other codes")
+    if any(shapes[name] != shape for name, shape in expected.items()):
         raise ValueError("other shapes")
     if any(one.get_dtype() != kinds[name] for name, one in slices.items()) or rows > 2 * MAX_STATES:
         raise ValueError("other types")

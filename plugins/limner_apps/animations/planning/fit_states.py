@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limner.app import LimnerError
-from limner.app.artworks import open_movie
+from limner.app.artworks import Artwork, open_movie
+from limner.app.figures import mosaic_layout
 from limner.app.training import is_states, read_states
 
 if TYPE_CHECKING:
-    from limner.app.artworks import Artwork
+    from limner.app.training import FitStates
     from limner_apps.animations.planning.movie_options import MovieOptions
 
 MOTION = "states"
@@ -33,26 +33,33 @@ def open_states(path: str | os.PathLike[str]) -> Artwork | None:
     return None
 
 
-def with_states(names: Sequence[str], options: MovieOptions) -> MovieOptions:
+def with_states(sources: Any, options: MovieOptions) -> MovieOptions:
     """Return the options of a movie whose source may be the states of a fit, with the motion that shows them.
 
     Another motion that is given moves the last state.
 
     Args:
-        names: the sources.
+        sources: an artwork or a path, or several of them.
         options: the options as given.
 
     Raises:
         LimnerError: there are several sources, and one of them is a folder of states.
     """
-    if options.motion not in (None, MOTION):
+    listed = [sources] if isinstance(sources, str | os.PathLike | Artwork) else list(sources)
+    folders = [os.fspath(one) for one in listed if isinstance(one, str | os.PathLike) and is_states(one)]
+    if not folders or options.motion not in (None, MOTION):
         return options
-    folders = [name for name in names if is_states(name)]
-    if not folders:
-        return options
-    if len(names) > 1:
+    if len(listed) > 1:
         raise LimnerError(
             f"{folders[0]}: holds the states of a fit, which make a movie of their own; give this folder alone, or "
             "choose another motion with `motion`"
         )
-    return replace(options, motion=MOTION, set={"folder": folders[0], **options.set})
+    size = options.size or _mosaic_size(read_states(folders[0]))
+    return replace(options, motion=MOTION, size=size, set={"folder": folders[0], **options.set})
+
+
+def _mosaic_size(states: FitStates) -> tuple[int, int]:
+    """Return the size of a movie that shows each of several images at the size of the artwork."""
+    width, height = states.result.size
+    columns, rows = mosaic_layout(states.images)
+    return columns * width, rows * height

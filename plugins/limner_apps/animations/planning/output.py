@@ -37,7 +37,7 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str]) -> st
     Raises:
         LimnerError: the suffix is that of a still picture, or the output is the file of an artwork.
     """
-    target = Path(names[0]).stem + default_suffix() if path is None else path
+    target = Path(names[0]).resolve().stem + default_suffix() if path is None else path
     if os.fspath(target) == "-":
         raise LimnerError("-: a movie cannot be written to standard output; name a file with `path`")
     suffix = arguments.check_path("path", target).suffix.lower()

@@ -77,7 +77,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     check_background(options)
     recorded = open_recorded(sources)
     names, artworks = recorded.sources if recorded else open_sources(sources)
-    options = with_states(names, recorded.defaults(options) if recorded else options)
+    options = with_states(sources, recorded.defaults(options) if recorded else options)
     size = check_size(names, artworks, options.size)
     target = output_path(path, [recorded.default_name(size)] if recorded else names)
     animation = recorded.animation_with(options) if recorded else _animation(artworks, target, options)

@@ -11,6 +11,8 @@ from limner.errors import LimnerError
 from limner.figures.captions import draw_caption
 from limner.registry.registry import registry
 from limner_apps.animations.motions.states import States
+from limner_apps.animations.planning.fit_states import with_states
+from limner_apps.animations.planning.movie_options import MovieOptions
 
 NUMPY = registry().load("backend", "numpy")(threads=1)
 TABLE = {
@@ -135,3 +137,24 @@ def test_sources_without_states(tmp_path):
         limner.animate(["one", tmp_path / "art.png"], tmp_path / "m.gif")
     with pytest.raises(LimnerError, match="the motion states needs the states of a fit"):
         limner.animate(tmp_path / "art.png", tmp_path / "m.gif", motion="states")
+
+
+def test_the_default_size_shows_each_picture_at_its_own(tmp_path):
+    movie = open_movie(limner.animate("three", tmp_path / "m.gif", seconds=0.1, fps=10))
+    assert movie.size == (16, 12)
+    titled = limner.paint({**TABLE, "title": "one"}, size=(8, 6))  # an artwork is no path, whatever its title
+    assert with_states(titled, MovieOptions()).motion is None
+    assert with_states("one", MovieOptions()).motion == "states"
+
+
+def test_an_original_that_is_missing_or_another(there, tmp_path):
+    for name in ("states.safetensors", "original.png"):
+        (tmp_path / name).write_bytes((there / "three" / name).read_bytes())
+    strip = tmp_path / "s.png"
+    limner.animate(tmp_path, strip=strip, size=(8, 6))
+    read_states("one").result.save(tmp_path / "original.png", size=(7, 5), force=True)
+    with pytest.raises(LimnerError, match="is not the original of these states, a mosaic of 3 images"):
+        limner.animate(tmp_path, strip=strip, force=True)
+    (tmp_path / "original.png").unlink()
+    with pytest.raises(LimnerError, match="is missing; without it, the states have no original to show"):
+        limner.animate(tmp_path, strip=strip, force=True)
