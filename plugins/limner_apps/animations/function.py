@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.app.artworks import Artwork
-from limner.app.figures import check_repeat, video_format_for
+from limner.app.figures import video_format_for
 from limner.app.registry import choose_backend, registry
 from limner_apps.animations.estimate import check_cost, estimated_cost
 from limner_apps.animations.film import Film, write_film
@@ -137,7 +137,6 @@ def write_movie(plan: MoviePlan, report: Callable[[str], None] | None = None) ->
         LimnerError: the movie is very long and not confirmed, or it cannot be written.
     """
     options = plan.options
-    check_repeat(plan.path, options.repeat, options.options)
     film = Film(
         plan.animation,
         plan.artworks,

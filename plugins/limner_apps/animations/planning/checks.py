@@ -11,6 +11,7 @@ from limner.app.values import MAX_SEED, arguments
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
+    from limner_apps.animations.animation import Animation
     from limner_apps.animations.planning.movie_options import MovieOptions
 
 MAX_SECONDS = 86_400.0
@@ -32,6 +33,20 @@ def check_options(options: MovieOptions) -> None:
         raise LimnerError(f"`supersample`: must be 1 to {MAX_SUPERSAMPLE}, got {options.supersample}")
     if options.seed is not None and not 0 <= arguments.check_int("seed", options.seed) <= MAX_SEED:
         raise LimnerError(f"`seed`: must be 0 to {MAX_SEED}, got {options.seed}")
+
+
+def check_frames(animation: Animation) -> None:
+    """Check that a movie has at least two frames.
+
+    Raises:
+        LimnerError: it has a single one.
+    """
+    if animation.frames < 2:
+        least = 2 / animation.fps
+        raise LimnerError(
+            f"`seconds`: {animation.seconds:g} seconds at {animation.fps:g} frames per second are a single frame; "
+            f"choose at least {least:.2g} seconds, or more `fps`"
+        )
 
 
 def _check_positive(name: str, value: float | None, most: float) -> None:

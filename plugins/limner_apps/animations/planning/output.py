@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
 from limner.app.artworks import image_formats
-from limner.app.figures import video_format_for
-from limner.app.files import check_target, is_existing_folder, real_path
+from limner.app.figures import check_repeat, is_unfinished, video_format_for
+from limner.app.files import check_folder, check_target, real_path
 from limner.app.registry import registry
 from limner.app.values import arguments
 from limner.plugin import VideoFormat, VideoInfo
+
+if TYPE_CHECKING:
+    from limner_apps.animations.planning.movie_options import MovieOptions
 
 
 def default_suffix() -> str:
@@ -48,19 +51,21 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str]) -> st
     return os.fspath(target)
 
 
-def check_output(path: str, size: tuple[int, int], fps: float, options: Mapping[str, Any], *, force: bool) -> None:
+def check_output(path: str, size: tuple[int, int], fps: float, options: MovieOptions) -> None:
     """Check that a movie can be written, before anything is rendered.
 
     Raises:
         LimnerError: the file exists and ``force`` is not set, or the format cannot store such a movie.
     """
-    video_format = video_format_for(path, options).stage
-    if video_format.frame_pattern:
-        is_existing_folder(Path(path), "`path`")  # raises for what cannot become a folder
-    else:
-        check_target(Path(path), force=force)
+    video_format = video_format_for(path, options.options).stage
+    check_repeat(path, options.repeat, options.options)
+    target = Path(path)
+    if not video_format.frame_pattern:
+        check_target(target, force=options.force)
+    elif not is_unfinished(target):
+        check_folder(target, video_format.frame_pattern, force=options.force)
     try:
-        video_format.check(VideoInfo(*size, fps=fps))
+        video_format.check(VideoInfo(*size, fps=fps, repeat=options.repeat or 0))
     except LimnerError as error:
         raise LimnerError(f"{path}: {error}") from error
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.planning.backgrounds import background_notes, check_background
-from limner_apps.animations.planning.checks import MAX_SECONDS, check_options, check_size
+from limner_apps.animations.planning.checks import MAX_SECONDS, check_frames, check_options, check_size
 from limner_apps.animations.planning.fit_states import with_states
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
@@ -81,7 +81,8 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     size = check_size(names, artworks, options.size)
     target = output_path(path, [recorded.default_name(size)] if recorded else names)
     animation = recorded.animation_with(options) if recorded else _animation(artworks, target, options)
-    check_output(target, size, animation.fps, options.options, force=options.force)
+    check_frames(animation)
+    check_output(target, size, animation.fps, options)
     animation = with_moves(animation, artworks, options)
     sound = plan_sound(options, target, animation, artworks, recorded)
     animation = animation.model_copy(update={"drives": sound.drives})
