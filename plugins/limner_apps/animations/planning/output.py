@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
 from limner.app.artworks import image_formats
-from limner.app.figures import check_repeat, video_format_for
-from limner.app.files import check_target, is_existing_folder, real_path
+from limner.app.figures import check_repeat, is_unfinished, video_format_for
+from limner.app.files import check_folder, check_target, real_path
 from limner.app.registry import registry
 from limner.app.values import arguments
 from limner.plugin import VideoFormat, VideoInfo
@@ -59,10 +59,11 @@ def check_output(path: str, size: tuple[int, int], fps: float, options: MovieOpt
     """
     video_format = video_format_for(path, options.options).stage
     check_repeat(path, options.repeat, options.options)
-    if video_format.frame_pattern:
-        is_existing_folder(Path(path), "`path`")  # raises for what cannot become a folder
-    else:
-        check_target(Path(path), force=options.force)
+    target = Path(path)
+    if not video_format.frame_pattern:
+        check_target(target, force=options.force)
+    elif not is_unfinished(target):
+        check_folder(target, video_format.frame_pattern, force=options.force)
     try:
         video_format.check(VideoInfo(*size, fps=fps, repeat=options.repeat or 0))
     except LimnerError as error:
