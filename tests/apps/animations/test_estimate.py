@@ -33,7 +33,7 @@ def test_a_small_movie_is_not_estimated(artwork):
     assert estimated_cost(film_of(artwork, "m.gif")) is None
 
 
-@pytest.mark.parametrize("name", ["m.gif", "m/"])
+@pytest.mark.parametrize("name", [pytest.param("m.gif", marks=pytest.mark.slow), "m/"])
 def test_the_size_is_about_that_of_the_movie(name, artwork, tmp_path, monkeypatch):
     monkeypatch.setattr(estimate, "LARGE", 1)
     film = film_of(artwork, name)
