@@ -16,6 +16,7 @@ from limner.artworks.preflight.cost import RenderingCost, series_cost
 from limner.artworks.preflight.trained import is_trained
 from limner.artworks.renditions import Rendition, open_renditions, save_renditions
 from limner.artworks.resettings.insertion import with_stage
+from limner.artworks.resettings.places import paths_in_layers
 from limner.artworks.resettings.resetting import Resetting, with_settings
 from limner.artworks.series import Series, picked_series, random_series, series_of, thumbnail
 from limner.composition.conditioning import training_codes_of
@@ -51,6 +52,7 @@ __all__ = [
     "packages_of",
     "paint",
     "parameters_file",
+    "paths_in_layers",
     "picked_series",
     "plan_interpolation",
     "random_series",

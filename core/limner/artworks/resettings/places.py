@@ -109,3 +109,13 @@ def _tables(value: Any) -> Iterator[Mapping[str, Any]]:
         yield value
     for one in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
         yield from _tables(one)
+
+
+def paths_in_layers(recipe: Recipe, path: str) -> list[str]:
+    """Return the path of a setting in a recipe, or its paths in all layers of a blend, such as a cross-fade.
+
+    A path that begins with ``layer`` or ``blend`` means one setting.
+    """
+    if not isinstance(recipe, LayeredRecipe) or path.partition(".")[0] in ("layer", "blend"):
+        return [path]
+    return [f"layer.{i}.{one}" for i, layer in enumerate(recipe.layers) for one in paths_in_layers(layer, path)]

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from limner.artworks.artwork import Artwork
-from limner.artworks.resettings.places import FIELDS, Place, check_distinct, find_place
+from limner.artworks.resettings.places import FIELDS, Place, check_distinct, find_place, paths_in_layers
 from limner.artworks.resettings.redraw import StageParameters
 from limner.composition import overrides
 from limner.composition.nested import fill_kinds
@@ -44,7 +44,8 @@ def with_settings(artwork: Artwork, settings: Mapping[str, Any]) -> Artwork:
 class Resetting:
     """An artwork whose settings at certain paths are set again and again.
 
-    Paths are resolved once. Each call of ``at`` validates only the stages that change. Threads may share an object.
+    In a blend, a path that does not begin with ``layer`` or ``blend`` means the setting of all layers. Paths are
+    resolved once. Each call of ``at`` validates only the stages that change. Threads may share an object.
     """
 
     def __init__(self, artwork: Artwork, paths: Iterable[str]) -> None:
@@ -55,7 +56,8 @@ class Resetting:
         """
         self.artwork = artwork
         table = overrides.apply(artwork.recipe.table())
-        self._places = {path: find_place(table, path) for path in paths}
+        self._paths = {path: paths_in_layers(artwork.recipe, path) for path in paths}
+        self._places = {one: find_place(table, one) for several in self._paths.values() for one in several}
         check_distinct(self._places.values())
         self._stages = {
             place.stage: _ResetStage(artwork, [one for one in self._places.values() if one.stage == place.stage])
@@ -63,9 +65,13 @@ class Resetting:
         }
 
     def values(self, artwork: Artwork | None = None) -> dict[str, Any]:
-        """Return the values at the paths: of the artwork, or of another one with the same stages."""
+        """Return the values at the paths, in the first layer of a blend: of the artwork, or of another like it.
+
+        Args:
+            artwork: another artwork with the same stages.
+        """
         recipe = (artwork or self.artwork).recipe
-        return {path: place.value_in(recipe) for path, place in self._places.items()}
+        return {path: self._places[places[0]].value_in(recipe) for path, places in self._paths.items()}
 
     def at(self, settings: Mapping[str, Any], artwork: Artwork | None = None) -> Artwork:
         """Return the artwork with values at all paths, or at some of them.
@@ -77,7 +83,7 @@ class Resetting:
         Raises:
             LimnerError: a value is invalid, has no effect, or would change the number of parameters.
         """
-        values = overrides.settings_of(settings)
+        values = {one: value for path, value in overrides.settings_of(settings).items() for one in self._paths[path]}
         given = {path: self._places[path] for path in values}
         source = artwork or self.artwork
         recipe, theta = self.artwork.recipe, source.theta

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.app.artworks import with_settings
+from limner.app.artworks import paths_in_layers, with_settings
 from limner.app.values import child_rng
 from limner.plugin import LimnerError
 from limner_apps.animations.audio.drive import Drive
-from limner_apps.animations.audio.targets import PACE, as_type, in_layers, latent_at
+from limner_apps.animations.audio.targets import PACE, as_type, latent_at
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork, Still
@@ -56,7 +56,7 @@ def with_values(art: Artwork, values: dict[str, Any], seed: int) -> Artwork:
     Raises:
         LimnerError: a path does not exist in the artwork.
     """
-    placed = {one: value for path, value in values.items() for one in in_layers(art.recipe, path)}
+    placed = {one: value for path, value in values.items() for one in paths_in_layers(art.recipe, path)}
     latents = {path: value for path, value in placed.items() if latent_at(art, path)}
     settings = {path: as_type(art, path, value) for path, value in placed.items() if path not in latents}
     art = with_settings(art, settings) if settings else art

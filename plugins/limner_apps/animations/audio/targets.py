@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 
-from limner.app.artworks import Resetting, with_settings
-from limner.app.recipes import LayeredRecipe
+from limner.app.artworks import Resetting, paths_in_layers, with_settings
 from limner.plugin import ConditioningEncoder, LimnerError, Stage
 from limner_apps.animations.audio.requests import DriveRequest
 from limner_apps.animations.moves.planned import planned_move
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from limner.app.artworks import Artwork
-    from limner.app.recipes import Recipe
 
 PACE = "motion"
 PACE_RANGE = (2.5, 10.0)
@@ -61,7 +59,7 @@ def range_of(request: DriveRequest, art: Artwork) -> Ends:
             invalid.
     """
     path, given = request.path, request.range
-    first, *_ = paths = in_layers(art.recipe, path)
+    first, *_ = paths = paths_in_layers(art.recipe, path)
     if path == PACE or latent_at(art, first):
         return Ends(*_amounts(request))
     if path.startswith(f"{PACE}."):
@@ -110,13 +108,6 @@ def _amounts(request: DriveRequest) -> tuple[float, float]:
             raise LimnerError(f"`drive` {path}: the range counts passes per minute; use 0 to 600")
         return given or PACE_RANGE
     return given or LATENT_RANGE
-
-
-def in_layers(recipe: Recipe, path: str) -> list[str]:
-    """Return a path in a recipe, or that in each layer of a blend, such as a cross-fade."""
-    if not isinstance(recipe, LayeredRecipe) or path.partition(".")[0] in ("layer", "blend"):
-        return [path]
-    return [f"layer.{i}.{one}" for i, layer in enumerate(recipe.layers) for one in in_layers(layer, path)]
 
 
 def as_type(art: Artwork, path: str, value: Any) -> Any:

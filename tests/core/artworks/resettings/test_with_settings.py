@@ -64,6 +64,13 @@ def test_typed_texts_are_read_as_on_the_command_line(art):
     assert typed == with_settings(art, {"frame.scale": 2.0, "encoder.latent.values": [0.3, 1.2]})
 
 
+def test_a_path_without_a_layer_means_all_layers_of_a_blend(art):
+    blend = limner.blend([art, limner.paint("rorschach", seed=2, size=SIZE)])
+    each = with_settings(blend, {"layer.0.frame.scale": 2.0, "layer.1.frame.scale": 2.0})
+    assert with_settings(blend, {"frame.scale": 2.0}) == each != blend
+    assert Resetting(blend, ["frame.scale"]).values() == {"frame.scale": 1.0}
+
+
 def test_layers_of_a_blend(art):
     blend = limner.blend([art, limner.paint("rorschach", seed=2, size=SIZE)])
     result = with_settings(blend, {"layer.0.frame.scale": 2.0, "layer.1.network.weight_scale": 0.5})
