@@ -9,7 +9,7 @@ MOTIONS = {
     "morph": ("MorphMotion", "a walk through several artworks, on a spline through their parameters"),
     "orbit": ("Orbit", "the frame moves on a circle, or turns"),
     "parameters": ("Parameters", "a circle through the parameters of the network, around the artwork"),
-    "states": ("States", "the states of a fit, from the first step to the last, as fit --keep-states keeps them"),
+    "states": ("States", "the states of a fit, from the first step to the last"),
     "time": ("TimeMotion", "one turn of the time circle"),
     "weights": ("Weights", "a sweep of one number, array or layer of the network"),
     "zoom": ("Zoom", "a zoom into the picture and back, or one without end"),

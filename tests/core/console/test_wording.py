@@ -13,17 +13,21 @@ from limner.console.wording import as_options
 from limner.errors import LimnerError
 
 ROOT = Path(__file__).parents[3]
+COMMAND_MODULES = {"command.py", "command_options.py"}
 SOURCES = [
     path
     for folder in ("core/limner", "plugins")
     for path in sorted((ROOT / folder).rglob("*.py"))
-    if not {"cli", "console", "scaffold"} & set(path.relative_to(ROOT).parts) and path.name != "command.py"
+    if not {"cli", "console", "scaffold"} & set(path.relative_to(ROOT).parts) and path.name not in COMMAND_MODULES
 ]
 COMMAND_LINES = {
     "core/limner/artworks/files/parameters.py": "names the command that creates a picture again",
     "core/limner/artworks/preflight/trained.py": "names the command that fits a recipe",
     "core/limner/composition/stage_description.py": "describes a command",
+    "core/limner/training/states/reading.py": "names the option that keeps states",
     "core/limner/translation/report.py": "shows the command that applies the network",
+    "plugins/limner_apps/animations/motions/states.py": "names the option that keeps states",
+    "plugins/limner_apps/animations/states/strip.py": "names the option that keeps states",
     "plugins/limner_apps/galleries/local_paths.py": "reads the command of a sweep",
     "plugins/limner_apps/galleries/pieces/texts.py": "shows the command that renders a picture again",
     "plugins/limner_plugins/recipes/__init__.py": "summaries of recipes show how to start some of them",

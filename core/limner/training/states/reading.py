@@ -157,7 +157,7 @@ def read_states(path: StrPath) -> FitStates:
     file = path if path.name == STATES_FILE else path / STATES_FILE
     if not exists(file):
         raise ArtworkError(
-            f"{path}: contains no states of a fit; keep them with: limner fit IMAGE --keep-states FOLDER"
+            f"{path}: contains no states of a fit; on the command line, limner fit --keep-states FOLDER keeps them"
         )
     if not file.is_file():
         raise ArtworkError(f"{file}: is not a file, so it contains no states of a fit")

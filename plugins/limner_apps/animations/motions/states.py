@@ -70,13 +70,13 @@ class States(Motion):
         """
         if not self.folder:
             raise LimnerError(
-                "the motion states needs the states of a fit; keep them with limner fit --keep-states FOLDER, then use "
-                "limner animate FOLDER"
+                "the motion states needs the states of a fit; on the command line, limner fit "
+                "--keep-states FOLDER keeps them"
             )
         if not is_states(self.folder):
             raise LimnerError(
                 f"{self.folder}: the states of the fit are not there; run the command where they are, or set "
-                "motion.folder in limner animate"
+                "motion.folder"
             )
         states = read_states(self.folder)
         if replace(states.result, recipe=artwork.recipe) != artwork:

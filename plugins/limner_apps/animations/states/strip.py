@@ -85,8 +85,8 @@ def _folder(sources: Any) -> Path:
         raise LimnerError("`strip`: shows the states of one fit; give its folder alone")
     if not is_states(single):
         raise LimnerError(
-            f"{single}: contains no states of a fit, which a strip shows; keep them with: "
-            "limner fit IMAGE --keep-states FOLDER"
+            f"{single}: contains no states of a fit, which a strip shows; on the command line, limner fit "
+            "--keep-states FOLDER keeps them"
         )
     return Path(single)
 

@@ -203,7 +203,7 @@ def test_a_truncated_file_and_one_with_other_numbers(example, tmp_path):
 
 
 def test_a_folder_without_states(tmp_path):
-    with pytest.raises(LimnerError, match="contains no states of a fit; keep them with: limner fit IMAGE"):
+    with pytest.raises(LimnerError, match="contains no states of a fit; on the command line, limner fit"):
         read_states(tmp_path)
 
 
