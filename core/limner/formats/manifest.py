@@ -17,6 +17,7 @@ from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.stages.base import Stage
 from limner.utils.limits import MAX_SIDE, MAX_SUPERSAMPLE
+from limner.utils.untrusted_json import read_json
 from limner.utils.validation import validate
 
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
@@ -27,6 +28,8 @@ ClassName = Annotated[str, Field(max_length=400, pattern=r"^[A-Za-z_][A-Za-z0-9_
 """``module:Class``, shown in messages and never imported."""
 MAX_PSNR = 200.0
 """The largest PSNR in a record, in dB, far above the precision of float32; it stands for an exact match."""
+MAX_STEPS = 2**53
+"""The largest number of steps in a record, which JSON readers still represent exactly."""
 OMITTED_IF_EMPTY = ("classes", "parameters", "training")
 OMITTED_SETTINGS = ("background", "bleed", "mirrored")  # render settings that are omitted if they are empty or 0
 ParameterName = Annotated[str, Field(min_length=1, max_length=400)]
@@ -41,6 +44,13 @@ def _checked_background(text: str) -> str:
         except LimnerError as error:
             raise ValueError(str(error)) from error
     return text
+
+
+def _is_background(text: str) -> bool:
+    try:
+        return bool(_checked_background(text))
+    except ValueError:
+        return False
 
 
 class RenderSettings(Stage):
@@ -65,7 +75,8 @@ class RenderSettings(Stage):
     @property
     def recorded_background(self) -> str:
         """The colour behind transparent areas; files made before limner's first release have it in the format."""
-        return self.background or str(self.image_format.get("background", ""))
+        older = self.image_format.get("background", "")
+        return self.background or (older if isinstance(older, str) and _is_background(older) else "")
 
     def canvas(self) -> Canvas:
         """Return the canvas that reproduces these pixels."""
@@ -91,7 +102,7 @@ class TrainingRecord(Stage):
     It has no time, so that the same fit writes the same file.
     """
 
-    steps: int = Field(ge=0, le=2**53, description="the number of steps of the trainer")
+    steps: int = Field(ge=0, le=MAX_STEPS, description="the number of steps of the trainer")
     loss: float = Field(description="the loss of the parameters")
     psnr: float = Field(
         ge=-MAX_PSNR, le=MAX_PSNR, description=f"the PSNR of the parameters, in dB; {MAX_PSNR:g} for an exact match"
@@ -144,19 +155,14 @@ def read_manifest(text: str) -> Manifest:
         ArtworkError: the text is not a valid manifest, or a newer limner wrote it.
     """
     try:
-        table = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        table = read_json(text)
+    except ValueError as error:
         raise ArtworkError("the limner manifest is not JSON; the file is damaged or forged") from error
     if not isinstance(table, dict):
         raise ArtworkError("the limner manifest is not a JSON object; the file is damaged or forged")
     if table.get("format") not in (None, 1):
         raise ArtworkError(f"written by a newer limner (format {str(table['format'])[:20]!r}); upgrade limner")
     return validate(Manifest, table, "", source="the limner manifest is invalid", error=ArtworkError)
-
-
-def _refuse_constant(name: str) -> None:
-    """Raise an error about ``NaN`` or ``Infinity``, which Python's JSON decoder accepts by default."""
-    raise ValueError(f"{name} is not JSON")
 
 
 def theta_bytes(theta: np.ndarray) -> bytes:

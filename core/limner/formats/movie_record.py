@@ -17,6 +17,7 @@ from limner.formats.lookup import FOLDER
 from limner.formats.manifest import theta_bytes
 from limner.formats.video_files import video_format_for
 from limner.formats.video_format import VideoFormat
+from limner.utils.untrusted_json import read_json
 
 OTHER_SUFFIXES = {".png": ".apng"}
 """Suffixes that files of a video format may have too: an animated PNG, and the first frame of a folder of frames."""
@@ -103,8 +104,8 @@ def read_movie(path: Path) -> MovieRecord | None:
     except LimnerError:  # the suffix of another format
         return None
     try:
-        return as_record(json.loads(video_format.read_embedded(path) or "null"))
-    except (ArtworkError, ValueError, RecursionError):
+        return as_record(read_json(video_format.read_embedded(path) or "null"))
+    except (ArtworkError, ValueError):
         return None
 
 

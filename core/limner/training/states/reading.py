@@ -16,7 +16,7 @@ from limner.artworks.loader import assemble
 from limner.composition.conditioning import with_weights
 from limner.errors import ArtworkError, LimnerError
 from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic_layout
-from limner.formats.manifest import MAX_PSNR, TrainingRecord
+from limner.formats.manifest import MAX_PSNR, MAX_STEPS, TrainingRecord
 from limner.imaging.target import read_target
 from limner.registry.attribution import attributing
 from limner.training.states.settings import MAX_STATES
@@ -180,7 +180,7 @@ def read_states(path: StrPath) -> FitStates:
     steps, psnr, loss = steps[:count], psnr[:count], loss[:count]
     if not count:
         raise ArtworkError(f"{file}: contains no state; run the fit again")
-    if (steps < 0).any() or (np.diff(steps) <= 0).any() or np.isnan(psnr).any() or not np.isfinite(loss).all():
+    if not (_are_steps(steps) and (psnr > -np.inf).all() and np.isfinite(loss).all()):
         raise _damaged(file)
     if not np.isfinite(codes).all():
         raise _damaged(file)
@@ -207,6 +207,11 @@ def _check_tensors(tensors: Any, size: int) -> None:
         raise ValueError("other shapes")
     if any(one.get_dtype() != kinds[name] for name, one in slices.items()) or rows > 2 * MAX_STATES:
         raise ValueError("other types")
+
+
+def _are_steps(steps: np.ndarray) -> bool:
+    """Return whether integers are rising steps that a record of a training can contain."""
+    return bool((steps >= 0).all() and (steps <= MAX_STEPS).all() and (np.diff(steps) > 0).all())
 
 
 def _opened(file: Path) -> Any:

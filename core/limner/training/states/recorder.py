@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.training.states.settings import MAX_STATES
 from limner.training.states.state_file import KeptState, StateFile
 from limner.training.timelapse.marks import Marks
 
@@ -60,4 +61,6 @@ class StatesRecorder:
             return
         if self.file is None:
             self.file = self._open_file(artwork)
+        if len(self.file) >= MAX_STATES and self.file.last and self.file.last.step < snapshot.run.step:
+            raise LimnerError(f"{self.file.path}: contains {MAX_STATES:,} states, the most; use a larger states.every")
         self.file.append(KeptState(snapshot.run.step, evaluation.psnr, evaluation.loss), artwork.theta)

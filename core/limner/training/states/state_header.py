@@ -11,6 +11,7 @@ from limner.artworks.saving import Contents
 from limner.errors import ArtworkError
 from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
 from limner.stages.base import Stage
+from limner.utils.untrusted_json import read_json
 from limner.utils.validation import validate
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def read_header(text: str) -> StateHeader:
         ArtworkError: the text is not a valid header, or a newer limner wrote it.
     """
     try:
-        table = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        table = read_json(text)
+    except ValueError as error:
         raise ArtworkError("the header is not JSON; the file is damaged or forged") from error
     if not isinstance(table, dict):
         raise ArtworkError("the header is not a JSON object; the file is damaged or forged")

@@ -179,6 +179,10 @@ def packed(data):
     return base64.b64encode(zlib.compress(data, 9)).decode()
 
 
+def nested(depth):
+    return json.loads("[" * depth + "]" * depth)
+
+
 FORGED = {
     "theta=!": ({"theta": "!"}, "θ cannot be decoded"),
     "theta cut": (lambda r: {"theta": r["theta"][:400]}, "θ is truncated"),
@@ -196,6 +200,8 @@ FORGED = {
     "package": ({"playback": {"limner-foo/x": {}}}, "needs limner-foo (not installed); pip install limner-foo"),
     "newer playback": ({"playback": {"animation": {"revision": 9}}}, "needs revision 9"),
     "field": ({"playback": {"animation": {"x": 1}}}, "animation.x: unknown setting"),
+    "deep": (lambda r: {"playback": {"animation": {"x": nested(600)}}}, "not made by limner"),
+    "deep recipe": (lambda r: {"recipe": {**r["recipe"], "x": nested(600)}}, "not made by limner"),
     "range": ({"playback": {"animation": {"seconds": -1.0}}}, "animation.seconds: must be"),
 }
 
@@ -221,6 +227,13 @@ def test_a_forged_record_is_one_line(tmp_path, record, monkeypatch, capsys, chan
     assert message in err
     assert err.count("\n") == 1
     assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize("background", ["nope", ["x"], 3, True, ""])
+def test_a_background_of_older_files_that_is_no_colour_is_ignored(tmp_path, record, background):
+    settings = {**record["artwork"]["render_settings"], "image_format": {"background": background}}
+    path = forge(tmp_path / "m.apng", {**record, "artwork": {**record["artwork"], "render_settings": settings}})
+    assert open_movie(path).artwork.render_settings.recorded_background == ""
 
 
 def test_an_artwork_opens_although_its_playback_is_unknown(tmp_path, art, record, capsys):

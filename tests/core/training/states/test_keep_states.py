@@ -172,12 +172,15 @@ def older(content, metadata):
         (lambda content, _: content.update(more=np.zeros(3)), "is damaged or not a file of states"),
         (lambda content, _: content.update(theta=content["theta"][:, 1:].copy()), "is damaged or not a file of states"),
         (lambda content, _: content.update(step=content["step"][::-1].copy()), "is damaged or not a file of states"),
+        (lambda content, _: content.update(step=content["step"] + 2**53), "is damaged or not a file of states"),
         (lambda content, _: content.update(psnr=content["psnr"] * np.nan), "is damaged or not a file of states"),
+        (lambda content, _: content.update(psnr=content["psnr"] * -np.inf), "is damaged or not a file of states"),
         (lambda content, _: content.update(step=content["step"].astype(np.float64)), "is damaged or not a file"),
         (lambda content, _: content.update(step=content["step"] * 0 - 1), "contains no state; run the fit again"),
         (lambda _, metadata: metadata.clear(), "contains tensors, but no states of a fit"),
         (lambda _, metadata: metadata.update({"limner-states": "[]"}), "the header is not a JSON object"),
         (lambda _, metadata: metadata.update({"limner-states": "{}"}), "the header is invalid"),
+        (lambda _, metadata: metadata.update({"limner-states": "[" * 600 + "]" * 600}), "the header is not JSON"),
         (older, "written by a newer limner"),
     ],
 )
@@ -200,6 +203,15 @@ def test_a_truncated_file_and_one_with_other_numbers(example, tmp_path):
     assert isinstance(states, FitStates)
     with pytest.raises(LimnerError, match="is damaged"):
         states.artwork(-1)
+
+
+def test_a_file_has_a_largest_number_of_states(tmp_path, monkeypatch):
+    monkeypatch.setattr("limner.training.states.recorder.MAX_STATES", 3)
+    with pytest.raises(LimnerError, match="contains 3 states, the most; use a larger states.every"):
+        limner.fit(PIXELS, TABLE, steps=6, set={"states.every": 2}, keep_states=tmp_path / "s")
+    assert [state.step for state in read_states(tmp_path / "s")] == [0, 2, 4]
+    limner.fit(PIXELS, TABLE, steps=4, set={"states.every": 2}, keep_states=tmp_path / "t")
+    assert [state.step for state in read_states(tmp_path / "t")] == [0, 2, 4]
 
 
 def test_a_folder_without_states(tmp_path):
