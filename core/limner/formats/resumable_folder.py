@@ -65,8 +65,11 @@ def resumable_folder(
         if new:
             path.mkdir()
         message = f"{path}: another run is writing it; wait until that run ends, or choose another name with {argument}"
+        is_damaged = unfinished.exists() and not unfinished.stat().st_size
         with hold_lock(unfinished, message):
             try:
+                if not (force or is_damaged):
+                    _check_incomplete(path, holds, argument)
                 yield _begin(path, holds, record, force=force, argument=argument)
                 unfinished.unlink()
             finally:
@@ -82,6 +85,18 @@ def record_of(video: VideoInfo, video_format: Mapping[str, Any]) -> dict[str, An
     with suppress(ValueError):
         manifest = json.loads(manifest)
     return {"video": properties, "format": dict(video_format), "manifest": manifest}
+
+
+def _check_incomplete(path: Path, holds: str, argument: str) -> None:
+    """Raise an error if a folder contains frames but its record is new: another run has just completed them.
+
+    Raises:
+        LimnerError: the folder exists already.
+    """
+    unfinished = path / UNFINISHED
+    if not unfinished.stat().st_size and len(list_contents(path)) > 1:
+        unfinished.unlink()
+        check_folder(path, holds, force=False, argument=argument)
 
 
 def _begin(path: Path, holds: str, record: Mapping[str, Any], *, force: bool, argument: str) -> bool:

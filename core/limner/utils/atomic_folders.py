@@ -70,7 +70,7 @@ def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Itera
 
 def _is_expected(entry: Path, holds: str) -> bool:
     """Return whether limner may have written an entry of a folder: the folders that it writes have no suffix."""
-    return entry.name == UNFINISHED or (fnmatchcase(entry.name, holds) and not ("." in entry.name and entry.is_dir()))
+    return (entry.name == UNFINISHED or fnmatchcase(entry.name, holds)) and not ("." in entry.name and entry.is_dir())
 
 
 def _replace_contents(path: Path, part: Path) -> None:

@@ -128,6 +128,30 @@ def test_two_runs_do_not_write_the_same_folder(tmp_path):
         record(tmp_path / "m")
 
 
+def test_a_movie_that_another_run_has_just_completed_stays_complete(whole, tmp_path, monkeypatch):
+    interrupt(tmp_path / "m", 4)
+
+    def is_resumable_until_now(path):
+        answer = is_resumable(path)
+        monkeypatch.undo()
+        record(path)
+        return answer
+
+    monkeypatch.setattr("limner.formats.video_files.is_resumable", is_resumable_until_now)
+    with pytest.raises(LimnerError, match="m: exists already"):
+        record(tmp_path / "m")
+    assert contents(tmp_path / "m") == whole
+
+
+def test_a_folder_with_the_name_of_the_record_is_kept(whole, tmp_path):
+    path = tmp_path / "whole" / UNFINISHED
+    path.mkdir()
+    (path / "notes.txt").touch()
+    with pytest.raises(LimnerError, match="which would be lost"):
+        record(tmp_path / "whole", force=True)
+    assert (path / "notes.txt").exists()
+
+
 def test_a_complete_movie_is_replaced_at_the_end_only(whole, tmp_path):
     interrupt(tmp_path / "whole", 2, force=True)
     assert contents(tmp_path / "whole") == whole

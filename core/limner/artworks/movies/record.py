@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,14 +70,31 @@ def record_movie(
     missing = theta_path is not None and not container.contains_theta(theta_path, contents.theta)
     if theta_path and missing:
         check_target(theta_path, force=force, argument=argument)
-    with open_recorder(
-        path, replace(video, manifest=manifest), options, force=force, resume=resume, argument=argument
-    ) as recorder:
+    written: list[Path] = []
+    with (
+        _removed_on_error(written),
+        open_recorder(
+            path, replace(video, manifest=manifest), options, force=force, resume=resume, argument=argument
+        ) as recorder,
+    ):
         yield recorder
-        if theta_path and missing and recorder.count:  # written last, so that an interrupted run leaves neither file
+        if theta_path and missing and recorder.count:  # a movie never appears without it, not even for a moment
             saving.save_parameters(theta_path, contents, force=force)
+            written.append(theta_path)
     if theta_path:
         registry().emit(FileSaved(theta_path))
+
+
+@contextmanager
+def _removed_on_error(files: Sequence[Path]) -> Iterator[None]:
+    """Remove files, to which the block may add, if it ends with an error."""
+    try:
+        yield
+    except BaseException:
+        for file in files:
+            with suppress(OSError):
+                file.unlink()
+        raise
 
 
 def _manifest(

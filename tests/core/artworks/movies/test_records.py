@@ -163,6 +163,20 @@ def test_an_unfinished_movie_leaves_nothing(tmp_path, art, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_movie_that_cannot_be_completed_leaves_nothing(tmp_path, art, monkeypatch):
+    monkeypatch.setattr("limner.artworks.movies.record.MAX_MANIFEST", 10)
+    monkeypatch.setattr("limner.utils.atomic_files._move_new", lambda part, final: moved(part, final))
+
+    def moved(part, final):
+        if final.suffix == ".gif":
+            raise OSError(28, "No space left on device")
+        part.rename(final)
+
+    with pytest.raises(LimnerError, match="No space left"):
+        written(tmp_path / "m.gif", art)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_largest_record_survives(tmp_path, name):
     record = json.dumps({"recipe": {"title": "é;=#\\"}, "theta": ""}, ensure_ascii=True)

@@ -207,7 +207,7 @@ def test_a_truncated_file_and_one_with_other_numbers(example, tmp_path):
 
 def test_a_file_has_a_largest_number_of_states(tmp_path, monkeypatch):
     monkeypatch.setattr("limner.training.states.recorder.MAX_STATES", 3)
-    with pytest.raises(LimnerError, match="contains 3 states, the most; use a larger states.every"):
+    with pytest.raises(LimnerError, match="contains 3 states, the most; use a larger"):
         limner.fit(PIXELS, TABLE, steps=6, set={"states.every": 2}, keep_states=tmp_path / "s")
     assert [state.step for state in read_states(tmp_path / "s")] == [0, 2, 4]
     limner.fit(PIXELS, TABLE, steps=4, set={"states.every": 2}, keep_states=tmp_path / "t")
