@@ -38,9 +38,9 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str]) -> st
         LimnerError: the suffix is that of a still picture, or the output is the file of an artwork.
     """
     target = Path(names[0]).resolve().stem + default_suffix() if path is None else path
+    suffix = arguments.check_path("path", target).suffix.lower()
     if os.fspath(target) == "-":
         raise LimnerError("-: a movie cannot be written to standard output; name a file with `path`")
-    suffix = arguments.check_path("path", target).suffix.lower()
     stills = {one for image_format in image_formats() for one in image_format.suffixes}
     if suffix in stills and suffix not in _video_suffixes():
         use = ".apng for an animated PNG, " if suffix == ".png" else ""
