@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.app.artworks import Artwork
 from limner.app.figures import video_format_for
-from limner.app.registry import choose_backend, registry
+from limner.app.registry import attributing, choose_backend, registry
+from limner.app.values import arguments
 from limner_apps.animations.estimate import check_cost, estimated_cost
 from limner_apps.animations.film import Film, write_film
 from limner_apps.animations.planning.backgrounds import background_of
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.plan import MoviePlan, plan_movie, with_even_pace
+from limner_apps.animations.planning.sources import list_sources
 from limner_apps.animations.states.strip import plan_strip
 
 if TYPE_CHECKING:
     from limner.plugin import Backend
 
 
+@attributing()
 def animate(
-    artworks: str | os.PathLike[str] | Artwork | Sequence[str | os.PathLike[str] | Artwork],
+    artworks: str | os.PathLike[str] | Artwork | Iterable[str | os.PathLike[str] | Artwork],
     path: str | os.PathLike[str] | None = None,
     *,
     motion: str | None = None,
@@ -95,12 +98,13 @@ def animate(
     Raises:
         LimnerError: an artwork cannot be read, the motion does not support it, an option is invalid or has no effect,
             or the movie cannot be written.
+        PluginError: a stage of an installed package failed.
     """
     given = MovieOptions(
         motion=motion,
         strength=strength,
-        set=set or {},
-        move=move,
+        set=arguments.check_mapping("set", set, "{'direction': 'out'}"),
+        move=() if move is None else move,
         ease=ease,
         seconds=seconds,
         fps=fps,
@@ -109,22 +113,23 @@ def animate(
         repeat=repeat,
         audio=audio,
         audio_start=audio_start,
-        drive=drive or {},
+        drive=arguments.check_mapping("drive", drive, "{'frame.scale': 'bass'}"),
         even_pace=even_pace,
         caption=caption,
         strip=strip,
-        strip_options=strip_options or {},
+        strip_options=arguments.check_mapping("strip_options", strip_options, "{'count': 5}"),
         background=background,
         seed=seed,
-        options=options or {},
+        options=arguments.check_mapping("options", options, "{'crf': 23}"),
         yes=yes,
         force=force,
         backend=backend,
     )
-    still = plan_strip(artworks, given, alone=path is None)
+    sources = list_sources(artworks)
+    still = plan_strip(sources, given, alone=path is None)
     if still and path is None:
         return still.write()
-    movie = write_movie(plan_movie(artworks, path, given))
+    movie = write_movie(plan_movie(sources, path, given))
     if still:
         still.write()
     return movie

@@ -37,11 +37,15 @@ def parse_moves(moves: Iterable[str] | Mapping[str, str]) -> list[MoveRequest]:
         moves: texts such as ``frame.scale=1..3@2s``, or values by path: ``{"frame.scale": "1..3@2s"}``.
 
     Raises:
-        LimnerError: a text has another form, a path occurs twice, or a period is invalid.
+        LimnerError: there are no texts, a text has another form, a path occurs twice, or a period is invalid.
     """
+    if not isinstance(moves, Iterable):
+        raise LimnerError(f"`move`: must be texts such as {EXAMPLE!r}, or a dict of them, got {moves!r}")
     pairs = moves.items() if isinstance(moves, Mapping) else map(_split, [moves] if isinstance(moves, str) else moves)
     out: dict[str, MoveRequest] = {}
     for path, text in pairs:
+        if not isinstance(path, str):
+            raise LimnerError(f"`move`: keys must be paths of settings such as 'frame.scale', got {path!r}")
         if path in out:
             raise LimnerError(f"`move` {path}: is given twice; write all values in one move, such as {path}=A..B..C")
         out[path] = _parse(path, text)

@@ -20,7 +20,7 @@ MAX_SUPERSAMPLE = 16
 
 
 def check_options(options: MovieOptions) -> None:
-    """Check the numbers among the options.
+    """Check the numbers among the options that have a range in every movie.
 
     Raises:
         LimnerError: a number is out of range, or is none.
@@ -31,6 +31,8 @@ def check_options(options: MovieOptions) -> None:
     supersample = 1 if options.supersample is None else arguments.check_int("supersample", options.supersample)
     if not 1 <= supersample <= MAX_SUPERSAMPLE:
         raise LimnerError(f"`supersample`: must be 1 to {MAX_SUPERSAMPLE}, got {options.supersample}")
+    if options.repeat is not None:
+        arguments.check_int("repeat", options.repeat)
     if options.seed is not None and not 0 <= arguments.check_int("seed", options.seed) <= MAX_SEED:
         raise LimnerError(f"`seed`: must be 0 to {MAX_SEED}, got {options.seed}")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
 from limner.app.artworks import Artwork, open_movie
@@ -33,23 +34,22 @@ def open_states(path: str | os.PathLike[str]) -> Artwork | None:
     return None
 
 
-def with_states(sources: Any, options: MovieOptions) -> MovieOptions:
+def with_states(sources: Sequence[Artwork | str], options: MovieOptions) -> MovieOptions:
     """Return the options of a movie whose source may be the states of a fit, with the motion that shows them.
 
     Another motion that is given moves the last state.
 
     Args:
-        sources: an artwork or a path, or several of them.
+        sources: artworks and paths.
         options: the options as given.
 
     Raises:
         LimnerError: there are several sources, and one of them is a folder of states.
     """
-    listed = [sources] if isinstance(sources, str | os.PathLike | Artwork) else list(sources)
-    folders = [os.fspath(one) for one in listed if isinstance(one, str | os.PathLike) and is_states(one)]
+    folders = [one for one in sources if isinstance(one, str) and is_states(one)]
     if not folders or options.motion not in (None, MOTION):
         return options
-    if len(listed) > 1:
+    if len(sources) > 1:
         raise LimnerError(
             f"{folders[0]}: holds the states of a fit, which make a movie of their own; give this folder alone, or "
             "choose another motion with `motion`"

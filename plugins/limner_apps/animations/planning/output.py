@@ -38,13 +38,13 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str]) -> st
         LimnerError: the suffix is that of a still picture, or the output is the file of an artwork.
     """
     target = Path(names[0]).resolve().stem + default_suffix() if path is None else path
+    suffix = arguments.check_path("path", target).suffix.lower()
     if os.fspath(target) == "-":
         raise LimnerError("-: a movie cannot be written to standard output; name a file with `path`")
-    suffix = arguments.check_path("path", target).suffix.lower()
     stills = {one for image_format in image_formats() for one in image_format.suffixes}
     if suffix in stills and suffix not in _video_suffixes():
         use = ".apng for an animated PNG, " if suffix == ".png" else ""
-        raise LimnerError(f"{target}: is a still picture; use .mp4, {use}or `limner.render` for one frame")
+        raise LimnerError(f"{target}: is a still picture; use .mp4, {use}or limner render for one frame")
     for name in names:
         if real_path(Path(name)) == real_path(Path(target)):
             raise LimnerError(f"{target}: is one of the artworks, which would be lost; choose another name with `path`")

@@ -18,7 +18,7 @@ from limner_apps.animations.planning.output import check_output, output_path
 from limner_apps.animations.planning.recorded import open_recorded
 from limner_apps.animations.planning.seeds import check_seed, new_seed, uses_seed
 from limner_apps.animations.planning.sound import check_sound_options, plan_sound, seconds_of
-from limner_apps.animations.planning.sources import open_sources
+from limner_apps.animations.planning.sources import list_sources, open_sources
 from limner_apps.animations.playhead.measure import measured_playhead
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     check_options(options)
     check_sound_options(options)
     check_background(options)
+    sources = list_sources(sources)
     recorded = open_recorded(sources)
     names, artworks = recorded.sources if recorded else open_sources(sources)
     options = with_states(sources, recorded.defaults(options) if recorded else options)

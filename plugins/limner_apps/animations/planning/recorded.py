@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from limner.app import ArtworkError, LimnerError
 from limner.app.artworks import Artwork, Movie, open_movie
 from limner.app.registry import registry
-from limner.app.values import arguments
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.bundle import unbundled
 from limner_apps.animations.planning.motion_choice import choose_motion, get_motion
@@ -113,18 +111,15 @@ def _set_fields(stage: Motion) -> dict[str, Any]:
     return {name: getattr(stage, name) for name, value in defaults.items() if getattr(stage, name) != value}
 
 
-def open_recorded(sources: Any) -> RecordedMovie | None:
+def open_recorded(sources: Sequence[Artwork | str]) -> RecordedMovie | None:
     """Return the movie to render again; None if the sources are artworks, or several.
 
     Raises:
         LimnerError: the movie is damaged or forged, or needs a package that is missing.
     """
-    if isinstance(sources, Iterable) and not isinstance(sources, str | os.PathLike | Artwork):
-        sources = [*sources]
-        sources = sources[0] if len(sources) == 1 else None
-    if not isinstance(sources, str | os.PathLike):
+    if len(sources) != 1 or isinstance(sources[0], Artwork):
         return None
-    movie = open_movie(arguments.check_path("artworks", sources, "artworks or their paths"))
+    movie = open_movie(sources[0])
     if movie is None or not isinstance(movie.playback, Animation):
         return None
     return _recorded(movie, movie.playback)

@@ -15,21 +15,29 @@ from limner_apps.animations.animation import Animation
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
+    from limner_apps.animations.motion import Trajectory
 
 POSITIONS = (0.0, 0.37, 0.71)
 """Positions at which two seeds are compared."""
+SEED_STEPS = (1, 2, 3)
+"""Differences to the seeds that are compared: two of them may draw the same by chance, such as the same weight."""
 
 
 def uses_seed(animation: Animation, artworks: Sequence[Artwork]) -> bool:
-    """Return whether a movie depends on its seed, by comparing stills of two seeds.
+    """Return whether a movie depends on its seed, by comparing stills of a few seeds.
 
     Raises:
         LimnerError: the motion does not support the artworks.
     """
-    other = animation.model_copy(update={"seed": (animation.seed + 1) % (MAX_SEED + 1)})
-    one, two = animation.trajectory(artworks), other.trajectory(artworks)
     loudest = (int(drive.values.argmax()) / len(drive.values) for drive in animation.drives)
-    stills = ((one(position), two(position)) for position in (*POSITIONS, *loudest))
+    positions, own = (*POSITIONS, *loudest), animation.trajectory(artworks)
+    others = (animation.model_copy(update={"seed": (animation.seed + step) % (MAX_SEED + 1)}) for step in SEED_STEPS)
+    return any(_differ(own, other.trajectory(artworks), positions) for other in others)
+
+
+def _differ(one: Trajectory, other: Trajectory, positions: Sequence[float]) -> bool:
+    """Return whether two trajectories have different stills at one of some positions."""
+    stills = ((one(position), other(position)) for position in positions)
     return any(a.artwork != b.artwork or a.time != b.time for a, b in stills)
 
 

@@ -61,7 +61,7 @@ def _clocks(path: SampledPath, lengths: np.ndarray, times: np.ndarray, bounds: S
         clock = _clock(path, lengths, bounds)
         yield clock
         sizes, moving = _steps(path, clock, times)
-        if not moving.any():
+        if not sizes[moving].any():
             return
         travelled = np.concatenate([[0.0], np.cumsum(np.where(moving, sizes, sizes[moving].mean()))])
         lengths = np.where(path.cuts | path.resting, 0.0, np.diff(np.interp(clock, times, travelled)))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.app import LimnerError
+from limner.app.artworks import Artwork
 from limner.app.registry import choose_backend, registry
 from limner.app.training import Strip, check_strip, is_states, read_states, strip_settings, write_strip
 from limner.app.values import arguments
 from limner_apps.animations.planning.movie_options import MovieOptions
+from limner_apps.animations.planning.sources import list_sources
 
 if TYPE_CHECKING:
     from limner.app.training import FitStates
@@ -66,7 +68,7 @@ def plan_strip(sources: Any, options: MovieOptions, *, alone: bool) -> StripPlan
     if alone:
         _check_unused(options)
     path = arguments.check_path("strip", options.strip)
-    folder = _folder(sources)
+    folder = _folder(list_sources(sources))
     check_strip(path, force=options.force)
     settings = dict(options.strip_options)
     if options.caption is not None:
@@ -74,14 +76,14 @@ def plan_strip(sources: Any, options: MovieOptions, *, alone: bool) -> StripPlan
     return StripPlan(path, read_states(folder), strip_settings(settings), options)
 
 
-def _folder(sources: Any) -> Path:
+def _folder(sources: Sequence[Artwork | str]) -> Path:
     """Return the folder of states that the sources of a movie are.
 
     Raises:
         LimnerError: they are something else.
     """
-    single = sources[0] if isinstance(sources, list | tuple) and len(sources) == 1 else sources
-    if not isinstance(single, str | os.PathLike):
+    single = sources[0]
+    if len(sources) > 1 or isinstance(single, Artwork):
         raise LimnerError("`strip`: shows the states of one fit; give its folder alone")
     if not is_states(single):
         raise LimnerError(

@@ -108,3 +108,10 @@ def test_knots_are_joined_by_straight_lines():
 def test_knots_that_are_no_playhead(knots):
     with pytest.raises(ValueError, match="positions"):
         check_knots(knots)
+
+
+def test_a_swing_that_is_back_at_every_frame_keeps_its_pace():
+    def pictures(positions):
+        return [np.full(4, max(0.0, np.sin(2 * np.pi * s) ** 2 - 0.5) * 65535).astype(np.uint16) for s in positions]
+
+    assert even_playhead(sample(pictures, lambda a, b: False, 2), 2) == pytest.approx((0, 0.5, 1), abs=0.05)

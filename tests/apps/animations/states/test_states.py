@@ -143,8 +143,8 @@ def test_the_default_size_shows_each_picture_at_its_own(tmp_path):
     movie = open_movie(limner.animate("three", tmp_path / "m.gif", seconds=0.2, fps=10))
     assert movie.size == (16, 12)
     titled = limner.paint({**TABLE, "title": "one"}, size=(8, 6))  # an artwork is no path, whatever its title
-    assert with_states(titled, MovieOptions()).motion is None
-    assert with_states("one", MovieOptions()).motion == "states"
+    assert with_states([titled], MovieOptions()).motion is None
+    assert with_states(["one"], MovieOptions()).motion == "states"
 
 
 def test_an_original_that_is_missing_or_another(there, tmp_path):
