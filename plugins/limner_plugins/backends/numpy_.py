@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from pydantic import Field
@@ -17,6 +18,9 @@ from limner_plugins.backends import _sliding
 from limner_plugins.backends._blocks import block_of, multiply, outer
 from limner_plugins.backends._threads import Threads, here, opened_here
 from limner_plugins.common.threads import available_cores
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from malloc.h
 MIN_BLOCK = 512  # smallest block of points of a product
@@ -56,13 +60,11 @@ class NumPy(Backend):
     @contextmanager
     def open_runner(self) -> Iterator[Runner]:
         """Open threads, each with a single BLAS thread."""
-        from threadpoolctl import threadpool_limits
-
         _keep_freed_memory()
         threads = self.parallelism()
         # One limit for the whole run, not one per call, and for one thread as well: BLAS would split products, and the
         # last bits of the picture would depend on the number of cores.
-        with threadpool_limits(1):
+        with _thread_pools(len(sys.modules)).limit(limits=1):
             if threads == 1:
                 yield SerialRunner()
                 return
@@ -116,6 +118,18 @@ class NumPy(Backend):
             matrix.data = row
             sums[:] = matrix @ one
         return out
+
+
+@lru_cache(maxsize=1)
+def _thread_pools(num_modules: int) -> ThreadpoolController:  # noqa: ARG001 - a module may load a library
+    """Return the thread pools of the libraries that are loaded, such as those of BLAS.
+
+    The search reads the memory map of the process, which takes longer than painting a thumbnail. So its result is kept
+    until another module is imported.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @cache

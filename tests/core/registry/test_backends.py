@@ -1,5 +1,6 @@
 """A picture is the same on every backend, and the same to the bit however many threads paint it."""
 
+import sys
 import threading
 from itertools import count, islice
 
@@ -135,6 +136,25 @@ class TestNumPysMap:
             inside = list(backend.map(limits, range(4)))
             assert all(n == 1 for each in inside for n in each)
             assert limits() == before
+
+
+def test_numpy_searches_for_thread_pools_again_once_a_module_may_have_loaded_one(monkeypatch):
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    searches = []
+
+    class Controller(threadpoolctl.ThreadpoolController):
+        def __init__(self):
+            searches.append(1)
+            super().__init__()
+
+    monkeypatch.setattr(threadpoolctl, "ThreadpoolController", Controller)
+    backend = registry().load("backend", "numpy")(threads=1)
+    for name, expected in (("limner_imported_once", 1), ("limner_imported_twice", 2)):
+        monkeypatch.setitem(sys.modules, name, sys)
+        for _ in range(3):
+            with backend.open_runner():
+                pass
+        assert len(searches) == expected
 
 
 def test_numpy_takes_the_cores_that_the_process_may_use(monkeypatch):
