@@ -20,12 +20,23 @@ if TYPE_CHECKING:
     from limner_apps.animations.planning.movie_options import MovieOptions
 
 
-def default_suffix() -> str:
-    """Return the suffix of movies: MP4 if PyAV, which writes it, is installed, otherwise WebP."""
+def default_suffix(kind: object = None, like: Path | None = None) -> str:
+    """Return the suffix of a movie whose output is not named.
+
+    Args:
+        kind: the name of its video format. Default: that of ``like``; otherwise MP4 if PyAV, which writes it, is
+            installed, and WebP if not.
+        like: the file or folder of a movie that is rendered again. It keeps its format, and so its transparency.
+    """
+    known = registry()
+    if isinstance(kind, str) and known.has("video-format", kind):
+        return known.load("video-format", kind, VideoFormat).suffixes[0]
+    if like is not None and like.suffix.lower() in _video_suffixes():
+        return like.suffix.lower()
     return ".mp4" if find_spec("av") else ".webp"
 
 
-def output_path(path: str | os.PathLike[str] | None, names: Sequence[str]) -> str:
+def output_path(path: str | os.PathLike[str] | None, names: Sequence[str], suffix: str = "") -> str:
     """Return the output, by default the name of the first artwork with the suffix of movies.
 
     A slash at the end, which stands for a folder of frames, is kept.
@@ -33,17 +44,18 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str]) -> st
     Args:
         path: the output; None for the default.
         names: the files of the artworks, or their titles.
+        suffix: the suffix of the default.
 
     Raises:
         LimnerError: the suffix is that of a still picture, or the output is the file of an artwork.
     """
-    target = Path(names[0]).resolve().stem + default_suffix() if path is None else path
-    suffix = arguments.check_path("path", target).suffix.lower()
+    target = Path(names[0]).resolve().stem + (suffix or default_suffix()) if path is None else path
+    ending = arguments.check_path("path", target).suffix.lower()
     if os.fspath(target) == "-":
         raise LimnerError("-: a movie cannot be written to standard output; name a file with `path`")
     stills = {one for image_format in image_formats() for one in image_format.suffixes}
-    if suffix in stills and suffix not in _video_suffixes():
-        use = ".apng for an animated PNG, " if suffix == ".png" else ""
+    if ending in stills and ending not in _video_suffixes():
+        use = ".apng for an animated PNG, " if ending == ".png" else ""
         raise LimnerError(f"{target}: is a still picture; use .mp4, {use}or limner render for one frame")
     for name in names:
         if real_path(Path(name)) == real_path(Path(target)):

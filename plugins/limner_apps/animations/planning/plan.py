@@ -14,7 +14,7 @@ from limner_apps.animations.planning.fit_states import with_states
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.moving import has_even_pace, motion_name, notes_of, with_moves
-from limner_apps.animations.planning.output import check_output, output_path
+from limner_apps.animations.planning.output import check_output, default_suffix, output_path
 from limner_apps.animations.planning.recorded import open_recorded
 from limner_apps.animations.planning.seeds import check_seed, new_seed, uses_seed
 from limner_apps.animations.planning.sound import check_sound_options, plan_sound, seconds_of
@@ -80,7 +80,8 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     names, artworks = recorded.sources if recorded else open_sources(sources)
     options = with_states(sources, recorded.defaults(options) if recorded else options)
     size = check_size(names, artworks, options.size)
-    target = output_path(path, [recorded.default_name(size)] if recorded else names)
+    suffix = default_suffix(options.options.get("kind"), recorded.path if recorded else None)
+    target = output_path(path, [recorded.default_name(size)] if recorded else names, suffix)
     animation = recorded.animation_with(options) if recorded else _animation(artworks, target, options)
     check_frames(animation)
     check_output(target, size, animation.fps, options)

@@ -33,6 +33,12 @@ def test_the_default_format_is_mp4_if_pyav_is_installed(monkeypatch, spec, suffi
     assert output.output_path(None, ["folder/night-7.png"]) == f"night-7{suffix}"
 
 
+@pytest.mark.parametrize(("kind", "path"), [("gif", "a.gif"), ("apng", "a.apng"), ("frames", "a/")])
+def test_the_format_selects_the_default_suffix(art, tmp_path, kind, path):
+    art.save(tmp_path / "a.png")
+    assert plan_movie(tmp_path / "a.png", None, MovieOptions(options={"kind": kind})).path == path
+
+
 def test_a_folder_keeps_its_slash(art):
     assert plan_movie(art, "frames/", MovieOptions()).path == "frames/"
 

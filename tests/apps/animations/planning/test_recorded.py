@@ -81,9 +81,9 @@ def test_the_pace_is_kept_or_measured_again(folder, tmp_path):
     assert open_movie(again).playback.playhead == ()
 
 
-def test_the_default_output_is_named_after_the_size_and_the_movie_is_not_overwritten(cli, folder):
+def test_the_default_output_has_the_size_in_its_name_and_the_format_of_the_movie(cli, folder):
     code, out, _ = cli("animate two.apng --size 8x6")
-    assert (code, out.partition(".")[0]) == (0, "two-8x6")
+    assert (code, out) == (0, "two-8x6.apng\n")
     before = (folder / "m.gif").read_bytes()
     code, out, err = cli("animate m.gif -o m.gif")
     assert (code, out) == (2, "")
