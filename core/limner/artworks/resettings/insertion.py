@@ -58,7 +58,7 @@ def with_stage(
                 f"so that warps such as {kind!r} cannot move its points; use an artwork that is painted point by point"
             )
     table = {"kind": kind, **(settings or {})}
-    recipe = _with_table(artwork.recipe, role, table)
+    recipe = model_of(_with_table(artwork.recipe, role, table)).resolved()
     theta, number = list[np.ndarray](), 0
     new_models = [model for _, model, _ in single_models(model_of(recipe))]
     for number, (at, old, span) in enumerate(single_models(artwork.model)):

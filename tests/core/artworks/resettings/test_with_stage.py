@@ -7,7 +7,9 @@ import pytest
 
 import limner
 from limner.app.artworks import with_stage
+from limner.composition.stage_choice import register
 from limner.errors import LimnerError
+from limner.plugin import Warp, namespace
 
 SIZE = (12, 8)
 
@@ -57,6 +59,29 @@ def test_every_layer_of_a_blend_gets_it(art):
     layers += [with_stage(painted("siren"), "encoder", "time", {"start": "origin"}, seed=8)]
     assert after == limner.blend(layers)
     np.testing.assert_array_equal(after.render(), blend.render())
+
+
+class RandomTurn(Warp):
+    """A rotation by a random number of quarter turns, unless one is given."""
+
+    quarters: int = -1
+
+    def resolved(self, rng):
+        return self if self.quarters >= 0 else RandomTurn(quarters=int(rng.integers(4)))
+
+    def forward(self, params, xy, ctx):
+        x, y = xy[0, :], xy[1, :]
+        for _ in range(self.quarters):
+            x, y = -y, x
+        return namespace(xy).stack([x, y])
+
+
+def test_random_choices_of_the_stage_are_replaced_by_drawn_values(art, tmp_path):
+    register(RandomTurn)
+    after = with_stage(art, "warp", "local/random-turn")
+    assert after.recipe.warps[0].stage.quarters in range(4)
+    after.save(tmp_path / "a.limner")
+    assert limner.open(tmp_path / "a.limner") == after
 
 
 def test_rasters_have_no_points_to_move():
