@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner_apps.animations.morphing.settings import UnmixableError, mixed_recipe
+from limner_apps.animations.previews import preview_size
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -40,9 +41,7 @@ def _is_painted_alike(start: Artwork, end: Artwork) -> bool:
         recipe = mixed_recipe(start.recipe, end.recipe, 1.0, strict=False)
     except UnmixableError:
         return False
-    width, height = end.size
-    shrink = max(1.0, max(width, height) / PREVIEW_SIDE)
-    size = max(1, round(width / shrink)), max(1, round(height / shrink))
+    size = preview_size(end.size, PREVIEW_SIDE)
     one, two = (
         artwork.render(size, bits=16, time=PREVIEW_TIME, backend="numpy")
         for artwork in (end, replace(end, recipe=recipe))

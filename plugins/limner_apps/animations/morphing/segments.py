@@ -13,6 +13,7 @@ from limner.app.registry import build_stage
 from limner.plugin import Blend
 from limner_apps.animations.morphing.parameters import ThetaSpline
 from limner_apps.animations.morphing.settings import mixed_recipe
+from limner_apps.animations.pauses import smoothstep
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -50,8 +51,3 @@ class CrossFade:
     def _blend(self) -> Artwork:
         mode: Blend = build_stage("blend", "mean", {"linear": True}, Blend)
         return limner.blend([self.start, self.end], mode, weights=[0.25, 0.75], size=self.start.size)
-
-
-def smoothstep(position: float) -> float:
-    """Return a share that starts and ends slowly: 3 t² - 2 t³."""
-    return position * position * (3.0 - 2.0 * position)

@@ -8,8 +8,9 @@ from typing import Any
 
 from limner.app.recipes import LayeredRecipe, Recipe, SingleRecipe
 from limner.plugin import Stage, StageSpec, parse_color
-from limner_apps.animations.moves.colors import colour_coordinates, colour_text, has_hue
+from limner_apps.animations.moves.colors import has_hue
 from limner_apps.animations.moves.planned import SCALES
+from limner_apps.animations.moves.tracks import Track
 
 PAINTED = ("frame", "warps", "encoders", "network", "color", "mask")
 """The fields of a recipe that determine its picture; the others are for training."""
@@ -92,6 +93,6 @@ def _is_color(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _mixed_color(start: str, end: str, share: float) -> str:
     """Return a colour between two colours, as ``#rrggbb``."""
-    polar = has_hue(start) and has_hue(end)
-    one, two = colour_coordinates([[start], [end]], polar=polar)
-    return colour_text(one + share * (two - one), polar=polar)
+    between = "hue" if has_hue(start) and has_hue(end) else "colour"
+    color: str = Track((start, end), between, closed=False).eased(share, "linear")
+    return color

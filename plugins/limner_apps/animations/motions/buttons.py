@@ -12,6 +12,7 @@ from limner.app.artworks import Still
 from limner_apps.animations.motion import Motion, Trajectory
 from limner_apps.animations.parameters.buttons import learned_codes
 from limner_apps.animations.parameters.stills import single_artwork
+from limner_apps.animations.pauses import after_pauses
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -43,7 +44,7 @@ class Buttons(Motion):
 
         def at(position: float) -> Still:
             first = min(int(position * steps), steps - 1)
-            part = self._part(position * steps - first)
+            part = after_pauses(position * steps - first, self.pause)
             code = (1.0 - part) * codes[first] + part * codes[(first + 1) % len(codes)]
             return Still(art.press([float(weight) for weight in code]))
 
@@ -52,11 +53,3 @@ class Buttons(Motion):
     def closes(self, artworks: Sequence[Artwork]) -> bool:  # noqa: ARG002
         """Return whether the walk returns to the first picture."""
         return self.loop
-
-    def _part(self, step: float) -> float:
-        """Return how far it is from one picture to the next, 0 to 1, at a part of the step.
-
-        It rests at both ends for half of the pause, and accelerates smoothly in between.
-        """
-        moved = min(max((step - 0.5 * self.pause) / (1.0 - self.pause), 0.0), 1.0)
-        return moved * moved * (3.0 - 2.0 * moved)

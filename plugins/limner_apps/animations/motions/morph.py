@@ -12,8 +12,9 @@ from limner.app.artworks import Still
 from limner.plugin import LimnerError
 from limner_apps.animations.bundle import check_number
 from limner_apps.animations.morphing.sameness import have_one_recipe
-from limner_apps.animations.morphing.segments import CrossFade, Morph, smoothstep
+from limner_apps.animations.morphing.segments import CrossFade, Morph
 from limner_apps.animations.motion import Motion, Trajectory
+from limner_apps.animations.pauses import after_pauses
 
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
@@ -45,7 +46,9 @@ class MorphMotion(Motion):
         def at(position: float) -> Still:
             number = min(int(position * len(segments)), len(segments) - 1)
             segment = segments[number]
-            share = self._paused(position * len(segments) - number)
+            share = position * len(segments) - number
+            if self.pause:
+                share = after_pauses(share, self.pause)
             if share <= 0.0:
                 return Still(_with_size(segment.start, artworks[0]))
             if share >= 1.0:
@@ -104,13 +107,6 @@ class MorphMotion(Motion):
             after = artworks[(b + 1) % len(artworks)] if leads_on(k + 1) else artworks[b]
             out.append(Morph((before, artworks[a], artworks[b], after)))
         return out
-
-    def _paused(self, position: float) -> float:
-        """Return the position in a segment after pauses at both of its ends."""
-        if not self.pause:
-            return position
-        moved = (position - 0.5 * self.pause) / (1.0 - self.pause)
-        return smoothstep(min(max(moved, 0.0), 1.0))
 
 
 def _with_size(artwork: Artwork, first: Artwork) -> Artwork:

@@ -10,6 +10,7 @@ import numpy as np
 from limner.app.artworks import Resetting
 from limner.plugin import LimnerError
 from limner_apps.animations.moves.move import Move
+from limner_apps.animations.previews import preview_size
 
 if TYPE_CHECKING:
     from limner.app.artworks import Still
@@ -68,9 +69,7 @@ def with_way(move: Move, trajectory: Trajectory, length: float, ease: str, backe
 
 def _pictures(still: Still, path: str, values: Sequence[Any], backend: Any) -> list[np.ndarray]:
     """Return small pictures of a still with values of a setting, levels 0 to 1."""
-    width, height = still.artwork.size
-    shrink = max(1.0, max(width, height) / SIDE)
-    size = max(1, round(width / shrink)), max(1, round(height / shrink))
+    size = preview_size(still.artwork.size, SIDE)
     resetting = Resetting(still.artwork, [path])
     artworks = (resetting.at({path: value}) for value in values)
     return [

@@ -13,6 +13,7 @@ from limner.app.artworks import render_frames
 from limner.app.registry import Progress, choose_backend, registry
 from limner_apps.animations.playhead.pace import even_playhead
 from limner_apps.animations.playhead.samples import sample
+from limner_apps.animations.previews import preview_size
 
 if TYPE_CHECKING:
     from limner.app.artworks import Still
@@ -45,7 +46,7 @@ def measured_playhead(
     Raises:
         LimnerError: a picture cannot be rendered.
     """
-    small = _small(size)
+    small = preview_size(size, SIDE)
     runner = choose_backend(backend, registry())
 
     def without_caption(position: float) -> Still:
@@ -64,12 +65,6 @@ def measured_playhead(
     if all(is_resting(0.0, position) for position in PROBES):
         return ()
     return even_playhead(sample(pictures, is_resting, steps), steps, bounds)
-
-
-def _small(size: tuple[int, int]) -> tuple[int, int]:
-    """Return a small size of the same shape."""
-    shrink = max(1.0, max(size) / SIDE)
-    return max(1, round(size[0] / shrink)), max(1, round(size[1] / shrink))
 
 
 def _levels(frame: np.ndarray) -> np.ndarray:
