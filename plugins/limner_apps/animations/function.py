@@ -15,6 +15,7 @@ from limner.app.values import arguments
 from limner_apps.animations.estimate import check_cost, estimated_cost
 from limner_apps.animations.film import Film, write_film
 from limner_apps.animations.planning.backgrounds import background_of
+from limner_apps.animations.planning.checks import check_types
 from limner_apps.animations.planning.movie_options import MovieOptions
 from limner_apps.animations.planning.plan import MoviePlan, plan_movie, with_even_pace
 from limner_apps.animations.planning.sources import list_sources
@@ -125,6 +126,7 @@ def animate(
         force=force,
         backend=backend,
     )
+    check_types(given)
     sources = list_sources(artworks)
     still = plan_strip(sources, given, alone=path is None)
     if still and path is None:

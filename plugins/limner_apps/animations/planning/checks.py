@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,31 @@ def check_options(options: MovieOptions) -> None:
         arguments.check_int("repeat", options.repeat)
     if options.seed is not None and not 0 <= arguments.check_int("seed", options.seed) <= MAX_SEED:
         raise LimnerError(f"`seed`: must be 0 to {MAX_SEED}, got {options.seed}")
+
+
+def check_types(options: MovieOptions) -> None:
+    """Check the types of arguments that are no numbers.
+
+    Raises:
+        LimnerError: an argument has another type.
+    """
+    examples = {
+        "set": "{'points': 4}",
+        "drive": "{'encoder.latent': 'bass'}",
+        "options": "{'crf': 20}",
+        "strip_options": "{'count': 5}",
+    }
+    for name, example in examples.items():
+        arguments.check_mapping(name, getattr(options, name), example)
+    if isinstance(options.move, Mapping) or not isinstance(options.move, Iterable):
+        arguments.check_mapping("move", options.move, "{'frame.scale': '1..3'}")
+    if options.ease is not None:
+        arguments.check_str("ease", options.ease)
+    if options.repeat is not None:
+        arguments.check_int("repeat", options.repeat)
+    for name in ("even_pace", "caption"):
+        if not isinstance(value := getattr(options, name), bool | None):
+            raise LimnerError(f"`{name}`: must be True or False, got {arguments.show_value(value)}")
 
 
 def check_frames(animation: Animation) -> None:

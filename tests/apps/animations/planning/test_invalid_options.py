@@ -1,5 +1,7 @@
 """Invalid options of a movie: one line that names the problem and the fix, before anything is rendered."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -7,6 +9,7 @@ from PIL import Image
 import limner
 from limner.artworks import renderer
 from limner.cli.main import run
+from limner.errors import LimnerError
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +75,23 @@ def test_the_output_must_not_be_an_artwork(files, tmp_path):
     movie = limner.animate(art, tmp_path / "a.webp", motion="latent", seconds=0.2, fps=10, seed=1)
     with pytest.raises(limner.LimnerError, match="is one of the artworks"):
         limner.animate([art, movie], movie, motion="parameters", force=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"set": "points"}, "`set`: must be a dict such as {'points': 4}, got 'points'"),
+        ({"drive": ["frame.scale=bass"]}, "`drive`: must be a dict such as"),
+        ({"options": 3}, "`options`: must be a dict such as"),
+        ({"strip": "a.png", "strip_options": 3}, "`strip_options`: must be a dict such as"),
+        ({"move": 3}, "`move`: must be a dict such as"),
+        ({"move": {3: "1..2"}}, "`move`: keys must be strings"),
+        ({"move": ["frame.scale=1..2"], "ease": 3}, "`ease`: must be a string, got 3"),
+        ({"repeat": "a"}, "`repeat`: must be a whole number, got 'a'"),
+        ({"even_pace": "no"}, "`even_pace`: must be True or False, got 'no'"),
+        ({"path": 3}, "`path`: must be a path, got 3"),
+    ],
+)
+def test_arguments_of_another_type(options, message):
+    with pytest.raises(LimnerError, match=re.escape(message)):
+        limner.animate(limner.paint("ink", seed=1, size=(4, 4)), **{"path": "x.webp", "motion": "latent", **options})
