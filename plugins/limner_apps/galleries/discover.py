@@ -6,17 +6,19 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 
 from limner.app import LimnerError, PluginError
-from limner.app.artworks import SUFFIX, image_formats
+from limner.app.artworks import SUFFIX, image_formats, open_movie
 from limner.app.files import os_reason
 from limner.app.registry import registry
 from limner.plugin import VideoFormat
 from limner_apps.galleries.site_folder import RECORD
 from limner_apps.sweeps.folder_format import RECORD as SWEEP
 
+ONLY_A_FRAME = "contains frames of a movie; add the movie as a single file, such as an .mp4"
 MAX_DEPTH = 64
 """Maximum depth of nested folders."""
 
@@ -96,8 +98,11 @@ def _walk(
         return
     if (folder / SWEEP).is_file():
         collected.sweeps.append(folder)
+    frames = _movie_frames(folder, entries)
+    if frames:
+        collected.skipped.append((folder, f"{folder}: {ONLY_A_FRAME}"))
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry in frames:
             continue
         if entry.is_dir():
             yield from _walk(entry, (*tags, entry.name), suffixes, seen, collected)
@@ -106,6 +111,15 @@ def _walk(
                 yield FoundFile(entry, tags)
             elif entry.is_symlink():
                 collected.skipped.append((entry, f"{entry}: is a broken link"))
+
+
+def _movie_frames(folder: Path, entries: Sequence[Path]) -> frozenset[Path]:
+    """Return the files among entries that are the frames of a movie; their first one has the record of the movie."""
+    known = registry()
+    formats = [known.load("video-format", name, VideoFormat) for name in known.names("video-format")]
+    patterns = [cls.frame_pattern for cls in formats if cls.frame_pattern]
+    frames = frozenset(entry for entry in entries if any(fnmatch(entry.name, pattern) for pattern in patterns))
+    return frames if frames and open_movie(folder) else frozenset()
 
 
 def video_formats() -> Iterator[type[VideoFormat]]:

@@ -20,7 +20,7 @@ class Piece:
         seed: seed of the recipe.
         width: width of the picture in the file, in pixels.
         height: height of the picture in the file, in pixels.
-        stages: role and kind of each stage, ``network mlp``.
+        stages: role and kind of each stage, ``network mlp``; of a movie also what moves, ``motion zoom``.
         color: colour mode, or blend mode of a recipe with layers.
         alt: alternative text of the picture.
         recipe: recipe as TOML.
@@ -75,6 +75,12 @@ class Piece:
         thumbnails = [thumbnail[2] for thumbnail in self.thumbnails]
         names = [self.file, self.theta_file, self.limner_file, self.view, self.recipe_file, self.diagram, *thumbnails]
         return sorted({name for name in names if name})
+
+    @property
+    def kind_of_movie(self) -> str:
+        """What moves in a movie, ``movie, zoom``; ``movie`` if that is unknown, and empty for a picture."""
+        motion = next((stage.partition(" ")[2] for stage in self.stages if stage.startswith("motion ")), "")
+        return ", ".join(filter(None, ("movie", motion))) if self.video else ""
 
     @property
     def recipe_file(self) -> str:

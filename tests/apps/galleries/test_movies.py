@@ -14,6 +14,7 @@ from limner.plugin import StageSpec, VideoInfo
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.motions.states import States
 from limner_apps.galleries.build import gallery as build
+from limner_apps.galleries.discover import collect
 
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
 SIZE = (16, 12)
@@ -66,6 +67,24 @@ def test_the_first_frame_of_a_loop_and_the_last_of_another_movie_stand_for_it(bu
         assert abs(np.asarray(thumb.convert("RGB")).mean() - frame.mean()) < 8
     with Image.open(shown["gif"]) as thumb:
         assert np.asarray(thumb.convert("RGB")).mean() > 190
+
+
+def test_movies_of_one_artwork_are_told_apart_by_their_motion(built):
+    _, site, pieces = built
+    assert "motion parameters" in pieces["apng"]["stages"]
+    assert "motion states" in pieces["gif"]["stages"]
+    page = (site / "pieces" / f"{pieces['apng']['id']}.html").read_text("utf-8")
+    assert re.search(r'differs">[^<]*movie, parameters', page)
+
+
+def test_a_folder_of_frames_is_skipped_once(built, tmp_path):
+    limner.animate(limner.paint("ink", seed=3, size=SIZE), tmp_path / "frames/", motion="orbit", seconds=0.3, fps=10)
+    limner.paint("ink", seed=4, size=SIZE).save(tmp_path / "frames" / "frame-of-mind.png")
+    found = collect([tmp_path])
+    assert [file.path.name for file in found.files] == ["frame-of-mind.png"]
+    assert [path.name for path, _ in found.skipped] == ["frames"]
+    (tmp_path / "frames" / "frame-000001.png").unlink()
+    assert len(collect([tmp_path]).files) == 3, "without its first frame, nothing says that this is a movie"
 
 
 def test_the_page_shows_the_command_that_renders_the_movie_again(built):

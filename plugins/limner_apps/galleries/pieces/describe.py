@@ -21,6 +21,7 @@ from limner_apps.galleries.pieces.texts import (
     movie_command,
     palettes,
     piece_id,
+    playback_stages,
     recreate_command,
     stage_names,
 )
@@ -105,7 +106,7 @@ def _piece(source: OpenedSource, digest: str, suffix: str) -> Piece:
         seed=recipe.seed,
         width=recipe.size[0],
         height=recipe.size[1],
-        stages=stage_names(recipe),
+        stages=stage_names(recipe) + playback_stages(source.movie.playback if source.movie else None),
         color=color_mode(recipe),
         palettes=palettes(recipe),
         alt=alt_text(recipe) + (", movie" if video else ""),

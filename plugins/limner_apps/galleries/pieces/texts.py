@@ -7,8 +7,9 @@ import shlex
 import unicodedata
 from collections.abc import Sequence
 
-from limner.app.artworks import RenderSettings
+from limner.app.artworks import Playback, RenderSettings
 from limner.app.recipes import LayeredRecipe, Recipe, SingleRecipe
+from limner.plugin import StageSpec
 
 
 def piece_id(recipe: Recipe, digest: str) -> str:
@@ -22,6 +23,12 @@ def stage_names(recipe: Recipe) -> list[str]:
     """Return role and kind of each stage, such as ``network mlp``, without duplicates, in the order of the model."""
     pairs = [f"{part.role} {part.kind}" for _, outer in recipe.parts() for part in outer.all()]
     return list(dict.fromkeys(pair for pair in pairs if not pair.startswith("frame ")))
+
+
+def playback_stages(playback: Playback | None) -> list[str]:
+    """Return role and kind of each stage of a playback, such as ``motion zoom``; none without a playback."""
+    values = [getattr(playback, name) for name in type(playback).model_fields] if playback else []
+    return [f"{value.role} {value.kind}" for value in values if isinstance(value, StageSpec)]
 
 
 def color_mode(recipe: Recipe) -> str:

@@ -77,4 +77,4 @@ def _quality(node: Node) -> str:
 
 
 def _movie(node: Node) -> str:
-    return "movie" if node.entry.piece.video else ""
+    return node.entry.piece.kind_of_movie

@@ -61,9 +61,10 @@ def _unweighted(node: Node) -> str:
 
 
 def _file(node: Node) -> str:
-    """Return size and format of the file of a piece."""
+    """Return size and format of the file of a piece, and what moves in a movie."""
     piece = node.entry.piece
-    return f"{piece.width} × {piece.height}, {piece.file.rpartition('.')[2]}"
+    words = (piece.kind_of_movie, f"{piece.width} × {piece.height}", piece.file.rpartition(".")[2])
+    return ", ".join(filter(None, words))
 
 
 def _progress(node: Node, other: Node) -> str:
@@ -95,7 +96,7 @@ def _by_seed(node: Node) -> tuple[int, ...]:
 RELATIONS: tuple[Relation, ...] = (
     Relation(
         "sizes",
-        "Other sizes and formats",
+        "Other sizes, formats and motions",
         shared=lambda node: node.fingerprints.get("picture", ""),
         different=_identity,
         unit=_identity,

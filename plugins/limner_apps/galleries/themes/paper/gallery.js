@@ -218,6 +218,7 @@
       Encoder: (piece) => kinds(piece, "encoder"),
       Warp: (piece) => kinds(piece, "warp"),
       Trainer: (piece) => kinds(piece, "trainer"),
+      Motion: (piece) => kinds(piece, "motion"),
       Palette: (piece) => piece.palettes,
       Type: (piece) => (mixed ? type(piece).slice(0, 1) : []),
       Tag: tags,
