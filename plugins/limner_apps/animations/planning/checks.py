@@ -38,25 +38,15 @@ def check_options(options: MovieOptions) -> None:
 
 
 def check_types(options: MovieOptions) -> None:
-    """Check the types of arguments that are no numbers.
+    """Check the types of texts and switches.
 
     Raises:
         LimnerError: an argument has another type.
     """
-    examples = {
-        "set": "{'points': 4}",
-        "drive": "{'encoder.latent': 'bass'}",
-        "options": "{'crf': 20}",
-        "strip_options": "{'count': 5}",
-    }
-    for name, example in examples.items():
-        arguments.check_mapping(name, getattr(options, name), example)
     if isinstance(options.move, Mapping) or not isinstance(options.move, Iterable):
         arguments.check_mapping("move", options.move, "{'frame.scale': '1..3'}")
     if options.ease is not None:
         arguments.check_str("ease", options.ease)
-    if options.repeat is not None:
-        arguments.check_int("repeat", options.repeat)
     for name in ("even_pace", "caption"):
         if not isinstance(value := getattr(options, name), bool | None):
             raise LimnerError(f"`{name}`: must be True or False, got {arguments.show_value(value)}")

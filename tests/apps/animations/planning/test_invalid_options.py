@@ -80,7 +80,7 @@ def test_the_output_must_not_be_an_artwork(files, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"set": "points"}, "`set`: must be a dict such as {'points': 4}, got 'points'"),
+        ({"set": "points"}, "`set`: must be a dict such as {'direction': 'out'}, got 'points'"),
         ({"drive": ["frame.scale=bass"]}, "`drive`: must be a dict such as"),
         ({"options": 3}, "`options`: must be a dict such as"),
         ({"strip": "a.png", "strip_options": 3}, "`strip_options`: must be a dict such as"),
