@@ -75,7 +75,7 @@ def animate(
         ease=ease,
         seconds=seconds,
         fps=fps,
-        size=parse_size(size)[0] if size else None,
+        size=parse_size(size, 300)[0] if size else None,
         supersample=supersample,
         repeat=repeat,
         audio=audio,

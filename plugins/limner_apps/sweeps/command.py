@@ -122,7 +122,7 @@ def sweep(
         gray=gray,
         at_steps=at_steps or (),
         animations=animations,
-        size=parse_size(size)[0] if size else None,
+        size=parse_size(size, 300)[0] if size else None,
         set=o.parse_settings(set_),
         palette=palette,
         colors=colors,
