@@ -97,6 +97,21 @@ def test_of_a_mosaic_the_first_artwork_is_rendered_with_a_note(tmp_path, art, ca
     assert (still, still.render_settings.time) == (art, 0.5)
 
 
+class Backwards(Shade):
+    """Frames at falling times."""
+
+    def still(self, artwork, position):
+        return Still(artwork, time=1 - position)
+
+
+def test_samples_of_a_frame_have_its_time(tmp_path):
+    board = limner.paint("button-field", seed=1, size=SIZE)
+    path = written(f"{tmp_path}/m.gif", board, Backwards(seconds=0.1, fps=10.0))
+    assert run(["render", path, "--time", "0.25", "--samples", "1", "-o", f"{tmp_path}/s/", "-q"]) == 0
+    (sample,) = (tmp_path / "s").glob("*.png")
+    assert limner.open(sample).render_settings.time == 0.75
+
+
 def test_other_files_are_no_movies(tmp_path, art):
     art.save(tmp_path / "a.png")
     with open_recorder(tmp_path / "old.gif", VideoInfo(*SIZE, manifest=json.dumps({"recipe": {}}))) as recorder:
