@@ -52,7 +52,7 @@ def verify_movie(movie: Movie, backend: Backend) -> VerificationResult:
     Raises:
         LimnerError: the movie is damaged, or cannot be rendered.
     """
-    video_format = _written_format(movie)
+    video_format, fps = _written_format(movie), movie.playback.fps
     count, settings = movie.playback.frames, movie.artwork.render_settings
     background = settings.recorded_background if settings else ""
     supports_alpha = video_format.supports_alpha or bool(getattr(video_format, "background", ""))
@@ -68,7 +68,7 @@ def verify_movie(movie: Movie, backend: Backend) -> VerificationResult:
     comparison = _Comparison(video_format.min_psnr)
     with (
         closing(rendered),
-        closing(_frames_at(video_format.read_frames(movie.path), count, movie.playback.fps)) as stored,
+        closing(_frames_at(video_format.read_frames(movie.path), count, fps)) as stored,
     ):
         for old, new in zip(stored, rendered, strict=False):
             comparison.add(old, video_format.prepare(new))
