@@ -10,9 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from limner.formats.sound_files import SAMPLE_RATE, channels_of, decode_audio, open_audio
+from limner.formats.sound_files import LAYOUTS, SAMPLE_RATE, channels_of, decode_audio, open_audio
 
-MAX_REST = 0.1  # seconds; so short a rest of a passage is silent, and does not begin the file again
 MAX_KEPT = 20.0  # seconds; up to 8 MB
 
 
@@ -36,6 +35,8 @@ class AudioTrack:
 
     rate: ClassVar[int] = SAMPLE_RATE
     """Samples per second of what ``samples`` yields."""
+    max_rest: ClassVar[float] = 0.1
+    """Seconds up to which a rest is silent: the sound does not begin again for a moment."""
 
     @cached_property
     def channels(self) -> int:
@@ -46,6 +47,15 @@ class AudioTrack:
         """
         with open_audio(self.path) as container:
             return channels_of(container)
+
+    @property
+    def layout(self) -> str:
+        """The channels as FFmpeg names them, ``mono`` or ``stereo``.
+
+        Raises:
+            LimnerError: as ``channels``.
+        """
+        return LAYOUTS[self.channels]
 
     def samples(self) -> Generator[np.ndarray]:
         """Yield the sound block by block, without end.
@@ -73,7 +83,7 @@ class AudioTrack:
         """Yield exactly ``length`` samples of the file, which begins again unless the rest is very short."""
         done = 0
         while done < length:
-            if done and length - done < MAX_REST * SAMPLE_RATE:
+            if done and length - done < self.max_rest * SAMPLE_RATE:
                 yield np.zeros((self.channels, length - done), np.float32)
                 return
             for block in file.blocks():

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
 
 BIT_RATE = 96_000  # per channel, in bits per second: transparent for most ears with AAC and Opus
-MAX_REST = 0.1  # seconds; a shorter rest after the last passage is silent
-LAYOUTS = {1: "mono", 2: "stereo"}
 
 
 def check_sound(audio: AudioTrack, codec: str) -> None:
@@ -51,8 +49,9 @@ class SoundEncoder:
         self._blocks: Iterator[np.ndarray] = self._source
         self._block = np.zeros((audio.channels, 0), np.float32)
         self._passage = max(1, round(audio.duration * audio.rate))
-        self._layout = LAYOUTS[audio.channels]
+        self._layout = audio.layout
         self._rate = audio.rate
+        self._max_rest = audio.max_rest * audio.rate
         self._count = 0
         self._stream = cast("AudioStream", container.add_stream(codec, rate=audio.rate))
         self._stream.layout = self._layout
@@ -74,7 +73,7 @@ class SoundEncoder:
         is silent then, or else the passage would begin again for a moment.
         """
         rest = round(seconds * self._rate) % self._passage
-        if rest < MAX_REST * self._rate and round(seconds * self._rate) > self._passage:
+        if rest < self._max_rest and round(seconds * self._rate) > self._passage:
             self.advance(seconds - Fraction(rest, self._rate))
             self._blocks = iter([np.zeros((len(self._block), rest), np.float32)])
             self._block = self._block[:, :0]

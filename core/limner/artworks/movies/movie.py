@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from limner.artworks.loader import open_artwork, read_record
 from limner.artworks.movies.playback import Playback
 from limner.artworks.requirements import unmet
 from limner.composition.nested import fill_kinds
 from limner.composition.revisions import current_fields
-from limner.errors import ArtworkError, LimnerError
+from limner.errors import ArtworkError, LimnerError, PluginError
 from limner.formats.container import SUFFIX
 from limner.formats.movie_record import MovieRecord, read_movie
 from limner.registry.attribution import attributing
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from limner.artworks.movies.still import Still
     from limner.utils.paths import StrPath
 
+Answer = TypeVar("Answer")
 FORGED = "the file is damaged or forged"
 
 
@@ -67,11 +68,38 @@ class Movie:
         """
         if not 0 <= check_number("position", position) <= 1:
             raise LimnerError(f"`position`: must be 0 to 1, got {position:g}")
+        return self._ask(self.playback.still, position)
+
+    def position(self, frame: int) -> float:
+        """Return the position of a frame, counted from 0; see ``Playback.position``.
+
+        Raises:
+            LimnerError: the playback does not support the artwork.
+        """
+        return self._ask(self.playback.position, frame)
+
+    def closes(self) -> bool:
+        """Return whether the movie is a loop.
+
+        Raises:
+            LimnerError: the playback does not support the artwork.
+        """
+        return self._ask(self.playback.closes)
+
+    def _ask(self, method: Callable[..., Answer], *given: float) -> Answer:
+        """Return the answer of a method of the playback about the artwork.
+
+        Raises:
+            ArtworkError: the playback does not support the artwork; the message starts with the path.
+            PluginError: a third-party playback failed.
+        """
         with attributing():
             try:
-                return self.playback.still(self.artwork, position)
+                return method(self.artwork, *given)
+            except PluginError:
+                raise
             except LimnerError as error:
-                raise type(error)(f"{self.path}: {error}") from error
+                raise ArtworkError(f"{self.path}: {error}") from error
 
 
 @attributing()

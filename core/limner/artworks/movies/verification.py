@@ -52,13 +52,13 @@ def verify_movie(movie: Movie, backend: Backend) -> VerificationResult:
     Raises:
         LimnerError: the movie is damaged, or cannot be rendered.
     """
-    video_format, playback = _written_format(movie), movie.playback
-    count, settings = playback.frames, movie.artwork.render_settings
+    video_format, fps = _written_format(movie), movie.playback.fps
+    count, settings = movie.playback.frames, movie.artwork.render_settings
     background = settings.recorded_background if settings else ""
     supports_alpha = video_format.supports_alpha or bool(getattr(video_format, "background", ""))
     rendered = render_frames(
-        lambda position: playback.still(movie.artwork, position),
-        (playback.position(movie.artwork, k) for k in range(count)),
+        movie.still,
+        (movie.position(k) for k in range(count)),
         movie.size,
         backend,
         supersample=settings.supersample if settings else 1,
@@ -66,7 +66,10 @@ def verify_movie(movie: Movie, backend: Backend) -> VerificationResult:
         alpha=movie.artwork.model.alpha and supports_alpha and not background,
     )
     comparison = _Comparison(video_format.min_psnr)
-    with closing(rendered), closing(_frames_at(video_format.read_frames(movie.path), count, playback.fps)) as stored:
+    with (
+        closing(rendered),
+        closing(_frames_at(video_format.read_frames(movie.path), count, fps)) as stored,
+    ):
         for old, new in zip(stored, rendered, strict=False):
             comparison.add(old, video_format.prepare(new))
             registry().emit(Progress("verify", comparison.frames, count))

@@ -152,7 +152,7 @@ def render(
     note_unused_background(format_settings, [one.artwork for one in renditions], quiet=quiet)
     if interpolates:
         one = renditions[0]
-        finish |= {"size": one.size, "dpi": one.dpi if one.bleed else dpi, "bleed": one.bleed}
+        finish |= {"size": one.size, "dpi": one.dpi if one.bleed else dpi, "bleed": one.bleed} | one.own_time
         _conditioning.write_and_print(
             plan, paths[0], runner, finish, print_seed=seed is None, as_json=as_json, quiet=quiet
         )

@@ -6,8 +6,10 @@ from functools import cached_property
 from math import cos, pi
 from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from limner.plugin import LimnerError
 from limner_apps.animations.moves.tracks import Track
 
 Value: TypeAlias = "float | int | str | tuple[float, ...] | tuple[int, ...] | tuple[str, ...]"
@@ -26,6 +28,15 @@ class Move(BaseModel):
     )
     period: float = Field(default=0.0, ge=0, le=86_400, description="seconds of a cycle; 0 for the whole movie")
     returns: bool = Field(default=True, description="go back the same way; otherwise the last value is like the first")
+
+    @model_validator(mode="after")
+    def _check_values(self) -> Move:
+        try:
+            with np.errstate(all="raise"):
+                self.track.rows  # noqa: B018 - computed once, and kept
+        except (LimnerError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"values cannot be mixed: {self.between} between values of other kinds") from error
+        return self
 
     def value_at(self, seconds: float, length: float, ease: str = "") -> Any:
         """Return the value at a time.

@@ -87,7 +87,7 @@ def still_of(path: Path, video_format: VideoFormat, movie: Movie | None) -> Imag
     """
     from PIL import Image
 
-    first = movie is not None and movie.playback.closes(movie.artwork)
+    first = movie is not None and movie.closes()
     frames = deque(islice(video_format.read_frames(path), 1 if first else None), maxlen=1)
     if not frames:
         raise ArtworkError(f"{path}: the movie has no frames")

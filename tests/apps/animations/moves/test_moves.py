@@ -14,6 +14,7 @@ from limner.app.values import validate
 from limner.errors import LimnerError
 from limner.plugin import parse_color
 from limner_apps.animations.animation import Animation
+from limner_apps.animations.moves.move import Move
 from limner_apps.animations.moves.planned import plan_moves
 from limner_apps.animations.moves.requests import parse_moves
 from limner_apps.animations.planning.movie_options import MovieOptions
@@ -174,3 +175,12 @@ def test_a_setting_moves_once(art):
         planned(art, "frame.scale=1..2", "frame.scale=1..3")
     with pytest.raises(LimnerError, match="are the same field"):
         planned(art, "encoder.0.scale=1..2", "encoder.xy.scale=1..3")
+
+
+@pytest.mark.parametrize(
+    ("values", "between"),
+    [(("a", "b"), "linear"), ((1.0, "navy"), "colour"), (((1.0, 2.0), (1.0,)), "linear"), ((0.0, 1.0), "logarithmic")],
+)
+def test_values_in_a_movie_that_cannot_be_mixed_are_refused(values, between):
+    with pytest.raises(LimnerError, match="values cannot be mixed"):
+        validate(Move, {"path": "frame.scale", "values": values, "between": between}, "move")

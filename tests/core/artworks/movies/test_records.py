@@ -14,7 +14,7 @@ from limner.artworks.movies.playback import Playback
 from limner.artworks.movies.record import record_movie
 from limner.artworks.movies.still import Still
 from limner.cli.main import run
-from limner.errors import ArtworkError, LimnerError
+from limner.errors import ArtworkError, LimnerError, RecipeError
 from limner.formats import movie_record
 from limner.formats.movie_record import pack_theta, read_movie, unpack_theta
 from limner.formats.video_files import open_recorder
@@ -95,6 +95,47 @@ def test_of_a_mosaic_the_first_artwork_is_rendered_with_a_note(tmp_path, art, ca
     assert f"{path}: the frame shows 2 artworks; this is the first" in capsys.readouterr().err
     still = limner.open(tmp_path / "s.png")
     assert (still, still.render_settings.time) == (art, 0.5)
+
+
+class Unfit(Shade):
+    """A playback for other artworks."""
+
+    def still(self, artwork, position):
+        raise RecipeError(["frame.x: unknown setting"], "Ink")
+
+    def closes(self, artwork):
+        raise LimnerError("the movie contains a single artwork, not several")
+
+
+def test_a_playback_that_does_not_support_the_artwork_is_an_error_of_the_file(tmp_path, art):
+    path = f"{tmp_path}/m.gif"
+    with record_movie(path, art, VideoInfo(*SIZE), Unfit()) as recorder:
+        recorder.add(np.zeros((SIZE[1], SIZE[0], 3), np.uint8))
+    movie = open_movie(path)
+    for asked, message in (
+        (lambda: movie.still(0.5), "Ink: frame.x: unknown setting"),
+        (movie.closes, "the movie contains a single artwork, not several"),
+        (lambda: movie.position(3), "the movie contains a single artwork, not several"),
+        (lambda: limner.verify(path), "the movie contains a single artwork, not several"),
+    ):
+        with pytest.raises(ArtworkError) as error:
+            asked()
+        assert str(error.value) == f"{path}: {message}"
+
+
+class Backwards(Shade):
+    """Frames at falling times."""
+
+    def still(self, artwork, position):
+        return Still(artwork, time=1 - position)
+
+
+def test_samples_of_a_frame_have_its_time(tmp_path):
+    board = limner.paint("button-field", seed=1, size=SIZE)
+    path = written(f"{tmp_path}/m.gif", board, Backwards(seconds=0.1, fps=10.0))
+    assert run(["render", path, "--time", "0.25", "--samples", "1", "-o", f"{tmp_path}/s/", "-q"]) == 0
+    (sample,) = (tmp_path / "s").glob("*.png")
+    assert limner.open(sample).render_settings.time == 0.75
 
 
 def test_other_files_are_no_movies(tmp_path, art):
