@@ -73,7 +73,7 @@ class RecordedMovie:
     def needs_pace(self, animation: Animation, options: MovieOptions) -> bool:
         """Return whether the pace is to be measured.
 
-        That is so if options ask for it, if another motion has an even pace by default, or if that of the movie does not
+        That is so if options ask for it, if another motion is even by default, or if the pace of the movie does not
         fit.
         """
         if options.even_pace is not None:
