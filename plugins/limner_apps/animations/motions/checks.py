@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 from unittest import SkipTest
 
@@ -24,6 +25,8 @@ SEED = 22
 POSITIONS = (0.0, 0.2, 0.5, 0.85)
 SIZE = (12, 8)
 THREADS = 4
+MAX_SECONDS, MAX_END = 86_400.0, 600.0
+"""The longest movie, and the longest duration of its last frame."""
 FIELD = """
 title = "Field"
 encoder = [{ kind = "xy" }, { kind = "latent", pictures = 2, learn = true }]
@@ -166,4 +169,31 @@ def check_threads(subject: Subject[Motion]) -> None:
             require(all(map(_same, alone, together)), f"{subject}: stills of {what} differ in several threads")
 
 
-CHECKS = (check_interface, check_stills_render, check_repeats, check_configured, check_closes, check_threads)
+@needs("interface")
+def check_timing(subject: Subject[Motion]) -> None:
+    """Check the length that the motion proposes, how long its end stays, the bounds of its parts, and its notes."""
+    for what, artworks, _ in _cases(subject):
+        motion = subject.stage
+        with calling(subject, f"default_seconds, end_seconds, part_bounds or notes of {what}"):
+            seconds, end = float(motion.default_seconds(artworks)), float(motion.end_seconds)
+            bounds = [0.0, *map(float, motion.part_bounds(artworks)), 1.0]
+            notes = motion.notes(artworks, ["a.png", "b.png"][: len(artworks)])
+        require(
+            0 < seconds <= MAX_SECONDS, f"{subject}: default_seconds of {what} is {seconds}; return a positive number"
+        )
+        require(0 <= end <= MAX_END, f"{subject}: end_seconds is {end}; return 0 to {MAX_END:g} seconds")
+        increase = all(before < after for before, after in pairwise(bounds))
+        require(increase, f"{subject}: part_bounds of {what} must increase and lie between 0 and 1")
+        texts = isinstance(notes, list | tuple) and all(isinstance(note, str) for note in notes)
+        require(texts, f"{subject}: notes of {what} must be a list of texts")
+
+
+CHECKS = (
+    check_interface,
+    check_stills_render,
+    check_repeats,
+    check_configured,
+    check_closes,
+    check_threads,
+    check_timing,
+)

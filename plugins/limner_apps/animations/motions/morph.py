@@ -38,9 +38,6 @@ class MorphMotion(Motion):
         if len(artworks) < 2:
             raise LimnerError("`motion` morph: needs several artworks, got 1; add another, or use another motion")
         check_number(artworks)
-        for artwork in artworks:
-            if not artwork.model.is_renderable:
-                raise LimnerError(f"{artwork.recipe.title}: converts pictures and has none of its own; omit it")
         segments = self._segments(artworks)
 
         def at(position: float) -> Still:

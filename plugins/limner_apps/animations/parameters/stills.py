@@ -23,18 +23,13 @@ def single_artwork(artworks: Sequence[Artwork], motion: str) -> Artwork:
         motion: the name of the motion, for the message.
 
     Raises:
-        LimnerError: there are several, or it has no picture of its own.
+        LimnerError: there are several.
     """
     if len(artworks) != 1:
         raise LimnerError(
             f"`motion` {motion}: moves a single artwork, got {len(artworks)}; use morph, which leads through several"
         )
-    (artwork,) = artworks
-    if not artwork.model.is_renderable:
-        raise LimnerError(
-            f"{artwork.recipe.title}: converts pictures and has none of its own; apply it with `limner.translate`"
-        )
-    return artwork
+    return artworks[0]
 
 
 def with_theta(artwork: Artwork, theta: np.ndarray) -> Artwork:

@@ -80,6 +80,17 @@ def _check_positive(name: str, value: float | None, most: float) -> None:
         raise LimnerError(f"`{name}`: must be above 0{limit}, got {number:g}")
 
 
+def check_renderable(names: Sequence[str], artworks: Sequence[Artwork]) -> None:
+    """Check that artworks have pictures of their own, which can move.
+
+    Raises:
+        LimnerError: one converts pictures.
+    """
+    for name, artwork in zip(names, artworks, strict=True):
+        if not artwork.model.is_renderable:
+            raise LimnerError(f"{name}: converts pictures and has none of its own; apply it with `limner.translate`")
+
+
 def check_size(names: Sequence[str], artworks: Sequence[Artwork], size: tuple[int, int] | None) -> tuple[int, int]:
     """Return the size of the frames: the given one, or that of the artworks.
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.planning.backgrounds import background_notes, check_background
-from limner_apps.animations.planning.checks import MAX_SECONDS, check_frames, check_options, check_size
+from limner_apps.animations.planning.checks import (
+    MAX_SECONDS,
+    check_frames,
+    check_options,
+    check_renderable,
+    check_size,
+)
 from limner_apps.animations.planning.fit_states import with_states
 from limner_apps.animations.planning.motion_choice import choose_motion
 from limner_apps.animations.planning.movie_options import MovieOptions
@@ -78,6 +84,7 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     sources = list_sources(sources)
     recorded = open_recorded(sources)
     names, artworks = recorded.sources if recorded else open_sources(sources)
+    check_renderable(names, artworks)
     options = with_states(sources, recorded.defaults(options) if recorded else options)
     size = check_size(names, artworks, options.size)
     suffix = default_suffix(options.options.get("kind"), recorded.path if recorded else None)

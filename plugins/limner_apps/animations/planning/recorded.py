@@ -71,9 +71,15 @@ class RecordedMovie:
         return changed if keeps_pace else changed.model_copy(update={"playhead": ()})
 
     def needs_pace(self, animation: Animation, options: MovieOptions) -> bool:
-        """Return whether the pace is to be measured: if options ask for it, or the pace of the movie does not fit."""
+        """Return whether the pace is to be measured.
+
+        That is so if options ask for it, if another motion is even by default, or if the pace of the movie does not
+        fit.
+        """
         if options.even_pace is not None:
             return options.even_pace
+        if animation.motion.kind != self.animation.motion.kind:
+            return not animation.motion.stage.sets_pace
         return bool(self.animation.playhead) and not animation.playhead
 
     def _has_pace_of(self, other: Animation) -> bool:

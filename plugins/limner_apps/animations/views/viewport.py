@@ -25,7 +25,7 @@ class Viewport:
         artwork: the artwork.
 
     Raises:
-        LimnerError: the artwork has no picture of its own, or consists of pixels instead of points.
+        LimnerError: the artwork consists of pixels instead of points, or is plain.
     """
 
     def __init__(self, artwork: Artwork) -> None:
@@ -58,12 +58,10 @@ class Viewport:
         """Check that an artwork is painted point by point.
 
         Raises:
-            LimnerError: the artwork has no picture of its own, or consists of pixels instead of points, or is plain.
+            LimnerError: the artwork consists of pixels instead of points, or is plain.
         """
         title, layers = artwork.recipe.title, list(single_recipes(artwork.recipe))
         for path, recipe in layers:
-            if recipe.domain == "image":
-                raise LimnerError(f"{title}: converts pictures and has none of its own; animate another artwork")
             if recipe.domain == "code":
                 layer = f"{path.rstrip('.')}: " if path else ""
                 raise LimnerError(

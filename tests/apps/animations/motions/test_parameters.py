@@ -1,7 +1,5 @@
 """The motion ``parameters``: the circle, its radius, and what stays."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -85,11 +83,3 @@ def test_weights_of_single_pixels_stay():
         LimnerError, match="has no trainable parameters that can move; use zoom, orbit or, with several"
     ):
         Parameters().trajectory([flat], 1)
-
-
-def test_networks_without_a_picture_of_their_own_are_refused():
-    art = limner.paint("ink", seed=1, size=(8, 8))
-    model = SimpleNamespace(is_renderable=False)
-    converts = SimpleNamespace(model=model, recipe=art.recipe)
-    with pytest.raises(LimnerError, match="Ink: converts pictures and has none of its own; apply it with"):
-        Parameters().trajectory([converts], 1)

@@ -76,6 +76,11 @@ def test_the_pace_is_kept_or_measured_again(folder, tmp_path):
     assert playhead(size=(8, 6)) == recorded
     assert playhead(even_pace=False) == ()
     assert len(playhead(seconds=0.6)) == 7
+    assert playhead(motion="still", move=["frame.scale=1..2"]) == (), "moves have a pace of their own"
+    assert len(playhead(motion="orbit")) == 5
+    limner.animate(tmp_path / "x.gif", tmp_path / "moves.gif", motion="still", move=["frame.scale=1..2"])
+    orbit = open_movie(limner.animate(tmp_path / "moves.gif", tmp_path / "orbit.gif", motion="orbit"))
+    assert len(orbit.playback.playhead) == 5, "another motion has its own default"
     limner.animate(folder / "m.gif", tmp_path / "plain.gif", even_pace=False)
     again = limner.animate(tmp_path / "plain.gif", tmp_path / "again.gif", seconds=0.3)
     assert open_movie(again).playback.playhead == ()

@@ -1,8 +1,11 @@
 """The artworks that ``limner.animate`` takes, and arguments of wrong types."""
 
+from types import SimpleNamespace
+
 import pytest
 
 import limner
+from limner_apps.animations.planning.checks import check_renderable
 from limner_apps.animations.planning.sources import list_sources
 
 
@@ -22,6 +25,14 @@ def test_sources_are_artworks_and_paths_one_or_several(arts, tmp_path):
 def test_a_generator_of_artworks_is_animated(arts, tmp_path):
     limner.animate((art for art in arts), tmp_path / "walk.apng", seconds=1, fps=2)
     assert (tmp_path / "walk.apng").exists()
+
+
+def test_networks_without_a_picture_of_their_own_are_refused(arts):
+    converting = SimpleNamespace(model=SimpleNamespace(is_renderable=False))
+    with pytest.raises(
+        limner.LimnerError, match=r"b\.limner: converts pictures and has none of its own; apply it"
+    ):
+        check_renderable(["a.png", "b.limner"], [arts[0], converting])
 
 
 WRONG = {

@@ -1425,6 +1425,24 @@ class CrowdedMotion(SoundMotion):
         return at
 
 
+@caught_by("timing")
+class TimelessMotion(SoundMotion):
+    def default_seconds(self, artworks):
+        return 0
+
+
+@caught_by("timing")
+class DisorderedMotion(SoundMotion):
+    def part_bounds(self, artworks):
+        return [0.7, 0.3]
+
+
+@caught_by("timing")
+class ChattyMotion(SoundMotion):
+    def notes(self, artworks, names):
+        return "this artwork is small"
+
+
 # Faults with a message of their own.
 
 
