@@ -36,7 +36,7 @@ class ParameterDescription:
     Attributes:
         name: the name in a recipe.
         description: the meaning of the parameter.
-        default: the default as a JSON value.
+        default: the default as a JSON value; None if the parameter is required.
         schema: the JSON Schema without title, description and default: type, bounds, choices.
         role: the role of the nested stage or stages; None if the parameter is a plain value.
     """
@@ -49,8 +49,8 @@ class ParameterDescription:
 
     @property
     def default_text(self) -> str:
-        """The default as written in a recipe or after ``--set``: ``"adam"``, ``[50, 100]``."""
-        return show_value(self.default)
+        """The default as written in a recipe or after ``--set``: ``"adam"``, ``[50, 100]``; ``required`` for none."""
+        return "required" if self.default is None else show_value(self.default)
 
     @property
     def bounds(self) -> str:
@@ -181,7 +181,8 @@ def _parameters(cls: type[Stage]) -> Iterator[ParameterDescription]:
             schema
         ):  # a field with its own model: keep the definitions that it refers to
             schema["$defs"] = whole["$defs"]
-        default = to_jsonable_python(field.get_default(call_default_factory=True), fallback=str)
+        value = None if field.is_required() else field.get_default(call_default_factory=True)
+        default = to_jsonable_python(value, fallback=str)
         yield ParameterDescription(name, field.description or "", default, schema, _role(field))
 
 

@@ -17,6 +17,7 @@ from limner.utils.shell import quote
 ARGUMENT = re.compile(r"(?<![^\s(])`([a-z_]+)(?:=([^`]+))?`(?![\w`/'\"]|\.\w)")
 OPTIONS = {"out": "-o", "path": "-o", "set": "-s", "encoder": "--encoders", "warp": "--warps"}
 OPTIONS |= {
+    "artworks": "limner animate FILE",
     "images": "limner fit IMAGE",
     "picture": "limner translate apply NETWORK IMAGE",
     "pictures": "limner translate train IMAGE",

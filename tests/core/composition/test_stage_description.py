@@ -22,6 +22,11 @@ def test_bounds_in_words():
     assert bounds["scale"] == "a number above 0, at most 1000"
 
 
+def test_a_parameter_without_a_default_is_required():
+    motion = next(one for one in describe("playback", "animation").parameters if one.name == "motion")
+    assert (motion.default, motion.default_text) == (None, "required")
+
+
 def test_a_name_may_belong_to_several_roles():
     assert {description.kind for description in find_stages("noise")} >= {"encoder", "warp"}
     (description,) = find_stages("warp/noise")
@@ -46,7 +51,8 @@ def test_a_record_holds_json_values_that_fit_its_schemas(role, name):
     assert set(record) == {"kind", "name", "qualified_name", "summary", "package", "version", "doc", "parameters"}
     for parameter in record["parameters"]:
         assert set(parameter) == {"name", "description", "default", "schema", "role"}
-        accepts(parameter["schema"], parameter["default"])
+        if parameter["default"] is not None:
+            accepts(parameter["schema"], parameter["default"])
 
 
 JSON_TYPES = {"integer": int, "number": (int, float), "boolean": bool, "string": str, "array": list, "object": dict}
