@@ -45,7 +45,7 @@ INVALID = {
     "a.png --supersample 0 -o x.webp": "--supersample: must be 1 to",
     "a.png --seed -1 -o x.webp": "--seed: must be 0 to",
     "a.png --motion morph --seed 3 -o x.webp": "morph",
-    "a.png -o x.png": "x.png: is a still picture; use .mp4, or .apng for an animated PNG; on the command line, limner render",
+    "a.png -o x.png": "x.png: is a still picture; use .mp4, or .apng for an animated PNG; on the command line",
     "a.png -o x.jpg": "x.jpg: is a still picture; use .mp4; on the command line, limner render",
     "a.png -o -": "-: a movie cannot be written to standard output; name a file with -o",
     "a.png -o x.xyz": "x.xyz: unknown video format '.xyz'",
