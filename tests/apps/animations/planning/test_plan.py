@@ -42,7 +42,7 @@ def test_the_format_selects_the_default_suffix(art, tmp_path, kind, path):
 def test_a_size_on_paper_is_at_300_dpi(art, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     art.save("a.png")
-    assert run("animate a.png --size 2x1mm --seconds 0.2 --fps 10 -o a.gif -q".split()) == 0
+    assert run(["animate", "a.png", "--size", "2x1mm", "--seconds", "0.2", "--fps", "10", "-o", "a.gif", "-q"]) == 0
     assert open_movie("a.gif").size == (24, 12), "2 mm and 1 mm, at 11.8 pixels per mm"
 
 
