@@ -179,7 +179,7 @@ def _levels(pixels: np.ndarray) -> np.ndarray:
 
 def _digest(pixels: np.ndarray) -> bytes:
     """Return a digest of pixels."""
-    return hashlib.blake2b(np.ascontiguousarray(pixels), digest_size=16).digest()
+    return hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
 
 
 def _rms(values: np.ndarray) -> float:
