@@ -39,6 +39,7 @@ class ParameterDescription:
         default: the default as a JSON value; None if the parameter is required.
         schema: the JSON Schema without title, description and default: type, bounds, choices.
         role: the role of the nested stage or stages; None if the parameter is a plain value.
+        required: whether it has no default.
     """
 
     name: str
@@ -46,11 +47,12 @@ class ParameterDescription:
     default: Any
     schema: dict[str, Any]
     role: str | None = None
+    required: bool = False
 
     @property
     def default_text(self) -> str:
-        """The default as written in a recipe or after ``--set``: ``"adam"``, ``[50, 100]``; ``required`` for none."""
-        return "required" if self.default is None else show_value(self.default)
+        """The default as written in a recipe or after ``--set``: ``"adam"``, ``[50, 100]``; or ``(required)``."""
+        return "(required)" if self.required else show_value(self.default)
 
     @property
     def bounds(self) -> str:
@@ -181,9 +183,11 @@ def _parameters(cls: type[Stage]) -> Iterator[ParameterDescription]:
             schema
         ):  # a field with its own model: keep the definitions that it refers to
             schema["$defs"] = whole["$defs"]
-        value = None if field.is_required() else field.get_default(call_default_factory=True)
-        default = to_jsonable_python(value, fallback=str)
-        yield ParameterDescription(name, field.description or "", default, schema, _role(field))
+        given = None if field.is_required() else field.get_default(call_default_factory=True)
+        default = to_jsonable_python(given, fallback=str)
+        yield ParameterDescription(
+            name, field.description or "", default, schema, _role(field), required=field.is_required()
+        )
 
 
 def _role(field: FieldInfo) -> str | None:

@@ -12,12 +12,12 @@ from pydantic import AfterValidator, Field
 
 from limner._version import __version__
 from limner.errors import ArtworkError, LimnerError
+from limner.formats.untrusted_json import read_json
 from limner.imaging.background import parse_background
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.stages.base import Stage
 from limner.utils.limits import MAX_SIDE, MAX_SUPERSAMPLE
-from limner.utils.untrusted_json import read_json
 from limner.utils.validation import validate
 
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]

@@ -15,9 +15,9 @@ import numpy as np
 from limner.errors import ArtworkError, LimnerError
 from limner.formats.lookup import FOLDER
 from limner.formats.manifest import theta_bytes
+from limner.formats.untrusted_json import read_json
 from limner.formats.video_files import video_format_for
 from limner.formats.video_format import VideoFormat
-from limner.utils.untrusted_json import read_json
 
 OTHER_SUFFIXES = {".png": ".apng"}
 """Suffixes that files of a video format may have too: an animated PNG, and the first frame of a folder of frames."""

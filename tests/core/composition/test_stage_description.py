@@ -5,6 +5,7 @@ import json
 import pytest
 
 import limner
+from limner.cli.main import run
 from limner.composition.stage_description import describe, find_stages
 from limner.registry.registry import registry
 
@@ -20,11 +21,6 @@ def test_a_description_lists_parameters_with_their_bounds():
 def test_bounds_in_words():
     bounds = {one.name: one.bounds for one in describe("frame", "centred").parameters}
     assert bounds["scale"] == "a number above 0, at most 1000"
-
-
-def test_a_parameter_without_a_default_is_required():
-    motion = next(one for one in describe("playback", "animation").parameters if one.name == "motion")
-    assert (motion.default, motion.default_text) == (None, "required")
 
 
 def test_a_name_may_belong_to_several_roles():
@@ -50,9 +46,16 @@ def test_a_record_holds_json_values_that_fit_its_schemas(role, name):
     record = json.loads(json.dumps(describe(role, name).record(), allow_nan=False))
     assert set(record) == {"kind", "name", "qualified_name", "summary", "package", "version", "doc", "parameters"}
     for parameter in record["parameters"]:
-        assert set(parameter) == {"name", "description", "default", "schema", "role"}
-        if parameter["default"] is not None:
+        assert set(parameter) == {"name", "description", "default", "schema", "role", "required"}
+        if not parameter["required"]:
             accepts(parameter["schema"], parameter["default"])
+
+
+def test_a_parameter_without_a_default_is_required(capsys):
+    (motion,) = (one for one in describe("playback", "animation").parameters if one.required)
+    assert (motion.name, motion.default, motion.role) == ("motion", None, "motion")
+    assert run(["plugins", "show", "animation"]) == 0
+    assert "motion = (required)" in capsys.readouterr().out
 
 
 JSON_TYPES = {"integer": int, "number": (int, float), "boolean": bool, "string": str, "array": list, "object": dict}

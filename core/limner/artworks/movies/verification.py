@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -43,7 +44,8 @@ def verify_movie(movie: Movie, backend: Backend) -> VerificationResult:
 
     A movie has no digest of its pixels, so its frames are unchanged if they are reproduced. In a lossy format, the
     means of squares of 4x4 pixels are compared; their differences may be 1.5 times as large as the errors that the
-    format announces for its settings.
+    format announces for its settings. Further frames must repeat earlier ones, as in a movie that plays several times,
+    or hold the last one.
 
     Args:
         movie: the movie.
@@ -66,13 +68,13 @@ def verify_movie(movie: Movie, backend: Backend) -> VerificationResult:
         alpha=movie.artwork.model.alpha and supports_alpha and not background,
     )
     comparison = _Comparison(video_format.min_psnr)
-    with (
-        closing(rendered),
-        closing(_frames_at(video_format.read_frames(movie.path), count, fps)) as stored,
-    ):
+    frames = video_format.read_frames(movie.path)
+    with closing(rendered), closing(_frames_at(frames, count, fps)) as stored:
         for old, new in zip(stored, rendered, strict=False):
             comparison.add(old, video_format.prepare(new))
             registry().emit(Progress("verify", comparison.frames, count))
+    for frame in frames:
+        comparison.add_further(frame.pixels)
     return comparison.result(count)
 
 
@@ -125,17 +127,20 @@ class _Comparison:
         self._lossy = min_psnr != float("inf")
         self._limit = min(DETAIL * 10 ** (-min_psnr / 20), MAX_LOSS) if self._lossy else TOLERANCE
         self._wrong, self._outliers, self._max_error = 0, 0, 0.0
+        self._digests, self._last, self._further = set[bytes](), np.empty((0, 0, 3), np.uint8), 0
 
     def add(self, old: np.ndarray, new: np.ndarray) -> None:
         """Compare a frame with its new rendering, each ``(h, w, 3 or 4)``, uint8."""
         self.frames += 1
+        self._digests.add(_digest(old))
+        self._last = old
         if old.shape[:2] != new.shape[:2]:
             error, outliers, is_wrong = 1.0, old.shape[0] * old.shape[1], True
         else:
             difference = np.abs(_levels(old) - _levels(new))
             if self._lossy:
                 means = _means(_levels(old) - _levels(new))
-                error, is_wrong = float(np.abs(means).max()), float(np.sqrt(np.mean(means**2))) > self._limit
+                error, is_wrong = float(np.abs(means).max()), _rms(means) > self._limit
                 outliers = difference[..., 0].size if is_wrong else 0
             else:
                 error = float(difference.max())
@@ -144,10 +149,21 @@ class _Comparison:
         self._max_error, self._outliers = max(self._max_error, error), self._outliers + outliers
         self._wrong += is_wrong
 
+    def add_further(self, frame: np.ndarray) -> None:
+        """Check a frame ``(h, w, 3 or 4)``, uint8, behind those that were compared."""
+        same_size = frame.shape[:2] == self._last.shape[:2]
+        if _digest(frame) in self._digests:
+            return
+        if self._lossy and same_size and _rms(_means(_levels(frame) - _levels(self._last))) <= self._limit:
+            self._digests.add(_digest(frame))  # a movie that plays several times holds its last frame each time
+        else:
+            self._further += 1
+
     def result(self, count: int) -> VerificationResult:
         """Return the result for a movie that should have a number of frames."""
-        ok = not self._wrong and self.frames == count
-        reason = "" if self.frames == count else f"the file has {self.frames:,} frames instead of {count:,}"
+        ok = not self._wrong and not self._further and self.frames == count
+        reason = f"the file has {self._further:,} further frame{'s' * (self._further > 1)}" if self._further else ""
+        reason = reason if self.frames == count else f"the file has {self.frames:,} frames instead of {count:,}"
         return VerificationResult(
             ok, ok, self._max_error, self._outliers, self._lossy, reason, frames=count, wrong_frames=self._wrong
         )
@@ -159,6 +175,16 @@ def _levels(pixels: np.ndarray) -> np.ndarray:
     if levels.shape[2] == 3:
         return np.dstack([levels, np.ones_like(levels[..., :1])])
     return np.dstack([levels[..., :3] * levels[..., 3:], levels[..., 3:]])
+
+
+def _digest(pixels: np.ndarray) -> bytes:
+    """Return a digest of pixels."""
+    return hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
+
+
+def _rms(values: np.ndarray) -> float:
+    """Return the root mean square."""
+    return float(np.sqrt(np.mean(values**2)))
 
 
 def _means(levels: np.ndarray) -> np.ndarray:

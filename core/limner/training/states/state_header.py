@@ -10,8 +10,8 @@ from pydantic import Field
 from limner.artworks.saving import Contents
 from limner.errors import ArtworkError
 from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
+from limner.formats.untrusted_json import read_json
 from limner.stages.base import Stage
-from limner.utils.untrusted_json import read_json
 from limner.utils.validation import validate
 
 if TYPE_CHECKING:

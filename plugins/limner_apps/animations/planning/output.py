@@ -57,7 +57,7 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str], suffi
     if ending in stills and ending not in _video_suffixes():
         use = ", or .apng for an animated PNG" if ending == ".png" else ""
         raise LimnerError(
-            f"{target}: is a still picture; use .mp4{use}; on the command line, limner render paints a frame"
+            f"{target}: is a still picture; use .mp4{use}; on the command line, limner render writes one frame"
         )
     for name in names:
         if real_path(Path(name)) == real_path(Path(target)):

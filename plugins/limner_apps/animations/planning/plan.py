@@ -97,6 +97,8 @@ def plan_movie(sources: Any, path: str | os.PathLike[str] | None, options: Movie
     animation = animation.model_copy(update={"drives": sound.drives})
     random = uses_seed(animation, artworks)
     check_seed(options.seed, animation, random=random)
+    if not (random or recorded):
+        animation = animation.model_copy(update={"seed": 0})  # the same command writes the same file
     animation = _configured(animation, artworks)
     even_pace = has_even_pace(animation, options)
     if recorded and not options.even_pace:

@@ -84,3 +84,9 @@ def test_a_seed_without_effect_is_refused(art):
     options = MovieOptions(motion="zoom", set={"centre": (0.1, 0.2)}, seed=3)
     with pytest.raises(limner.LimnerError, match="`seed`: nothing is random"):
         plan_movie(art, "a.webp", options)
+
+
+def test_a_movie_in_which_nothing_is_random_has_the_same_seed_each_time(art, tmp_path):
+    plans = [plan_movie(art, tmp_path / "a.gif", MovieOptions(motion="orbit")) for _ in range(2)]
+    assert [(plan.random, plan.animation.seed) for plan in plans] == [(False, 0)] * 2
+    assert plan_movie(art, tmp_path / "a.gif", MovieOptions(motion="latent")).animation.seed > 0

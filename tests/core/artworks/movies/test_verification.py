@@ -67,6 +67,15 @@ def test_a_missing_frame_is_found(movies, capsys):
     assert "NOT REPRODUCED: the file has 3 frames instead of 4" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["m.apng", "m.gif"])
+def test_further_frames_repeat_earlier_ones(movies, capsys, name):
+    folder, frames = movies
+    assert limner.verify(edited(folder, name, [*frames, *frames])).ok
+    path = edited(folder, name, [*frames, 255 - frames[0]])
+    assert run(["verify", str(path)]) == 1
+    assert capsys.readouterr().out == f"{path}: NOT REPRODUCED: the file has 1 further frame\n"
+
+
 def test_frames_of_another_size_are_wrong(movies):
     folder, frames = movies
     embedded = movie_format(folder / "m.apng").read_embedded(folder / "m.apng")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from limner.utils.untrusted_json import MAX_DEPTH, read_json
+from limner.formats.untrusted_json import MAX_DEPTH, read_json
 
 
 @pytest.mark.parametrize("value", [None, 3, "é", [], {"a": [1, {"b": None}]}, [[1.5], {}]])
