@@ -56,7 +56,9 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str], suffi
     stills = {one for image_format in image_formats() for one in image_format.suffixes}
     if ending in stills and ending not in _video_suffixes():
         use = ".apng for an animated PNG, " if ending == ".png" else ""
-        raise LimnerError(f"{target}: is a still picture; use .mp4, {use}or limner render for one frame")
+        raise LimnerError(
+            f"{target}: is a still picture; use .mp4, {use}or, on the command line, limner render for one frame"
+        )
     for name in names:
         if real_path(Path(name)) == real_path(Path(target)):
             raise LimnerError(f"{target}: is one of the artworks, which would be lost; choose another name with `path`")
