@@ -29,9 +29,7 @@ def test_a_generator_of_artworks_is_animated(arts, tmp_path):
 
 def test_networks_without_a_picture_of_their_own_are_refused(arts):
     converting = SimpleNamespace(model=SimpleNamespace(is_renderable=False))
-    with pytest.raises(
-        limner.LimnerError, match=r"b\.limner: converts pictures and has none of its own; apply it"
-    ):
+    with pytest.raises(limner.LimnerError, match=r"b\.limner: converts pictures and has none of its own; apply it"):
         check_renderable(["a.png", "b.limner"], [arts[0], converting])
 
 
