@@ -186,6 +186,10 @@ class Registrar:
         """Register a video format."""
         self.add("video-format", name, target, summary=summary)
 
+    def playback(self, name: str, target: str, *, summary: str) -> None:
+        """Register a playback of movies."""
+        self.add("playback", name, target, summary=summary)
+
     def backend(self, name: str, target: str, *, summary: str) -> None:
         """Register a backend."""
         self.add("backend", name, target, summary=summary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import SkipTest
 
@@ -106,6 +106,12 @@ def check_name(check: Function) -> str:
     return check.__name__.removeprefix("check_")
 
 
+@cache
+def _takes_case(check: Function) -> bool:
+    """Return whether a check is one of a ``Subject`` and an ``ArrayCase``."""
+    return len(inspect.signature(check).parameters) > 1
+
+
 @dataclass
 class _Plan:
     """The checks of one stage while they are collected.
@@ -165,7 +171,7 @@ class _Plan:
         if role.name != "backend":
             self._add_on_host(common.check_no_hidden_state, subject, [])
         for group in _groups(role, subject.number):
-            on_arrays = [check for check in group if len(inspect.signature(check).parameters) > 1]
+            on_arrays = [check for check in group if _takes_case(check)]
             for check in group:
                 if check not in on_arrays:
                     self._add_on_host(check, subject, [signatures])
@@ -193,7 +199,7 @@ class _Plan:
             yield from (f"{self.prefix}-{name}", f"{prefix}-{name}")
             if case is not None:
                 yield f"{prefix}-{case.name}-{name}"
-        between = "-" if len(inspect.signature(check).parameters) == 1 or case is None else f"-{case.name}-"
+        between = "-" if case is None or not _takes_case(check) else f"-{case.name}-"
         yield from (f"{self.prefix}[{i}]{between}{check_name(check)}" for i in range(subject.number))
 
 

@@ -17,7 +17,7 @@ from limner_apps.animations.motion import Motion, Trajectory
 from limner_apps.animations.moves.easing import easing
 from limner_apps.animations.moves.move import Move
 from limner_apps.animations.moves.moved import moved
-from limner_apps.animations.playhead.knots import check_knots, position_at
+from limner_apps.animations.playhead.knots import MAX_KNOTS, Knot, check_knots, position_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,15 @@ class Animation(Playback):
     moved or driven.
     """
 
-    motion: Annotated[StageSpec[Motion], Nested("motion")] = Field(description="the motion")
+    motion: Annotated[StageSpec[Motion], Nested("motion")] = Field(
+        default="parameters", validate_default=True, description="the motion"
+    )
     artworks: int = Field(default=1, ge=1, le=1000, description="number of artworks; several are layers of a blend")
     seed: int = Field(default=0, ge=0, le=MAX_SEED, description="random seed of the motion")
-    playhead: tuple[float, ...] = Field(
-        default=(), description="position of the motion at equal steps of time, from start to end; empty: proportional"
+    playhead: tuple[Knot, ...] = Field(
+        default=(),
+        max_length=MAX_KNOTS,
+        description="position of the motion at equal steps of time, from start to end; empty: proportional",
     )
     drives: tuple[Drive, ...] = Field(default=(), max_length=100, description="what signals of a sound change")
     moves: tuple[Move, ...] = Field(default=(), max_length=100, description="settings that move, by the time")

@@ -26,4 +26,4 @@ def limner_register(registry: Registry) -> None:
     )
     for name, (cls, summary) in MOTIONS.items():
         registry.add("motion", name, f"{lead}.motions.{name}:{cls}", summary=summary)
-    registry.add("playback", "animation", f"{lead}.animation:Animation", summary="the movies of limner animate")
+    registry.playback("animation", f"{lead}.animation:Animation", summary="the movies of limner animate")

@@ -16,6 +16,7 @@ from limner_apps.animations.moves.move import Value
 from limner_apps.animations.moves.tracks import Track
 
 MAX_SAMPLES = 2**25  # more than a day has at 240 frames per second
+MAX_TEXT = 2**27  # of samples that cannot be compressed
 UNIT = 10_000  # the steps of a signal from 0 to 1
 
 
@@ -36,7 +37,7 @@ class Drive(BaseModel):
     between: Literal["linear", "logarithmic", "whole", "colour", "hue"] = Field(
         default="linear", description="how the two values are mixed, as those of a move"
     )
-    samples: str = Field(description="the signal at each frame, as pack_samples writes it")
+    samples: str = Field(max_length=MAX_TEXT, description="the signal at each frame, as pack_samples writes it")
 
     @field_validator("samples")
     @classmethod

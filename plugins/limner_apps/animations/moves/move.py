@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from math import cos, pi
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,7 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from limner.plugin import LimnerError
 from limner_apps.animations.moves.tracks import Track
 
-Value: TypeAlias = "float | int | str | tuple[float, ...] | tuple[int, ...] | tuple[str, ...]"
+LARGEST = 2**63
+"""The largest number that a setting can be moved to; the setting itself has narrower bounds."""
+
+Number: TypeAlias = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+Whole: TypeAlias = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+Text: TypeAlias = Annotated[str, Field(max_length=200)]
+Numbers: TypeAlias = Annotated[tuple[Number, ...], Field(max_length=1000)]
+Wholes: TypeAlias = Annotated[tuple[Whole, ...], Field(max_length=1000)]
+Texts: TypeAlias = Annotated[tuple[Text, ...], Field(max_length=1000)]
+Value: TypeAlias = Number | Whole | Text | Numbers | Wholes | Texts
 
 
 class Move(BaseModel):

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isfinite
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
 
 MAX_KNOTS = 10_001
+Knot: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+"""A position of the motion."""
 
 
 def position_at(knots: Sequence[float], time: float) -> float:
