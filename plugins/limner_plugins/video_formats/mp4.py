@@ -36,5 +36,10 @@ class Mp4(EncodedVideo):
         return 42.0 - 0.55 * self.crf
 
     def encoder_options(self) -> dict[str, str]:
-        """Return the options of the encoder: constant quality, variable bit rate."""
-        return {"crf": str(self.crf), "preset": "medium"}
+        """Return the options of the encoder: constant quality, variable bit rate.
+
+        By default, x264 encodes frames worse if fewer later frames refer to them. A loop would be sharp at its start
+        and soft at its end, so that its cut shows; without ``mbtree``, the quality is even. The tuning for flat areas
+        and sharp edges keeps files as small as before.
+        """
+        return {"crf": str(self.crf), "preset": "medium", "tune": "animation", "x264-params": "mbtree=0"}

@@ -263,6 +263,17 @@ def test_an_mp4_plays_before_all_of_it_has_come(tmp_path):
     assert data.index(b"moov") < data.index(b"mdat")
 
 
+def test_the_last_frames_of_an_mp4_are_as_good_as_the_others(tmp_path):
+    grain = 0.15 * np.random.default_rng(1).integers(-128, 128, (96, 96, 1))
+    y, x = np.mgrid[:96, :96] / 96
+    waves = [np.sin(9 * x + np.cos(turn)) * np.cos(7 * y + np.sin(turn)) for turn in np.arange(24) * np.pi / 12]
+    loop = [np.clip(128 + 60 * wave[..., None] + grain * np.ones(3), 0, 255).astype(np.uint8) for wave in waves]
+    record(tmp_path / "m.mp4", loop)
+    shown = [pixels.astype(float) for pixels, _ in decoded(tmp_path / "m.mp4")]
+    errors = [np.mean((ours - theirs) ** 2) for ours, theirs in zip(loop, shown, strict=True)]
+    assert max(errors[-3:]) < 1.3 * np.median(errors), "otherwise, a loop gets sharper at its cut"
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_one_frame_is_a_movie(name, tmp_path):
     (frame,) = record(f"{tmp_path}/{name}", moving(1, 17, 5))
