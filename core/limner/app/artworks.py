@@ -23,6 +23,7 @@ from limner.composition.conditioning import training_codes_of
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import image_formats
 from limner.formats.manifest import RenderSettings, theta_bytes
+from limner.formats.movie_record import read_movie
 from limner.models.base import Model
 from limner.models.factory import model_of
 from limner.models.layered import LayeredModel
@@ -56,6 +57,7 @@ __all__ = [
     "picked_series",
     "plan_interpolation",
     "random_series",
+    "read_movie",
     "record_movie",
     "render_frames",
     "save_renditions",

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 import limner
+from limner.app import LimnerError
 from limner.app.artworks import open_movie, record_movie
+from limner.app.figures import open_recorder
 from limner.formats.movie_record import movie_format
 from limner.plugin import StageSpec, VideoInfo
 from limner_apps.animations.animation import Animation
@@ -93,3 +95,11 @@ def test_the_page_shows_the_command_that_renders_the_movie_again(built):
     command = re.sub(r"<[^>]+>", "", re.search(r'id="command"[^>]*>(.+?)</pre>', page)[1])
     assert command == f"limner animate {pieces['apng']['id']}.apng --size 16x12 -o again.apng"
     assert "with recipe and parameters" in page
+
+
+def test_a_movie_whose_recipe_is_nested_too_deeply_is_skipped(tmp_path):
+    recipe = '{"frame":' + '{"a":' * 600 + "1" + "}" * 601
+    with open_recorder(tmp_path / "m.apng", VideoInfo(*SIZE, manifest=f'{{"recipe":{recipe}}}')) as recorder:
+        recorder.add(np.zeros((SIZE[1], SIZE[0], 3), np.uint8))
+    with pytest.raises(LimnerError, match=r"1 file was skipped, the first: .*m\.apng: not made by limner"):
+        build([tmp_path / "m.apng"], tmp_path / "site")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.app import ArtworkError, ForeignError, LimnerError, RecipeError
-from limner.app.artworks import SUFFIX, Artwork, open_artwork, open_movie
+from limner.app.artworks import SUFFIX, Artwork, open_artwork, open_movie, read_movie
 from limner.app.recipes import parse
 from limner.app.registry import registry
 from limner_apps.galleries.discover import video_formats
@@ -101,17 +100,11 @@ def _recipe_of_movie(path: Path, error: ArtworkError) -> tuple[Recipe, VideoForm
     Raises:
         ArtworkError: the recipe is invalid; or ``error``, if the file is not a movie with a recipe.
     """
+    record = read_movie(path)
     for cls in video_formats():
-        if path.suffix.lower() not in cls.suffixes or cls.missing():
-            continue
-        try:
-            text = cls().read_embedded(path)
-            table = json.loads(text)["recipe"] if text else None
-        except (ArtworkError, ValueError, KeyError, TypeError, RecursionError):
-            continue
-        if isinstance(table, dict):
+        if record and path.suffix.lower() in cls.suffixes:
             try:
-                return parse(table, registry(), str(path)), cls()
+                return parse(record.recipe, registry(), str(path)), cls()
             except RecipeError as invalid:
                 raise ArtworkError(str(invalid)) from invalid
     raise error
