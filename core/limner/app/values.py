@@ -2,6 +2,7 @@
 
 from limner.utils import arguments
 from limner.utils.comma_lists import ListSyntaxError, split_commas
+from limner.utils.conditions import unmet_condition
 from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import child_rng, draw_seed
 from limner.utils.shell import join as shell_join
@@ -24,5 +25,6 @@ __all__ = [
     "split_commas",
     "to_tuples",
     "typed_value",
+    "unmet_condition",
     "validate",
 ]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, field_validator
 
 from limner.app.artworks import Artwork, Playback, Still
-from limner.app.values import MAX_SEED
+from limner.app.registry import stage_error
+from limner.app.values import MAX_SEED, arguments
 from limner.plugin import LimnerError, Nested, StageSpec
 from limner_apps.animations.audio.drive import Drive
 from limner_apps.animations.audio.driven import driven, paced
@@ -85,7 +86,7 @@ class Animation(Playback):
 def _trajectory(animation: Animation, artworks: tuple[Artwork, ...]) -> Trajectory:
     """Return the trajectory; it is kept, because stills are asked for one by one."""
     closes = animation.closes_with(artworks)
-    motion = animation.motion.stage.trajectory(artworks, animation.seed)
+    motion = _checked(animation.motion.stage, artworks, animation.seed)
     moving = paced(
         lambda position: motion(position_at(animation.playhead, position)),
         animation.drives,
@@ -94,3 +95,20 @@ def _trajectory(animation: Animation, artworks: tuple[Artwork, ...]) -> Trajecto
     )
     moving = moved(moving, animation.moves, animation.seconds, animation.ease)
     return driven(moving, animation.drives, animation.seed, closes=closes)
+
+
+def _checked(stage: Motion, artworks: Sequence[Artwork], seed: int) -> Trajectory:
+    """Return the trajectory of a motion, which must return stills.
+
+    Raises:
+        LimnerError: the motion does not support the artworks; also, when a still is asked for: it is none.
+    """
+    trajectory = stage.trajectory(artworks, seed)
+
+    def at(position: float) -> Still:
+        still = trajectory(position)
+        if not isinstance(still, Still):
+            raise stage_error(stage, f"its trajectory must return a Still, got {arguments.show_value(still)}")
+        return still
+
+    return at

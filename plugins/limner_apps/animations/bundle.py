@@ -37,7 +37,7 @@ def check_number(artworks: Sequence[Artwork]) -> None:
     """
     if len(artworks) > MAX_ARTWORKS:
         raise LimnerError(
-            f"`artworks`: a movie stores at most {MAX_ARTWORKS}, got {len(artworks)}; make several movies of them"
+            f"a movie stores at most {MAX_ARTWORKS} artworks, got {len(artworks)}; make several movies of them"
         )
 
 

@@ -37,5 +37,5 @@ def test_another_number_of_artworks_is_an_error():
     assert bundled([one]) is one
     with pytest.raises(LimnerError, match="contains 2 artworks, not 3"):
         unbundled(bundled([one, two]), 3)
-    with pytest.raises(LimnerError, match="stores at most 64, got 65"):
+    with pytest.raises(LimnerError, match="stores at most 64 artworks, got 65"):
         bundled([one] * 65)

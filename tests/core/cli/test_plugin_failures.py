@@ -21,6 +21,7 @@ import numpy as np
 
 from limner.plugin import ColorMode, Encoder, ImageFormat, LimnerError, Loss, Network, Optimizer
 from limner.plugin import Step, Trainer, hookimpl
+from limner_apps.animations.motion import Motion
 from limner_apps.faces.detector import Detector
 from limner_apps.sweeps.executor import Executor
 
@@ -306,10 +307,26 @@ class Unopened(Closed):
         return 5
 
 
+class Halts(Motion):
+    def trajectory(self, artworks, seed):
+        return lambda position: artworks[position]
+
+
+class Unframed(Motion):
+    def trajectory(self, artworks, seed):
+        return lambda position: position
+
+
+class Timeless(Halts):
+    def default_seconds(self, artworks):
+        return 0
+
+
 ENCODERS = [cls for cls in list(vars().values()) if isinstance(cls, type) and issubclass(cls, Fine) and cls is not Fine]
 
 OTHERS = {
     "color": (Pulls, TwoColors),
+    "motion": (Halts, Unframed, Timeless),
     "network": (Single, Transposed, NoPullback),
     "optimizer": (Shrinks, Slotless),
     "trainer": (Stumbles, Diverges, ShortStep, NoLoss, WordMetric, Stateless),
@@ -546,6 +563,22 @@ def test_a_listener_that_raises_is_reported_once_and_the_work_goes_on(cli, monke
     assert said in err
 
 
+@pytest.mark.parametrize(
+    ("motion", "words"),
+    [
+        ("halts", "TypeError: "),
+        ("unframed", "its trajectory must return a Still, got 0.0"),
+        ("timeless", "default_seconds() must return more than 0 seconds, got 0"),
+    ],
+)
+def test_a_movie_names_the_motion(cli, motion, words):
+    limner.paint("marbling", seed=1, size=(16, 12)).save("art.png")
+    code, out, err = cli("animate", "art.png", "--motion", motion, "-o", "a.gif")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: limner-faulty 1.5, motion '{motion}': {words}")
+    assert not Path("a.gif").exists()
+
+
 def test_the_trials_of_a_sweep_name_the_plugin(cli, photo):
     command = ("sweep", "marbling", "--size", "16x12", "--vary", "encoder=xy,raises", "-o", "sweep", "--quiet")
     command += ("--executor-set", "workers=1")
@@ -557,7 +590,7 @@ def test_the_trials_of_a_sweep_name_the_plugin(cli, photo):
     assert "Traceback" in err
 
 
-@pytest.mark.parametrize("call", ["render", "save", "preview", "fit", "paint"])
+@pytest.mark.parametrize("call", ["render", "save", "preview", "fit", "paint", "animate"])
 def test_python_callers_get_the_same_error(faulty, photo, call):
     swap = {"encoder": ["xy", "raises"]}
     art = limner.paint("marbling", seed=1, size=(16, 12), swap=swap)
@@ -567,8 +600,9 @@ def test_python_callers_get_the_same_error(faulty, photo, call):
         "preview": art._repr_png_,
         "fit": lambda: limner.fit(photo, steps=1, swap=swap),
         "paint": lambda: limner.paint("marbling", seed=1, swap={"encoder": "unsettled"}),
+        "animate": lambda: limner.animate(art, "b.gif", motion="halts"),
     }
-    with pytest.raises(PluginError, match=r"limner-faulty 1\.5, encoder 'raises|limner-faulty 1\.5, encoder 'unset"):
+    with pytest.raises(PluginError, match=r"limner-faulty 1\.5, (encoder 'raises|encoder 'unset|motion 'halts)"):
         calls[call]()
     assert not Path("b.png").exists()
 

@@ -62,17 +62,20 @@ class Place:
         return value
 
 
-def check_distinct(places: Iterable[Place]) -> None:
+def check_distinct(places: Iterable[tuple[str, Place]]) -> None:
     """Check that no two paths mean the same setting, as ``encoder.0.scale`` and ``encoder.xy.scale`` may.
+
+    Args:
+        places: each path, as given, with its place; of a setting of all layers, with each of its places.
 
     Raises:
         LimnerError: two of them do.
     """
     paths: dict[tuple[Any, str], str] = {}
-    for place in places:
-        other = paths.setdefault((place.stage, place.field), place.path)
-        if other != place.path:
-            raise LimnerError(f"settings {other!r} and {place.path!r}: are the same field; omit one of them")
+    for path, place in places:
+        other = paths.setdefault((place.stage, place.field), path)
+        if other != path:
+            raise LimnerError(f"settings {other!r} and {path!r}: are the same field; omit one of them")
 
 
 def find_place(table: dict[str, Any], path: str) -> Place:
@@ -86,12 +89,12 @@ def find_place(table: dict[str, Any], path: str) -> Place:
         LimnerError: the path does not exist or is ambiguous, or means no setting of a stage.
     """
     target, _ = assign(table, path, None)
-    check_named(table, path)
     parts = path.split(".")
     layers = list[int]()
     while parts[0] == "layer":
         layers.append(int(parts[1]))
         table, parts = table["layer"][layers[-1]], parts[2:]
+    check_named(table, ".".join(parts))
     key = parts[0]
     if key in RecipeHeader.model_fields:
         raise LimnerError(f"setting {path!r}: is not a setting of a stage; set one such as frame.scale")

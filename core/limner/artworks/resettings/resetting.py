@@ -58,7 +58,7 @@ class Resetting:
         table = overrides.apply(artwork.recipe.table())
         self._paths = {path: paths_in_layers(artwork.recipe, path) for path in paths}
         self._places = {one: find_place(table, one) for several in self._paths.values() for one in several}
-        check_distinct(self._places.values())
+        check_distinct((path, self._places[one]) for path, several in self._paths.items() for one in several)
         self._stages = {
             place.stage: _ResetStage(artwork, [one for one in self._places.values() if one.stage == place.stage])
             for place in self._places.values()

@@ -12,6 +12,7 @@ from limner.plugin import ConditioningEncoder, LimnerError, Stage
 from limner_apps.animations.audio.requests import DriveRequest
 from limner_apps.animations.moves.planned import planned_move
 from limner_apps.animations.moves.requests import MoveRequest
+from limner_apps.animations.setting_errors import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,16 +65,13 @@ def range_of(request: DriveRequest, art: Artwork) -> Ends:
         return Ends(*_amounts(request))
     if path.startswith(f"{PACE}."):
         raise LimnerError(f"`drive` {path}: is a setting of the motion, which does not change; drive {PACE}, its pace")
-    try:
+    with naming("drive"):
         if given and (request.between or isinstance(given[0], str)):
             ends = _mixed_ends(request, art, first)
         else:
             ends = Ends(*(given or _default_range(*_number_at(art, first))))
         for end in ends[:2]:
             with_settings(art, {one: as_type(art, one, end) for one in paths})
-    except LimnerError as error:
-        text = str(error)
-        raise error if text.startswith("`") else LimnerError(f"`drive`: {text}") from error
     return ends
 
 
@@ -116,7 +114,7 @@ def as_type(art: Artwork, path: str, value: Any) -> Any:
     Raises:
         LimnerError: the value is a number, and the setting does not exist or is not one.
     """
-    return round(value) if isinstance(value, float) and isinstance(number_at(art, path), int) else value
+    return round(value) if isinstance(value, float) and isinstance(_number_at(art, path)[0], int) else value
 
 
 def latent_at(art: Artwork, path: str) -> tuple[str, ConditioningEncoder] | None:
@@ -140,17 +138,12 @@ def latent_at(art: Artwork, path: str) -> tuple[str, ConditioningEncoder] | None
     raise LimnerError(f"`drive` {path}: this stage has no latent vector{hint}")
 
 
-def number_at(art: Artwork, path: str) -> float:
-    """Return the number that a path of an artwork's recipe names.
+def _number_at(art: Artwork, path: str) -> tuple[float, float, float]:
+    """Return the number at a path, and the smallest and the largest value that it may have.
 
     Raises:
         LimnerError: it does not exist, or is not a number.
     """
-    return _number_at(art, path)[0]
-
-
-def _number_at(art: Artwork, path: str) -> tuple[float, float, float]:
-    """Return the number at a path, and the smallest and the largest value that it may have."""
     found = list(_targets(art, path))
     value: Any = None
     if len(found) == 1:
@@ -158,10 +151,8 @@ def _number_at(art: Artwork, path: str) -> tuple[float, float, float]:
         for key in found[0].rest.split("."):
             value = value.get(key) if isinstance(value, dict) else None
     if value is None:
-        try:
+        with naming("drive"):
             with_settings(art, {path: 0.0})
-        except LimnerError as error:
-            raise LimnerError(f"`drive`: {error}") from error
     if not _is_number(value):
         raise LimnerError(
             f"`drive` {path}: is not a number; give a range of its values, A..B, or drive another setting"

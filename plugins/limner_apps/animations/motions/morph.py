@@ -34,10 +34,16 @@ class MorphMotion(Motion):
     pause: float = Field(default=0.0, ge=0, le=0.95, description="fraction of the time that artworks stand still")
 
     def trajectory(self, artworks: Sequence[Artwork], seed: int) -> Trajectory:  # noqa: ARG002
-        """Return the walk."""
+        """Return the walk.
+
+        Raises:
+            LimnerError: there is a single artwork, or too many, or they are all the same.
+        """
         if len(artworks) < 2:
             raise LimnerError("`motion` morph: needs several artworks, got 1; add another, or use another motion")
         check_number(artworks)
+        if all(artwork == artworks[0] for artwork in artworks):
+            raise LimnerError("`motion` morph: all artworks are the same, so nothing moves; add another one")
         segments = self._segments(artworks)
 
         def at(position: float) -> Still:

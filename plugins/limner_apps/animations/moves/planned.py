@@ -13,6 +13,7 @@ from limner_apps.animations.moves.easing import easing
 from limner_apps.animations.moves.move import Move
 from limner_apps.animations.moves.requests import MoveRequest
 from limner_apps.animations.moves.ways import check_valid, with_way
+from limner_apps.animations.setting_errors import naming
 
 if TYPE_CHECKING:
     from limner_apps.animations.motion import Trajectory
@@ -43,14 +44,11 @@ def plan_moves(
         easing(ease)
     if not requests:
         return ()
-    try:
+    with naming("move"):
         resetting = Resetting(trajectory(0.0).artwork, [request.path for request in requests])
         moves = [planned_move(request, resetting) for request in requests]
         check_valid(moves, resetting, length, ease)
-    except LimnerError as error:
-        text = str(error)
-        raise error if text.startswith("`") else LimnerError(f"`move`: {text}") from error
-    return tuple(with_way(move, trajectory, length, ease, backend) for move in moves)
+        return tuple(with_way(move, trajectory, length, ease, backend) for move in moves)
 
 
 def planned_move(request: MoveRequest, resetting: Resetting) -> Move:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from limner.app.registry import stage_error
+from limner.app.values import arguments
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.planning.backgrounds import background_notes, check_background
 from limner_apps.animations.planning.checks import (
@@ -30,6 +32,7 @@ from limner_apps.animations.playhead.measure import measured_playhead
 if TYPE_CHECKING:
     from limner.app.artworks import Artwork
     from limner.app.figures import AudioTrack
+    from limner_apps.animations.motion import Motion
 
 DEFAULT_FPS = 30.0
 
@@ -134,9 +137,18 @@ def _animation(artworks: Sequence[Artwork], path: str, options: MovieOptions) ->
         motion=motion,
         artworks=len(artworks),
         seed=new_seed(path, force=options.force) if options.seed is None else options.seed,
-        seconds=seconds_of(options, motion.stage.default_seconds(artworks), MAX_SECONDS),
+        seconds=seconds_of(options, _default_seconds(motion.stage, artworks), MAX_SECONDS),
         fps=DEFAULT_FPS if options.fps is None else options.fps,
     )
+
+
+def _default_seconds(motion: Motion, artworks: Sequence[Artwork]) -> float:
+    """Return the length that a motion proposes, in seconds."""
+    seconds = motion.default_seconds(artworks)
+    if not isinstance(seconds, int | float) or not 0 < seconds <= MAX_SECONDS:
+        problem = f"default_seconds() must return more than 0 seconds, got {arguments.show_value(seconds)}"
+        raise stage_error(motion, problem)
+    return float(seconds)
 
 
 def _configured(animation: Animation, artworks: Sequence[Artwork]) -> Animation:
@@ -147,4 +159,7 @@ def _configured(animation: Animation, artworks: Sequence[Artwork]) -> Animation:
     """
     motion = animation.motion
     stage = motion.stage.configured_for(artworks, animation.seed)
+    if type(stage) is not type(motion.stage):
+        problem = f"configured_for() must return a motion of its class, got {arguments.show_value(stage)}"
+        raise stage_error(motion.stage, problem)
     return animation.model_copy(update={"motion": replace(motion, stage=stage)})

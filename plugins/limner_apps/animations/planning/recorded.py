@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from limner.app import ArtworkError, LimnerError
 from limner.app.artworks import Artwork, Movie, open_movie
-from limner.app.registry import registry
 from limner_apps.animations.animation import Animation
 from limner_apps.animations.bundle import unbundled
-from limner_apps.animations.planning.motion_choice import choose_motion, get_motion
+from limner_apps.animations.planning.recorded_motion import motion_with
 
 if TYPE_CHECKING:
-    from limner.plugin import StageSpec
-    from limner_apps.animations.motion import Motion
     from limner_apps.animations.planning.movie_options import MovieOptions
 
 
@@ -66,7 +63,9 @@ class RecordedMovie:
         """
         given = {"seconds": options.seconds, "fps": options.fps, "seed": options.seed}
         update: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        changed = self.animation.model_copy(update={**update, "motion": self._motion(options)})
+        changed = self.animation.model_copy(
+            update={**update, "motion": motion_with(self.animation, self.artworks, options)}
+        )
         keeps_pace = options.even_pace is None and self._has_pace_of(changed)
         return changed if keeps_pace else changed.model_copy(update={"playhead": ()})
 
@@ -86,35 +85,6 @@ class RecordedMovie:
         """Return whether the pace of the movie was measured on the same motion and number of frames as another has."""
         ours, theirs = ((one.motion, one.seed, one.frames) for one in (self.animation, other))
         return ours == theirs
-
-    def _motion(self, options: MovieOptions) -> StageSpec[Motion]:
-        """Return the motion with the settings that are given; another motion has its own defaults.
-
-        Raises:
-            LimnerError: the name, a setting or a value is unknown, or a setting has no effect.
-        """
-        own = self.animation.motion
-        cls, name = type(own.stage), options.motion or own.kind
-        if not _is_called(own, name):
-            return choose_motion(self.artworks, name, options.set, options.strength, options.caption)
-        choose_motion(self.artworks, own.kind, options.set, options.strength, options.caption)
-        short = {"strength": options.strength, "caption": options.caption}
-        given = {**options.set, **{name: value for name, value in short.items() if value is not None}}
-        replaced = {name for group in cls.exclusive_fields if given.keys() & {*group} for name in group}
-        kept = {name: value for name, value in _set_fields(own.stage).items() if name not in replaced}
-        return get_motion(own.kind, {**kept, **given})
-
-
-def _is_called(motion: StageSpec[Motion], name: str) -> bool:
-    """Return whether a name is that of a motion; an unknown name is none."""
-    known = registry()
-    return known.has("motion", name) and known.entry("motion", name).canonical_name == motion.kind
-
-
-def _set_fields(stage: Motion) -> dict[str, Any]:
-    """Return the settings of a motion that are not the defaults."""
-    defaults = {name: field.get_default(call_default_factory=True) for name, field in type(stage).model_fields.items()}
-    return {name: getattr(stage, name) for name, value in defaults.items() if getattr(stage, name) != value}
 
 
 def open_recorded(sources: Sequence[Artwork | str]) -> RecordedMovie | None:

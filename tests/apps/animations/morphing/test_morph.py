@@ -178,6 +178,8 @@ def test_notes_name_what_cross_fades(inks):
 def test_it_needs_several_artworks(inks):
     with pytest.raises(LimnerError, match="needs several artworks, got 1"):
         MorphMotion().trajectory(inks[:1], 1)
+    with pytest.raises(LimnerError, match="all artworks are the same"):
+        MorphMotion().trajectory([inks[0], inks[0]], 1)
 
 
 def test_each_way_takes_six_seconds(inks):

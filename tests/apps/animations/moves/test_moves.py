@@ -184,3 +184,16 @@ def test_a_setting_moves_once(art):
 def test_values_in_a_movie_that_cannot_be_mixed_are_refused(values, between):
     with pytest.raises(LimnerError, match="values cannot be mixed"):
         validate(Move, {"path": "frame.scale", "values": values, "between": between}, "move")
+
+
+@pytest.mark.parametrize(
+    ("move", "message"),
+    [
+        ("mask.size=0.1..1", "`move`: setting 'mask.size': the recipe has no mask"),
+        ("color.target=0..1", "`move`: Untitled: color.target: unknown setting; color recolor has it"),
+    ],
+)
+def test_errors_name_the_option_and_suggest_no_other_stage(art, move, message):
+    with pytest.raises(LimnerError) as caught:
+        planned(art, move)
+    assert str(caught.value) == message

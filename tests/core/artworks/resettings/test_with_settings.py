@@ -69,6 +69,10 @@ def test_a_path_without_a_layer_means_all_layers_of_a_blend(art):
     each = with_settings(blend, {"layer.0.frame.scale": 2.0, "layer.1.frame.scale": 2.0})
     assert with_settings(blend, {"frame.scale": 2.0}) == each != blend
     assert Resetting(blend, ["frame.scale"]).values() == {"frame.scale": 1.0}
+    with pytest.raises(LimnerError, match=r"'frame\.scale' and 'layer\.1\.frame\.scale': are the same field"):
+        Resetting(blend, ["frame.scale", "layer.1.frame.scale"])
+    with pytest.raises(LimnerError, match=r"setting 'mask\.size': the recipe has no mask"):
+        Resetting(blend, ["mask.size"])
 
 
 def test_layers_of_a_blend(art):
