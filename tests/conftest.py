@@ -2,10 +2,13 @@
 
 import os
 import sys
+from copy import copy
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer.main
 
 from limner.registry.registry import Registry, build
 
@@ -44,6 +47,13 @@ def pytest_configure(config):
     """Give each worker, and what it starts, one BLAS thread: two workers of two threads each wait for one another."""
     if getattr(config.option, "tx", None):
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+    read_signatures_once()
+
+
+def read_signatures_once():
+    """Let typer read the signature of each command once, since thousands of command lines run in one process."""
+    read = cache(typer.main.get_params_from_function)
+    typer.main.get_params_from_function = lambda function: {name: copy(one) for name, one in read(function).items()}
 
 
 @pytest.fixture(scope="session")
