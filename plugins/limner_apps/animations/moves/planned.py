@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SCALES = ("scale", "zoom", "ratio", "frequency")
 """The last words of settings whose equal steps are equal ratios."""
+SWAP = re.compile(r": `swap=[^`]*`$")
+"""The end of errors that suggest another stage, as an argument that animations do not have."""
 A_COLOUR, NO_COLOUR = "#123456", "no colour"
 """Texts that tell settings for colours from others: they accept only the first."""
 
@@ -48,7 +51,7 @@ def plan_moves(
         moves = [planned_move(request, resetting) for request in requests]
         check_valid(moves, resetting, length, ease)
     except LimnerError as error:
-        text = str(error)
+        text = SWAP.sub("; give the artwork this stage with `limner.restyle` first", str(error))
         raise error if text.startswith("`") else LimnerError(f"`move`: {text}") from error
     return tuple(with_way(move, trajectory, length, ease, backend) for move in moves)
 
