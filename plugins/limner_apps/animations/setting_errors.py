@@ -10,6 +10,7 @@ from limner.app import LimnerError, PluginError
 
 OTHER_STAGE = re.compile(r"(: |; add one with )`(swap|set)=\{[^`]*`")
 """The end of a hint at arguments that choose another stage. A movie shows its artwork, with the stages that it has."""
+RESTYLE = "; give the artwork this stage with `limner.restyle` first"
 
 
 @contextmanager
@@ -27,5 +28,5 @@ def naming(option: str) -> Iterator[None]:
     except PluginError:
         raise
     except LimnerError as error:
-        text = OTHER_STAGE.sub("", str(error))
+        text = OTHER_STAGE.sub(RESTYLE, str(error))
         raise LimnerError(text if text.startswith("`") else f"`{option}`: {text}") from error
