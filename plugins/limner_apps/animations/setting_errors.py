@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from limner.app import LimnerError, PluginError
 
-OTHER_STAGE = re.compile(r"(: |; add one with )`(swap|set)=\{[^`]*`")
+OTHER_STAGE = re.compile(r"(: |; add (one|it) with )`(swap|set)=\{[^`]*`")
 """The end of a hint at arguments that choose another stage. A movie shows its artwork, with the stages that it has."""
 RESTYLE = "; give the artwork this stage with `limner.restyle` first"
 

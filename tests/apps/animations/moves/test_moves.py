@@ -190,10 +190,11 @@ def test_values_in_a_movie_that_cannot_be_mixed_are_refused(values, between):
     ("move", "message"),
     [
         ("mask.size=0.1..1", "`move`: setting 'mask.size': the recipe has no mask"),
+        ("warp.swirl.strength=0..1", "`move`: setting 'warp.swirl.strength': the recipe has no warp 'swirl'"),
         ("color.target=0..1", "`move`: Untitled: color.target: unknown setting; color recolor has it"),
     ],
 )
-def test_errors_name_the_option_and_suggest_no_other_stage(art, move, message):
+def test_errors_name_the_option_and_the_command_that_adds_a_stage(art, move, message):
     with pytest.raises(LimnerError) as caught:
         planned(art, move)
-    assert str(caught.value) == message
+    assert str(caught.value) == f"{message}; give the artwork this stage with `limner.restyle` first"
