@@ -190,7 +190,6 @@ def test_values_in_a_movie_that_cannot_be_mixed_are_refused(values, between):
     ("move", "message"),
     [
         ("mask.size=0.1..1", "`move`: setting 'mask.size': the recipe has no mask"),
-        ("warp.swirl.strength=0..1", "`move`: setting 'warp.swirl.strength': the recipe has no warp 'swirl'"),
         ("color.target=0..1", "`move`: Untitled: color.target: unknown setting; color recolor has it"),
     ],
 )

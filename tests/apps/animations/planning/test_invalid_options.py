@@ -45,6 +45,7 @@ INVALID = {
     "a.png --supersample 0 -o x.webp": "--supersample: must be 1 to",
     "a.png --seed -1 -o x.webp": "--seed: must be 0 to",
     "a.png --motion morph --seed 3 -o x.webp": "morph",
+    "a.png --move warp.swirl.strength=1..2 -o x.webp": "no warp 'swirl'; give the artwork this stage with limner restyle",
     "a.png --move color.dark=navy..teal -o x.webp": "color duotone has it; give the artwork this stage with limner restyle",
     "a.png -o x.png": "x.png: is a still picture; use .mp4, or .apng for an animated PNG; on the command line, limner",
     "a.png -o x.jpg": "x.jpg: is a still picture; use .mp4; on the command line, limner render writes one frame",
