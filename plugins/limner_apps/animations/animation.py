@@ -101,7 +101,7 @@ def _checked(stage: Motion, artworks: Sequence[Artwork], seed: int) -> Trajector
     """Return the trajectory of a motion, which must return stills.
 
     Raises:
-        LimnerError: the motion does not support the artworks; also, when a still is asked for: it is none.
+        LimnerError: the motion does not support the artworks; a still raises it if the motion returns anything else.
     """
     trajectory = stage.trajectory(artworks, seed)
 
