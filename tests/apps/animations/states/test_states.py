@@ -140,7 +140,7 @@ def test_sources_without_states(tmp_path):
 
 
 def test_the_default_size_shows_each_picture_at_its_own(tmp_path):
-    movie = open_movie(limner.animate("three", tmp_path / "m.gif", seconds=0.1, fps=10))
+    movie = open_movie(limner.animate("three", tmp_path / "m.gif", seconds=0.2, fps=10))
     assert movie.size == (16, 12)
     titled = limner.paint({**TABLE, "title": "one"}, size=(8, 6))  # an artwork is no path, whatever its title
     assert with_states(titled, MovieOptions()).motion is None
