@@ -101,7 +101,8 @@ def _checked(stage: Motion, artworks: Sequence[Artwork], seed: int) -> Trajector
     """Return the trajectory of a motion, which must return stills.
 
     Raises:
-        LimnerError: the motion does not support the artworks; also, when a still is asked for: it is none.
+        LimnerError: the motion does not support the artworks.
+        PluginError: by the trajectory: the motion of a plugin returns something else.
     """
     trajectory = stage.trajectory(artworks, seed)
 
