@@ -101,7 +101,8 @@ def _checked(stage: Motion, artworks: Sequence[Artwork], seed: int) -> Trajector
     """Return the trajectory of a motion, which must return stills.
 
     Raises:
-        LimnerError: the motion does not support the artworks. The trajectory raises it if the motion returns no still.
+        LimnerError: the motion does not support the artworks.
+        PluginError: raised by the trajectory, if the motion of a plugin returns something else than a still.
     """
     trajectory = stage.trajectory(artworks, seed)
 
