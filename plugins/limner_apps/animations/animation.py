@@ -13,7 +13,7 @@ from limner.app.values import MAX_SEED, arguments
 from limner.plugin import LimnerError, Nested, StageSpec
 from limner_apps.animations.audio.drive import Drive
 from limner_apps.animations.audio.driven import driven, paced
-from limner_apps.animations.bundle import unbundled
+from limner_apps.animations.bundle import MAX_ARTWORKS, unbundled
 from limner_apps.animations.motion import Motion, Trajectory
 from limner_apps.animations.moves.easing import easing
 from limner_apps.animations.moves.move import Move
@@ -34,7 +34,7 @@ class Animation(Playback):
     motion: Annotated[StageSpec[Motion], Nested("motion")] = Field(
         default="parameters", validate_default=True, description="the motion"
     )
-    artworks: int = Field(default=1, ge=1, le=1000, description="number of artworks; several are layers of a blend")
+    artworks: int = Field(default=1, ge=1, le=MAX_ARTWORKS, description="number of artworks; several are layers of a blend")
     seed: int = Field(default=0, ge=0, le=MAX_SEED, description="random seed of the motion")
     playhead: tuple[Knot, ...] = Field(
         default=(),
