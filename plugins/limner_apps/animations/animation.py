@@ -34,7 +34,9 @@ class Animation(Playback):
     motion: Annotated[StageSpec[Motion], Nested("motion")] = Field(
         default="parameters", validate_default=True, description="the motion"
     )
-    artworks: int = Field(default=1, ge=1, le=MAX_ARTWORKS, description="number of artworks; several are layers of a blend")
+    artworks: int = Field(
+        default=1, ge=1, le=MAX_ARTWORKS, description="number of artworks; several are layers of a blend"
+    )
     seed: int = Field(default=0, ge=0, le=MAX_SEED, description="random seed of the motion")
     playhead: tuple[Knot, ...] = Field(
         default=(),
