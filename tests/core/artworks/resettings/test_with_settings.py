@@ -1,4 +1,4 @@
-"""Other settings for an artwork: the same as painting anew with them, except that θ remains."""
+"""Other settings for an artwork: the same as painting with them, except that θ remains."""
 
 from __future__ import annotations
 
