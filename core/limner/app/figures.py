@@ -7,7 +7,7 @@ from limner.figures.text import INK, PAPER, label_font, wrap_text
 from limner.formats.audio import AudioTrack
 from limner.formats.resumable_folder import is_unfinished
 from limner.formats.sound_files import decode_audio, has_audio
-from limner.formats.video_files import check_repeat, open_recorder, video_format_for
+from limner.formats.video_files import check_repeat, open_recorder, video_format_for, video_suffixes
 
 __all__ = [
     "INK",
@@ -27,6 +27,7 @@ __all__ = [
     "mosaic_layout",
     "open_recorder",
     "video_format_for",
+    "video_suffixes",
     "wrap_text",
     "write_sheet",
 ]

@@ -65,6 +65,11 @@ def format_for(
     return StageSpec(role, name, stage)
 
 
+def known_suffixes(role: str, interface: type[FormatT]) -> set[str]:
+    """Return the suffixes of the formats of a role that can be imported."""
+    return {suffix for _, cls in _loadable(role, interface) for suffix in cls.suffixes}
+
+
 def _refuse_foreign_fields(
     role: str, interface: type[FormatT], path: str | Path, cls: type[FormatT], fields: Mapping[str, Any]
 ) -> None:

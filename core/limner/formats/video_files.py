@@ -11,7 +11,7 @@ from typing import Any
 
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
-from limner.formats.lookup import FOLDER, format_for
+from limner.formats.lookup import FOLDER, format_for, known_suffixes
 from limner.formats.resumable_folder import is_resumable, record_of, resumable_folder
 from limner.formats.video_format import FrameRecorder, VideoFormat, VideoInfo
 from limner.registry.attribution import attributing
@@ -31,12 +31,21 @@ def video_format_for(path: str | Path, options: Mapping[str, Any] | None = None)
         options: settings of the format by name, ``{"crf": 20}``; ``kind`` selects a format by its name.
 
     Raises:
-        LimnerError: no format has the suffix, or an option or its value is invalid.
+        LimnerError: no format has the suffix, the path is a suffix alone, or an option or its value is invalid.
     """
-    as_folder = str(path).endswith(("/", os.sep)) or not Path(path).suffix
+    ends_with_slash = str(path).endswith(("/", os.sep))
+    name = Path(path).name.lower()
+    if not ends_with_slash and name.startswith(".") and name in video_suffixes():
+        raise LimnerError(f"{path}: is an ending without a name; use movie{name}")
+    as_folder = ends_with_slash or not Path(path).suffix
     suffix = FOLDER if as_folder else Path(path).suffix.lower()
     unknown = f"unknown video format {suffix!r}"
     return format_for("video-format", VideoFormat, path, suffix, options or {}, unknown=unknown)
+
+
+def video_suffixes() -> set[str]:
+    """Return the suffixes of all video formats that can be imported."""
+    return known_suffixes("video-format", VideoFormat)
 
 
 @contextmanager

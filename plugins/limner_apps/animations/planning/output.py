@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
 from limner.app.artworks import image_formats
-from limner.app.figures import check_repeat, is_unfinished, video_format_for
+from limner.app.figures import check_repeat, is_unfinished, video_format_for, video_suffixes
 from limner.app.files import check_folder, check_target, real_path
 from limner.app.registry import registry
 from limner.app.values import arguments
@@ -31,7 +31,7 @@ def default_suffix(kind: object = None, like: Path | None = None) -> str:
     known = registry()
     if isinstance(kind, str) and known.has("video-format", kind):
         return known.load("video-format", kind, VideoFormat).suffixes[0]
-    if like is not None and like.suffix.lower() in _video_suffixes():
+    if like is not None and like.suffix.lower() in video_suffixes():
         return like.suffix.lower()
     return ".mp4" if find_spec("av") else ".webp"
 
@@ -54,7 +54,7 @@ def output_path(path: str | os.PathLike[str] | None, names: Sequence[str], suffi
     if os.fspath(target) == "-":
         raise LimnerError("-: a movie cannot be written to standard output; name a file with `path`")
     stills = {one for image_format in image_formats() for one in image_format.suffixes}
-    if ending in stills and ending not in _video_suffixes():
+    if ending in stills and ending not in video_suffixes():
         use = ", or .apng for an animated PNG" if ending == ".png" else ""
         raise LimnerError(
             f"{target}: is a still picture; use .mp4{use}; on the command line, limner render writes one frame"
@@ -82,11 +82,3 @@ def check_output(path: str, size: tuple[int, int], fps: float, options: MovieOpt
         video_format.check(VideoInfo(*size, fps=fps, repeat=options.repeat or 0))
     except LimnerError as error:
         raise LimnerError(f"{path}: {error}") from error
-
-
-def _video_suffixes() -> set[str]:
-    """Return the suffixes of all video formats."""
-    known = registry()
-    return {
-        one for name in known.names("video-format") for one in known.load("video-format", name, VideoFormat).suffixes
-    }

@@ -50,6 +50,7 @@ INVALID = {
     "a.png -o x.png": "x.png: is a still picture; use .mp4, or .apng for an animated PNG; on the command line, limner",
     "a.png -o x.jpg": "x.jpg: is a still picture; use .mp4; on the command line, limner render writes one frame",
     "a.png -o -": "-: a movie cannot be written to standard output; name a file with -o",
+    "a.png -o .gif": ".gif: is an ending without a name; use movie.gif",
     "a.png -o x.xyz": "x.xyz: unknown video format '.xyz'",
     "a.png -o a.png": "a.png: is a still picture",
     "a.png -o there.webp": "there.webp: exists already",
