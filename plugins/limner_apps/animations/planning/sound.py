@@ -97,7 +97,7 @@ def plan_sound(
     """
     path = _source(options, recorded)
     if path is None:
-        _check_unused(options)
+        _check_unused(options, recorded)
         return SoundPlan(drives=animation.drives)
     requests = parse_drives(options.drive) or [
         DriveRequest(one.path, one.signal, (one.low, one.high), one.between) for one in animation.drives
@@ -138,12 +138,14 @@ def _source(options: MovieOptions, recorded: RecordedMovie | None) -> Path | Non
     return recorded.path if recorded and has_audio(recorded.path) else None
 
 
-def _check_unused(options: MovieOptions) -> None:
+def _check_unused(options: MovieOptions, recorded: RecordedMovie | None) -> None:
     """Check that no option is given that has no effect in a silent movie.
 
     Raises:
         LimnerError: there is one.
     """
+    if options.audio == SILENT and not (recorded and has_audio(recorded.path)):
+        raise LimnerError(f"`audio`: {SILENT} removes the sound of a movie, and there is no sound; omit it")
     for name, given in (("drive", bool(options.drive)), ("audio_start", options.audio_start is not None)):
         if given:
             raise LimnerError(f"`{name}`: has no effect without a sound; add one with `audio`")

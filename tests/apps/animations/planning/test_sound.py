@@ -119,6 +119,7 @@ def test_a_driving_sound_repeats_with_the_picture_and_another_goes_on(animate, t
 
 
 INVALID = {
+    "--audio none": "--audio: none removes the sound of a movie, and there is no sound; omit it",
     "--audio none.wav": "none.wav: does not exist",
     "--audio text.wav": "text.wav: is damaged or not a sound file",
     "--audio ink.png": "ink.png: has no sound",
